@@ -6,7 +6,7 @@ from cnncalc import plugins
 from cnncalc.exact import shown
 from cnncalc.vocabulary.check import problems
 from cnncalc.vocabulary.faults import ONE_VALUE_TO_NORMALISE
-from cnncalc.vocabulary.field import REQUIRED, Kind, Refused, Value, main_field, stated
+from cnncalc.vocabulary.field import REQUIRED, Kind, Refused, Value, another_words, main_field, stated
 from cnncalc.vocabulary.layer import (
     PARAMETERS,
     Change,
@@ -38,6 +38,7 @@ __all__ = [
     "Value",
     "Weight",
     "Work",
+    "another_words",
     "layer_type",
     "main_field",
     "names",

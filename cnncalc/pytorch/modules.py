@@ -15,7 +15,8 @@ from cnncalc.pytorch.own_channels import (
     SeparableConv,
     StochasticDepth,
 )
-from cnncalc.pytorch.own_positions import Crop, CropTo, Mean, Permute, Reshape, ResizeTo, Slice
+from cnncalc.pytorch.own_positions import Crop, CropTo, Permute, Reshape, ResizeTo, Slice
+from cnncalc.pytorch.own_reductions import Max, Mean, Std, Sum, VectorNorm
 from cnncalc.pytorch.own_tokens import ClassToken, PositionEmbedding, SelectToken, SelfAttention
 from cnncalc.pytorch.own_windows import PatchMerging, WindowAttention
 
@@ -28,6 +29,7 @@ __all__ = [
     "Crop",
     "CropTo",
     "LayerScale",
+    "Max",
     "Maxout",
     "Mean",
     "PatchMerging",
@@ -39,6 +41,9 @@ __all__ = [
     "SelfAttention",
     "SeparableConv",
     "Slice",
+    "Std",
     "StochasticDepth",
+    "Sum",
+    "VectorNorm",
     "WindowAttention",
 ]

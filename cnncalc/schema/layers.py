@@ -84,7 +84,7 @@ def fields(layer: type[Layer]) -> dict[str, Schema]:
 
 
 # Kinds of fields whose values are words.
-WORDS = ("choice", "flag", "order", "padding")
+WORDS = ("axes", "choice", "flag", "order", "padding")
 
 
 def worded(layer: type[Layer]) -> dict[str, Schema]:

@@ -82,6 +82,10 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "globallppool": ("lppool",),
     "fractionalmaxpooling": ("fractional_maxpool",),
     "reducemean": ("mean",),
+    "reducesum": ("sum",),
+    "reducemax": ("max",),
+    "amax": ("max",),
+    "stddev": ("std",),
     # Activations
     "activation": ("relu", "gelu", "silu", "sigmoid", "tanh", "softmax"),
     "nonlinearity": ("relu", "gelu", "silu", "sigmoid", "tanh", "softmax"),
@@ -96,7 +100,6 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "clip": ("hardtanh",),
     "clippedrelu": ("relu6",),
     # Merges
-    "sum": ("add",),
     "addition": ("add",),
     "plus": ("add",),
     "eltwise": ("add", "mul"),

@@ -274,3 +274,14 @@ SHIFT_OVER_WINDOW = DiagnosticKind(
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - window_attention: {heads: 2, window: 4, shift: 2}\n",
     source="Liu et al. 2021, arXiv 2103.14030, section 3.2: windows shifted by half their size",
 )
+
+TOO_FEW_VALUES = DiagnosticKind(
+    "S024",
+    "too-few-values",
+    Severity.ERROR,
+    "A standard deviation is taken of no more values than its `correction`.",
+    "It divides by n - `correction`, so the result is not a number, and neither is what is computed from it.",
+    invalid="cnncalc: 1\ninput: 8x1x16\nlayers:\n  - std: {over: width}\n",
+    valid="cnncalc: 1\ninput: 8x1x16\nlayers:\n  - std: {over: width, correction: 0}\n",
+    source="torch.std: degrees of freedom is <= 0",
+)

@@ -22,6 +22,9 @@ WHOLE = "it must be a whole number: `floor(...)` and `//` round down, `round_to(
 # For numbers from here on, the message does not suggest a whole number near it.
 MANY = 1e15
 SIDES = ("top", "bottom", "left", "right")
+# What `over` accepts: axes by name, and all spatial axes together.
+POSITIONS = "positions"
+AXIS_WORDS = ("channels", "depth", "height", "width", "length", POSITIONS)
 
 
 class Refused(ValueError):
@@ -50,6 +53,8 @@ class Stated(NamedTuple):
     doc: str
     letter: str
     main: bool
+    # The field for which this one is another word; only one of both may be given.
+    same_as: str = ""
 
 
 def _integer(value: Value, low: int) -> int:
@@ -166,6 +171,8 @@ class Sides:
 
 
 PerAxis: TypeAlias = int | tuple[int, ...]
+# An axis, or several.
+AxisNames: TypeAlias = str | tuple[str, ...]
 Padding: TypeAlias = int | tuple[int, ...] | Sides | str
 
 
@@ -174,9 +181,9 @@ Padding: TypeAlias = int | tuple[int, ...] | Sides | str
 base = dataclass(init=False, repr=False, eq=False)
 
 
-def _declare(kind: Kind, default: Any, doc: str, letter: str, main: bool) -> Any:
+def _declare(kind: Kind, default: Any, doc: str, letter: str, main: bool, same_as: str = "") -> Any:
     given = MISSING if default is REQUIRED else default
-    return field(default=given, metadata={"stated": Stated(kind, doc, letter, main)}, kw_only=True)
+    return field(default=given, metadata={"stated": Stated(kind, doc, letter, main, same_as)}, kw_only=True)
 
 
 REQUIRED = object()
@@ -249,6 +256,39 @@ def choice(default: Any, doc: str, choices: tuple[str, ...], *, main: bool = Fal
     return _declare(Kind("choice", words, read, choices=choices), default, doc, "", main)
 
 
+def axes(
+    default: Any, doc: str, *, main: bool = False, also: tuple[str, ...] = (), of_names: str | None = None
+) -> Any:
+    """One axis by name, a list of axes, or `positions`, which are all spatial axes together; or a word in `also`.
+
+    `of_names` is the help for a list of other words, which may be names of layers.
+    """
+    choices = (*AXIS_WORDS, *also)
+
+    def read(value: Value) -> AxisNames:
+        if isinstance(value, tuple):
+            if not value:
+                raise Refused("an empty list")
+            for index, item in enumerate(value):
+                if not isinstance(item, str) or item not in AXIS_WORDS:
+                    raise Refused(shown(item), of_names)
+                if item in value[:index]:
+                    raise Refused(f"{item} twice")
+            return tuple(map(str, value))
+        if not isinstance(value, str) or value not in choices:
+            raise Refused(shown(value))
+        return value
+
+    words = f"{', '.join(choices[:-1])} or {choices[-1]}, or a list of axes"
+    return _declare(Kind("axes", words, read, choices=choices), default, doc, "", main)
+
+
+def another_word(name: str, field: Any) -> Any:
+    """A field that is another word for the field `name`: a spec may give only one of them."""
+    declared: Stated = field.metadata["stated"]
+    return _declare(declared.kind, None, declared.doc, "", False, same_as=name)
+
+
 def order(default: Any, doc: str, choices: tuple[str, ...], *, main: bool = False) -> Any:
     """A list of words, each at most once."""
 
@@ -276,6 +316,12 @@ def stated(layer: "type[Layer]") -> dict[str, tuple[Stated, Any]]:
         for item in fields(layer)  # type: ignore[arg-type]
         if "stated" in item.metadata
     }
+
+
+@cache
+def another_words(layer: "type[Layer]") -> dict[str, str]:
+    """The fields of a layer type that are another word for a field: name -> the name of that field."""
+    return {name: declared.same_as for name, (declared, _) in stated(layer).items() if declared.same_as}
 
 
 @cache

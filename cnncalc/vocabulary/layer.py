@@ -136,7 +136,7 @@ class Layer(Allocating):
     - `linear`: whether it is linear at inference, up to a constant.
     - `limits`: the range of its output values; whether it is never negative follows from it.
     - `takes_statistics`: whether it computes statistics over positions at inference, which `reach` leaves out.
-    - `cancels_bias`: whether it removes the mean of each channel, so that a bias before it has no effect.
+    - `cancels_bias`: whether it gives every value without the mean of its channel: a bias before it has no effect.
 
     An activation (`vocabulary.activation`) states `gives`, `leaves` and `keeps_sign`, from which its `limits` follow.
     """

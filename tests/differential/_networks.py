@@ -270,6 +270,15 @@ def _value(random: Random, kind: Kind, rank: int) -> Any:
             return random.random() < 0.5
         case "choice":
             return random.choice(kind.choices)
+        case "axes":
+            here = ["channels", *AXES[rank]]
+            if random.random() < 0.3:
+                return "positions"
+            return (
+                random.sample(here, random.randint(1, len(here)))
+                if random.random() < 0.4
+                else random.choice(here)
+            )
         case "order":
             return list(kind.choices[: rank + 1])
     raise AssertionError(f"no values for fields of kind {kind.name}")

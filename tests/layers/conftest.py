@@ -42,6 +42,9 @@ def values(kind: Kind, default: Any, rank: int) -> st.SearchStrategy[Any]:
             return st.booleans()
         case "choice":
             return st.sampled_from(kind.choices)
+        case "axes":
+            here = st.sampled_from(("channels", *AXES[rank]))
+            return here | here | st.just("positions") | st.lists(here, min_size=1, unique=True).map(tuple)
         case "order":
             fit = st.permutations((*AXES[rank], "channels")).map(tuple)
             return fit | st.permutations(kind.choices).map(lambda words: tuple(words[: rank + 1]))

@@ -52,6 +52,11 @@ OPERATIONS = {
     "nn.Dropout": "dropout",
     "torch.add": "add",
     "torch.mul": "mul",
+    "own.Sum": "sum",
+    "own.Mean": "mean",
+    "own.Max": "amax",
+    "own.Std": "std",
+    "own.VectorNorm": "linalg_vector_norm",
     "torch.cat": "cat",
     "torch.flatten": "flatten",
 }
