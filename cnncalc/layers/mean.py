@@ -35,6 +35,10 @@ class Mean(Reduction, PicksValues, KeepsNothing):
     )
 
     @property
+    def field(self) -> str:
+        return "over" if self.axis is None else "axis"
+
+    @property
     def reduced(self) -> AxisNames:
         return self.axis or self.over
 

@@ -16,7 +16,7 @@ from cnncalc.pytorch.own_channels import (
     StochasticDepth,
 )
 from cnncalc.pytorch.own_positions import Crop, CropTo, Permute, Reshape, ResizeTo, Slice
-from cnncalc.pytorch.own_reductions import Max, Mean, Std, Sum, VectorNorm
+from cnncalc.pytorch.own_reductions import LogSoftmax, Max, Mean, Softmax, Std, Sum, VectorNorm
 from cnncalc.pytorch.own_tokens import ClassToken, PositionEmbedding, SelectToken, SelfAttention
 from cnncalc.pytorch.own_windows import PatchMerging, WindowAttention
 
@@ -29,6 +29,7 @@ __all__ = [
     "Crop",
     "CropTo",
     "LayerScale",
+    "LogSoftmax",
     "Max",
     "Maxout",
     "Mean",
@@ -41,6 +42,7 @@ __all__ = [
     "SelfAttention",
     "SeparableConv",
     "Slice",
+    "Softmax",
     "Std",
     "StochasticDepth",
     "Sum",

@@ -1,4 +1,4 @@
-"""Modules that reduce dimensions to one value. As in `modules`, inputs and outputs have channels first."""
+"""Modules that reduce dimensions to one value, or share out 1 along them. Channels come first, as in `modules`."""
 
 from collections.abc import Sequence
 
@@ -80,3 +80,45 @@ class VectorNorm(_Reduction):
 
     def extra_repr(self) -> str:
         return f"p={self.p:g}, {super().extra_repr()}"
+
+
+class _JointSoftmax(reads.OwnModule):
+    """A softmax over several dimensions together: they become one, which is last unless they are adjacent."""
+
+    def __init__(self, dim: Sequence[int]) -> None:
+        super().__init__()
+        self.dim = tuple(dim)
+
+    def joint(self, x: Tensor, dim: int) -> Tensor:
+        raise NotImplementedError
+
+    def forward(self, x: Tensor) -> Tensor:
+        first, count = self.dim[0], len(self.dim)
+        if self.dim[-1] - first == count - 1:
+            sizes = x.shape[first : first + count]
+            return self.joint(x.flatten(first, first + count - 1), first).unflatten(first, sizes)
+        last = tuple(range(-count, 0))
+        moved = x.movedim(self.dim, last)
+        return (
+            self.joint(moved.flatten(-count), -1).unflatten(-1, moved.shape[-count:]).movedim(last, self.dim)
+        )
+
+    def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
+        return x.mean(self.dim, keepdim=True).expand_as(x)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}"
+
+
+class Softmax(_JointSoftmax):
+    """Softmax over several dimensions."""
+
+    def joint(self, x: Tensor, dim: int) -> Tensor:
+        return x.softmax(dim)
+
+
+class LogSoftmax(_JointSoftmax):
+    """The logarithm of softmax over several dimensions."""
+
+    def joint(self, x: Tensor, dim: int) -> Tensor:
+        return x.log_softmax(dim)

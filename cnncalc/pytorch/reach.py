@@ -54,6 +54,8 @@ class Footprint(fx.Interpreter):
         if target not in (torch.add, torch.mul, torch.cat):
             raise Opaque(name)
         tensors = [item for item in operands if isinstance(item, Tensor)]
+        if target is torch.cat and kwargs["dim"] > 1:
+            return torch.cat(tensors, **kwargs)
         # Joined or multiplied: a pixel is seen if any operand sees it. A single position is broadcast.
         return sum(tensors[1:], tensors[0])
 

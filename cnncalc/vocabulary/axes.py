@@ -36,8 +36,11 @@ def absent(shape: Shape, over: AxisNames, field: str = "over") -> Problem | None
                 if field == "over"
                 else "put it before `flatten`",
             )
-        has = f"the input ({shape}) has no {word}: its axes are"
-        if field == "over":
-            return Problem(faults.WRONG_AXES, f"{has} channels, {', '.join(shape.axes)}", field)
-        return Problem(faults.WRONG_AXES, f"{has} {', '.join(shape.axes)}", field)
+        axes = ", ".join(shape.axes if field == "axis" else (CHANNELS, *shape.axes))
+        return Problem(
+            faults.WRONG_AXES,
+            f"the input ({shape}) has no {word}: its axes are {axes}",
+            field,
+            help=f"write `{field}: {shape.axes[-1]}`, for example",
+        )
     return None

@@ -35,12 +35,17 @@ class Reduction(NoStatistics, Weightless, NoScratch, OwnOutput):
     keep: bool = flag(False, "keep the reduced axes, with size 1 (channels are always kept)")
 
     @property
+    def field(self) -> str:
+        """The field that says what is reduced."""
+        return "over"
+
+    @property
     def reduced(self) -> AxisNames:
         """The axes to reduce, as written."""
         return self.over
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
-        if problem := absent(inputs[0], self.reduced):
+        if problem := absent(inputs[0], self.reduced, self.field):
             yield problem
 
     def _gone(self, volume: Shape) -> tuple[bool, ...]:

@@ -64,7 +64,14 @@ def shapes(draw: st.DrawFn, layer: type[Layer]) -> Inputs:
     if layer.reads_first:
         return first, Shape(draw(st.sampled_from(CHANNELS)), draw(spatial))
     others = [first]
+    # The axis along which a merge that joins its operands may have others of another size: the channels are number 0.
+    joint = draw(st.integers(0, rank))
     for _ in range(draw(st.integers(1, 3))):
+        if layer.key == "concat" and joint:
+            sizes = [*first.spatial]
+            sizes[joint - 1] = draw(st.integers(1, longest))
+            others.append(Shape(first.channels, tuple(sizes)))
+            continue
         channels = draw(st.sampled_from((first.channels, first.channels, 1, 2)))
         grid = draw(st.sampled_from((first.spatial, first.spatial, (1,) * rank)))
         others.append(Shape(channels, grid))

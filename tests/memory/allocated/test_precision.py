@@ -53,6 +53,8 @@ OPERATIONS = {
     "torch.add": "add",
     "torch.mul": "mul",
     "own.Sum": "sum",
+    "own.Softmax": "softmax",
+    "own.LogSoftmax": "log_softmax",
     "own.Mean": "mean",
     "own.Max": "amax",
     "own.Std": "std",
