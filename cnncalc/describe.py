@@ -159,10 +159,12 @@ def examples(layer: type[Layer]) -> Iterator[tuple[str, str]]:
 
 
 def _item(layer: type[Layer], fields: Mapping[str, Any]) -> str:
-    """An item of a spec; the operands of a merge are left open."""
+    """An item of a spec; the operands of a merge are left open, except numbers."""
+    numbers = fields.get("numbers", ())
+    inside = ", ".join(f"{name}: {_spelt(value)}" for name, value in fields.items() if name != "numbers")
     if layer.arity is None:
-        return f"{layer.key}: [...]"
-    inside = ", ".join(f"{name}: {_spelt(value)}" for name, value in fields.items())
+        of = ", ".join("..." if number is None else shown(number) for number in numbers or (None,))
+        return f"{layer.key}: {{of: [{of}], {inside}}}" if inside else f"{layer.key}: [{of}]"
     return f"{layer.key}: {{{inside}}}" if inside else layer.key
 
 

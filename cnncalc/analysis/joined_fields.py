@@ -3,6 +3,7 @@
 from math import ceil
 
 from cnncalc.analysis.field import MOST_POSITIONS, Field, Span, shortest
+from cnncalc.analysis.field_union import union
 from cnncalc.analysis.fieldwork import Fields, Following, UnknownField, is_known
 from cnncalc.graph import BoundLayer, Node
 
@@ -15,19 +16,27 @@ def joined(following: Following, node: Node, fit: BoundLayer, along: int) -> Fie
         raise UnknownField
     operands = [result if is_known(result) else None for result in results]
     first = next(fields for fields in operands if fields is not None)
-    return tuple(
-        _along(tuple(None if fields is None else fields[index] for fields in operands), sizes, along)
-        for index in range(len(first))
-    )
+    together = []
+    for index in range(len(first)):
+        fields = tuple(None if known is None else known[index] for known in operands)
+        if _is_across(fields, along) and len({field for field in fields if field is not None}) > 1:
+            # Which operand a position is of depends on its place along the other axis: all of them are the most.
+            following.work.random[node.index] = node.name
+        together.append(following.limited(_along(fields, sizes, along)))
+    return tuple(together)
 
 
-def _along(fields: tuple[Field | None, ...], sizes: list[int], along: int) -> Field:
+def _is_across(fields: tuple[Field | None, ...], along: int) -> bool:
+    """Whether all of them move along another axis than that along which the operands are joined."""
+    return all(field.axis not in (None, along) for field in fields if field is not None)
+
+
+def _along(fields: tuple[Field | None, ...], sizes: list[int], along: int) -> Field | None:
     seeing = [field for field in fields if field is not None]
-    if all(field.axis not in (None, along) for field in seeing):
-        # Along this axis of the source the operands do not follow one another: they must agree.
-        if any(field != seeing[0] for field in seeing):
+    if _is_across(fields, along):
+        if len({field.axis for field in seeing}) > 1:
             raise UnknownField
-        return seeing[0]
+        return union(seeing, seeing[0].positions)
     if any(field.axis not in (None, along) for field in seeing):
         raise UnknownField
     spans: list[Span | None] = []

@@ -7,7 +7,7 @@ from cnncalc.graph.bind import Binder, Unbound
 from cnncalc.graph.growing import Growing
 from cnncalc.graph.node import BlockUse
 from cnncalc.graph.scope import Origin, Scope
-from cnncalc.layers import Layer
+from cnncalc.layers import Layer, shown
 from cnncalc.shape import Shape
 from cnncalc.spec import (
     IDENTITY,
@@ -18,8 +18,10 @@ from cnncalc.spec import (
     Item,
     LayerCall,
     MergeItem,
+    Operand,
     ResidualItem,
     ValueExpr,
+    faults,
 )
 
 
@@ -86,9 +88,14 @@ class Structures:
     def merge(self, item: MergeItem, entering: int | None, scope: Scope) -> int:
         """Expand a merge: its operands (branches are expanded first), and the layer that joins them."""
         ends: list[int] = []
+        numbers: list[float | None] = []
         broken = not item.operands
         for operand in item.operands:
             try:
+                if (number := self._number(item, operand, entering, scope)) is not None:
+                    numbers.append(number)
+                    continue
+                numbers.append(None)
                 if operand.branch is not None:
                     end = self._branch(operand.branch, entering, scope)
                     ends.append(self._growing.entered(item, end, scope))
@@ -97,7 +104,30 @@ class Structures:
                     ends.append(self._growing.entered(item, index, scope))
             except Unbound:
                 broken = True
-        return self._join(item, item.layer, ends, scope, item.call, broken=broken)
+        if not broken and not ends:
+            message = f"all operands of `{item.layer.key}` are numbers"
+            help = f"one at least is a layer: `{item.layer.key}: [prev, {shown(numbers[-1])}]`"
+            self._growing.report(faults.TOO_FEW_OPERANDS.at(item.span, message, help=help), scope)
+            broken = True
+        given = tuple(numbers) if any(number is not None for number in numbers) else ()
+        return self._join(item, item.layer, ends, scope, item.call, broken=broken, numbers=given)
+
+    def _number(self, item: MergeItem, operand: Operand, entering: int | None, scope: Scope) -> float | None:
+        """The number that an operand is; None if it is no number. Raises `Unbound` if a number does not fit there."""
+        given = operand.reference
+        if given is None or (given.constant and isinstance(given.value, str)):
+            return None
+        shape = self._growing.nodes[entering].shape if entering is not None else None
+        value = self._binder.value(given, shape, scope)
+        if isinstance(value, str | tuple | dict | bool) or value is None:
+            return None
+        if not item.layer.takes_numbers:
+            message = f"`{item.layer.key}` joins layers, and this operand is the number {shown(value)}"
+            self._growing.report(
+                faults.WRONG_VALUE.at(given.span, message, help="write the name of a layer, or `prev`"), scope
+            )
+            raise Unbound(reported=True)
+        return value if isinstance(value, int) else float(value)
 
     def residual(self, item: ResidualItem, entering: int | None, scope: Scope) -> int:
         """Expand a residual: its body, its shortcut, and their sum."""
@@ -124,7 +154,9 @@ class Structures:
                 if item.shortcut == PROJECT:
                     side = self._project(item, source, body, scope)
         assert side is not None
-        return self._join(item, Add, [body, side], scope)
+        shapes = {self._growing.nodes[index].shape for index in (body, side)}
+        # A residual never broadcasts: shapes that differ are an error there.
+        return self._join(item, Add, [body, side], scope, exact=len(shapes) > 1)
 
     def _project(self, item: ResidualItem, source: int, body: int, scope: Scope) -> int:
         from cnncalc.graph.project import projection
@@ -145,8 +177,13 @@ class Structures:
         call: LayerCall | None = None,
         *,
         broken: bool = False,
+        numbers: tuple[float | None, ...] = (),
+        exact: bool = False,
     ) -> int:
-        """Add the layer that joins the operands, which end at these nodes; `broken` if one of them is not known."""
+        """Add the layer that joins the operands, which end at these nodes; `broken` if one of them is not known.
+
+        `numbers` has all operands if some are numbers, with None for layers. With `exact` shapes must be equal.
+        """
         name = self._growing.name(item, kind.key, scope)
         if broken:
             return self._growing.unknown(ends, name, kind.key, item, scope, reported=True).index
@@ -156,4 +193,7 @@ class Structures:
                 layer = self._binder.layer(kind, call, self._growing.nodes[ends[0]].shape, scope)
             except Unbound as stop:
                 return self._growing.unknown(ends, name, kind.key, item, scope, reported=stop.reported).index
+        if numbers or exact:
+            fields = {"numbers": numbers} if numbers else {"exact": exact}
+            layer = self._binder.with_fields(kind, fields)
         return self._growing.add(layer, tuple(ends), name, item, scope, call).index

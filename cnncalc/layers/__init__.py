@@ -1,5 +1,6 @@
 """The layer catalogue: one file for each layer type, with the name of its YAML key."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from cnncalc import plugins
@@ -42,6 +43,7 @@ __all__ = [
     "layer_type",
     "main_field",
     "names",
+    "operand_words",
     "problems",
     "shown",
     "stated",
@@ -57,3 +59,10 @@ def names() -> tuple[str, ...]:
 def layer_type(name: str) -> type[Layer]:
     """The class of one layer type. Raises `ModuleNotFoundError` where there is none."""
     return plugins.only(plugins.load(__name__, name), Layer)  # type: ignore[type-abstract]
+
+
+def operand_words(layer: Layer, names: Sequence[str]) -> tuple[str, ...]:
+    """The operands of a merge as a spec lists them: the names, and numbers in their places."""
+    left = iter(names)
+    numbers = getattr(layer, "numbers", ()) or (None,) * len(names)
+    return tuple(next(left) if number is None else shown(number) for number in numbers)

@@ -75,12 +75,14 @@ class TorchCall(NamedTuple):
 
     `nn.*` and `own.*` are modules (`torch.nn`; `cnncalc.pytorch.modules`, where PyTorch has no module),
     `torch.*` and `F.*` functions. `operands` says how the inputs are passed: as arguments, as one list, two at a time,
-    or only the first one.
+    or only the first one. Python's `operator.*` takes numbers too.
     """
 
     target: str
     arguments: Mapping[str, Any] = MappingProxyType({})
     operands: Literal["arguments", "list", "fold", "first"] = "arguments"
+    # If there are numbers among the operands of a fold: all operands, with None for tensors.
+    numbers: tuple[float | None, ...] = ()
 
 
 class Example(NamedTuple):
@@ -154,6 +156,8 @@ class Layer(Allocating):
     other_ranks: ClassVar[str | None] = None
     # The number of inputs; None: two or more (a merge).
     arity: ClassVar[int | None] = 1
+    # Whether its operands may be numbers too.
+    takes_numbers: ClassVar[bool] = False
     # Whether the same value twice as operands makes sense, as for a square.
     takes_one_value_twice: ClassVar[bool] = False
     # Whether it reads only the values of its first operand, and only the size of the others.

@@ -102,6 +102,16 @@ def cases(draw: st.DrawFn, name: str, *, sound: bool = True) -> Case:
         if name not in TOGETHER and (default is REQUIRED or draw(st.booleans())):
             # Through the field's own reader: what is drawn is what a spec could say.
             chosen[field] = declared.kind.read(draw(values(declared.kind, default, inputs[0].rank)))
+    if layer.takes_numbers and draw(st.booleans()):
+        inputs = inputs[: draw(st.integers(1, len(inputs)))]
+        number = st.sampled_from((2, 0.5, 3.0))
+        places: list[Any] = [None] * len(inputs)
+        for _ in range(draw(st.integers(1, 2))):
+            places.insert(draw(st.integers(0, len(places))), draw(number))
+        chosen["numbers"] = tuple(places)
+        assume(layer.key != "pow" or len(places) == 2)
+    elif layer.key == "pow":
+        inputs = inputs[:2]
     case = layer(**chosen), inputs
     if sound:
         assume(not any(problem.blocking for problem in problems(*case)))

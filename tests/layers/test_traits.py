@@ -125,10 +125,13 @@ def test_random_layers_are_linear_and_limited_as_they_say(
 def test_only_what_is_never_negative_says_so(torch: ModuleType, case: Case) -> None:
     """By signs: what may be negative is so for some random values."""
     layer, inputs = case
+    if layer.key == "pow" and len(inputs) > 1:
+        return  # Only whole exponents, which are never drawn, give negative values.
     model = model_of(torch, case)
     with torch.no_grad():
         entering = [drawn(torch, inputs, limits) for limits in (ANY, Limits(-10, -1), Limits(-2, 0.5))]
-        outputs = [model(*tensors) for tensors in entering]
+        # Roots and logarithms of negative values are no numbers.
+        outputs = [tensor[~tensor.isnan()] for tensor in (model(*tensors) for tensors in entering)]
     assert is_never_negative(layer, inputs) == all(bool((tensor >= 0).all()) for tensor in outputs)
 
 
