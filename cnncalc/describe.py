@@ -20,7 +20,7 @@ from cnncalc.render.findings.text import render
 from cnncalc.rules import Selection
 from cnncalc.spec import read_spec
 from cnncalc.text import from_bytes
-from cnncalc.vocabulary.field import SIDES, Sides
+from cnncalc.vocabulary.field import Sides
 
 FAMILIES = {
     "Y": "the text as YAML",
@@ -171,7 +171,7 @@ def _item(layer: type[Layer], fields: Mapping[str, Any]) -> str:
 def _spelt(value: Any) -> str:
     """A field's value as a spec spells it."""
     if isinstance(value, Sides):
-        return shown({side: size for side in SIDES if (size := getattr(value, side))})
+        return shown(value.nonzero())
     return shown(value)
 
 

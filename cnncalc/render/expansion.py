@@ -127,7 +127,7 @@ def _arguments(layer: Layer) -> Iterator[tuple[str, str]]:
         if value is None:
             continue
         if isinstance(value, Sides):
-            value = {side: getattr(value, side) for side in ("top", "bottom", "left", "right")}
+            value = value.asdict()
         yield name, shown(value)
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.layers import Layer, layer_type, names, problems
 from cnncalc.shape import AXES, Shape
-from cnncalc.vocabulary.field import REQUIRED, Kind, Refused, stated
+from cnncalc.vocabulary.field import REQUIRED, SIDES, Kind, Refused, stated
 from cnncalc.vocabulary.layer import Inputs
 
 # PyTorch has no such layer.
@@ -258,10 +258,8 @@ def _value(random: Random, kind: Kind, rank: int) -> Any:
         case "padding":
             if kind.choices and random.random() < 0.5:
                 return random.choice(kind.choices)
-            if rank == 2 and random.random() < 0.3:
-                return {
-                    side: small(2) for side in ("top", "bottom", "left", "right") if random.random() < 0.6
-                } or 1
+            if rank and random.random() < 0.3:
+                return {side: small(2) for side in SIDES[6 - 2 * rank :] if random.random() < 0.6} or 1
             return small(3) if random.random() < 0.7 else [small(3) for _ in range(max(1, rank))]
         case "number":
             bounds = [bound for bound in (kind.low, kind.high) if bound is not None]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cnncalc.layers import Layer, layer_type, problems
 from cnncalc.shape import AXES, Shape
-from cnncalc.vocabulary.field import REQUIRED, Kind, stated
+from cnncalc.vocabulary.field import REQUIRED, SIDES, Kind, stated
 from cnncalc.vocabulary.layer import Inputs
 
 Case: TypeAlias = tuple[Layer, Inputs]
@@ -33,7 +33,7 @@ def values(kind: Kind, default: Any, rank: int) -> st.SearchStrategy[Any]:
         case "padding":
             size = st.integers(low, low + 3)
             words = [st.sampled_from(kind.choices)] * bool(kind.choices)
-            sides = [st.dictionaries(st.sampled_from(("top", "bottom", "left", "right")), size)] * (rank == 2)
+            sides = [st.dictionaries(st.sampled_from(SIDES[6 - 2 * rank :]), size)] * (rank > 0)
             return st.one_of(*words, *sides, size, st.tuples(*[size] * max(1, rank)))
         case "number":
             bounds = [bound for bound in (kind.low, kind.high) if bound is not None]
