@@ -96,7 +96,7 @@ class _JointSoftmax(reads.OwnModule):
         first, count = self.dim[0], len(self.dim)
         if self.dim[-1] - first == count - 1:
             sizes = x.shape[first : first + count]
-            return self.joint(x.flatten(first, first + count - 1), first).unflatten(first, sizes)
+            return torch.unflatten(self.joint(x.flatten(first, first + count - 1), first), first, sizes)
         last = tuple(range(-count, 0))
         moved = x.movedim(self.dim, last)
         return (

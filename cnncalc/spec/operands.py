@@ -68,7 +68,8 @@ def operands(
             reading.report(
                 faults.MALFORMED_ITEM,
                 item.span,
-                "an operand is a name, `prev`, `in`, or a branch, which is a list",
+                f"an operand is a name, `prev`, `in`, {'a number, ' if layer.takes_numbers else ''}or a branch, which is "
+                "a list",
                 help="put the layers of the branch in brackets: `[conv: 64]`",
             )
             read.append(Operand(item.span, None, (BrokenItem(item.span, item.span, NO_CONTROLS),)))

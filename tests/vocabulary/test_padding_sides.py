@@ -1,5 +1,7 @@
 """Sides of one to three axes, and causal padding: positions worked out by hand."""
 
+from typing import Any
+
 import pytest
 
 from cnncalc.layers import layer_type
@@ -44,8 +46,7 @@ def test_causal_padding_is_all_before_the_first_axis() -> None:
 
 def test_causal_needs_odd_kernels_along_the_other_axes_only() -> None:
     shape = Shape(4, (8, 8))
-    fine, even = (
-        layer_type("conv")(filters=1, kernel=kernel, padding="causal") for kernel in ((2, 3), (3, 2))
-    )
+    fields: dict[str, Any] = {"filters": 1, "padding": "causal"}
+    fine, even = (layer_type("conv")(**fields, kernel=kernel) for kernel in ((2, 3), (3, 2)))
     assert not list(fine.problems((shape,)))
     assert [problem.fault.code for problem in even.problems((shape,))] == ["S011"]
