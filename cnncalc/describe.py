@@ -21,6 +21,7 @@ from cnncalc.rules import Selection
 from cnncalc.spec import read_spec
 from cnncalc.text import from_bytes
 from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.layer import call_text
 
 FAMILIES = {
     "Y": "the text as YAML",
@@ -197,8 +198,7 @@ def formulas(layer: type[Layer]) -> Iterator[tuple[str, str]]:
     yield from sides(bound.matrices(example.inputs))
     yield from bound.arithmetic(example.inputs)
     for call in bound.torch(example.inputs):
-        arguments = ", ".join(f"{name}={value!r}" for name, value in call.arguments.items())
-        yield "PyTorch", f"{call.target}({arguments})"
+        yield "PyTorch", call_text(call)
 
 
 def layer_page(layer: type[Layer]) -> str:

@@ -68,7 +68,7 @@ def operands(
             reading.report(
                 faults.MALFORMED_ITEM,
                 item.span,
-                f"an operand is a name, `prev`, `in`, {'a number, ' if layer.takes_numbers else ''}or a branch, which is "
+                f"an operand is a name, `prev`, `in`, {'a number, ' if numbers else ''}or a branch, which is "
                 "a list",
                 help="put the layers of the branch in brackets: `[conv: 64]`",
             )

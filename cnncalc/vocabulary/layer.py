@@ -45,6 +45,7 @@ __all__ = [
     "TorchCall",
     "Weight",
     "Work",
+    "call_text",
     "gradients",
     "layer",
     "weight_gradients",
@@ -83,6 +84,13 @@ class TorchCall(NamedTuple):
     operands: Literal["arguments", "list", "fold", "first"] = "arguments"
     # If there are numbers among the operands of a fold: all operands, with None for tensors.
     numbers: tuple[float | None, ...] = ()
+
+
+def call_text(call: TorchCall) -> str:
+    """A call as PyTorch code, without its operands, unless there are numbers among them."""
+    numbers = ["x" if number is None else f"{number!r}" for number in call.numbers]
+    arguments = [f"{name}={value!r}" for name, value in call.arguments.items()]
+    return f"{call.target}({', '.join((*numbers, *arguments))})"
 
 
 class Example(NamedTuple):
