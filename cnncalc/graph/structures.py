@@ -113,7 +113,7 @@ class Structures:
         return self._join(item, item.layer, ends, scope, item.call, broken=broken, numbers=given)
 
     def _number(self, item: MergeItem, operand: Operand, entering: int | None, scope: Scope) -> float | None:
-        """The number that an operand is; None if it is no number. Raises `Unbound` if a number does not fit there."""
+        """The number that an operand is; None if it is none. Raises `Unbound` if a number does not fit there."""
         given = operand.reference
         if given is None or (given.constant and isinstance(given.value, str)):
             return None

@@ -29,10 +29,10 @@ class Max(Reduction, PicksValues):
         return (Step((largest, count, share, Tensor("grad0", shape, batched=True))),)
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        shape, one = inputs[0].torch, self.one_sized(inputs[0]).torch
-        largest = elementwise(shape, [(one, None), (shape, call.lies())])
-        share = elementwise(one, [(one, self.restored(inputs, call)), (one, None)])
-        return elementwise(shape, [(one, share), (shape, largest)])
+        shape, small = inputs[0].torch, self.one_sized(inputs[0]).torch
+        largest = elementwise(shape, [(small, None), (shape, call.lies())])
+        share = elementwise(small, [(small, self.restored(inputs, call)), (small, None)])
+        return elementwise(shape, [(small, share), (shape, largest)])
 
     def work(self, inputs: Inputs) -> Work:
         return Work(compares=inputs[0].size - self.output(inputs).size)

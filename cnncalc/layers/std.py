@@ -82,10 +82,10 @@ class Std(Reduction):
         )
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        shape, one = inputs[0].torch, self.one_sized(inputs[0]).torch
-        centred = elementwise(shape, [(shape, call.lies()), (one, None)])
-        of_variance = elementwise(one, [(one, self.restored(inputs, call)), (one, None)])
-        return elementwise(shape, [(one, of_variance), (shape, centred)])
+        shape, small = inputs[0].torch, self.one_sized(inputs[0]).torch
+        centred = elementwise(shape, [(shape, call.lies()), (small, None)])
+        of_variance = elementwise(small, [(small, self.restored(inputs, call)), (small, None)])
+        return elementwise(shape, [(small, of_variance), (shape, centred)])
 
     def work(self, inputs: Inputs) -> Work:
         values, results = inputs[0].size, self.output(inputs).size

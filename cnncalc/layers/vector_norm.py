@@ -57,15 +57,15 @@ class VectorNorm(Reduction):
         )
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        shape, one = inputs[0].torch, self.one_sized(inputs[0]).torch
+        shape, small = inputs[0].torch, self.one_sized(inputs[0]).torch
         signs = elementwise(shape, [(shape, call.lies())])
         if self.p == 1:
             return elementwise(shape, [(shape, signs), (shape, self.spread_gradient(inputs, call))])
         if self.p == 2:
-            directions = elementwise(shape, [(shape, call.lies()), (one, None)])
-            return elementwise(shape, [(one, self.restored(inputs, call)), (shape, directions)])
-        quotient = elementwise(one, [(one, self.restored(inputs, call)), (one, None)])
-        return elementwise(shape, [(shape, signs), (one, quotient)])
+            directions = elementwise(shape, [(shape, call.lies()), (small, None)])
+            return elementwise(shape, [(small, self.restored(inputs, call)), (shape, directions)])
+        quotient = elementwise(small, [(small, self.restored(inputs, call)), (small, None)])
+        return elementwise(shape, [(shape, signs), (small, quotient)])
 
     def work(self, inputs: Inputs) -> Work:
         values, results = inputs[0].size, self.output(inputs).size

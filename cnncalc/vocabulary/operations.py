@@ -54,8 +54,10 @@ class Operation(NamedTuple):
                 names = {self.result.name}
             case "pow" if left is None:
                 names = {right, self.result.name}
+            case "pow" if right is None:
+                names = {left}
             case "pow":
-                names = {left, right, self.result.name if wanted[1] else None}
+                names = {left, right, self.result.name}
             case "maximum" | "minimum":
                 names = {left, right}
         return {name for name in names if name is not None}

@@ -94,8 +94,8 @@ class SoftmaxOver(OfOutputs, InOrder, Activation, KeepsOutput):
         batch, *strides = steps(shape, lying)
         seen: Strides = (images, *(shape[index] for index in order))
         first = order.index(dims[0]) + 1
-        one = (*seen[:first], prod(seen[first : first + len(dims)]), *seen[first + len(dims) :])
-        return regrouped(seen, (batch, *(strides[index] for index in order)), one) is None
+        joint = (*seen[:first], prod(seen[first : first + len(dims)]), *seen[first + len(dims) :])
+        return regrouped(seen, (batch, *(strides[index] for index in order)), joint) is None
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
         if not self._copied(inputs, call.lies(), call.images):

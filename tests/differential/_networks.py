@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any, NamedTuple
 
-from cnncalc.layers import Layer, layer_type, names, problems
+from cnncalc.layers import Layer, another_words, layer_type, names, problems
 from cnncalc.shape import AXES, Shape
 from cnncalc.vocabulary.field import REQUIRED, SIDES, Kind, Refused, stated
 from cnncalc.vocabulary.layer import Inputs
@@ -228,6 +228,9 @@ def _fields(random: Random, kind: type[Layer], inputs: Inputs) -> dict[str, Any]
     for name, (declared, default) in stated(kind).items():
         if default is REQUIRED or random.random() < (0.6 if name in ("inplace", "kernel") else 0.4):
             fields[name] = _value(random, declared.kind, inputs[0].rank)
+    for name, same in another_words(kind).items():
+        if name in fields and same in fields:
+            del fields[name]
     if kind.key == "permute":
         order = [*inputs[0].axes, "channels"]
         random.shuffle(order)
