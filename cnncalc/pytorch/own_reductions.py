@@ -95,13 +95,10 @@ class _JointSoftmax(reads.OwnModule):
     def forward(self, x: Tensor) -> Tensor:
         first, count = self.dim[0], len(self.dim)
         if self.dim[-1] - first == count - 1:
-            sizes = x.shape[first : first + count]
-            return torch.unflatten(self.joint(x.flatten(first, first + count - 1), first), first, sizes)
+            return self.joint(x.flatten(first, first + count - 1), first).view(x.shape)
         last = tuple(range(-count, 0))
         moved = x.movedim(self.dim, last)
-        return (
-            self.joint(moved.flatten(-count), -1).unflatten(-1, moved.shape[-count:]).movedim(last, self.dim)
-        )
+        return self.joint(moved.flatten(-count), -1).view(moved.shape).movedim(last, self.dim)
 
     def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
         return x.mean(self.dim, keepdim=True).expand_as(x)

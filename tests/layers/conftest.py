@@ -97,7 +97,7 @@ TOGETHER = {"reshape": reshaped}
 def cases(draw: st.DrawFn, name: str, *, sound: bool = True) -> Case:
     layer = layer_type(name)
     inputs = draw(shapes(layer))
-    chosen = dict(draw(TOGETHER[name](inputs[0], sound))) if name in TOGETHER else {}
+    chosen: dict[str, Any] = dict(draw(TOGETHER[name](inputs[0], sound))) if name in TOGETHER else {}
     for field, (declared, default) in stated(layer).items():
         if name not in TOGETHER and (default is REQUIRED or draw(st.booleans())):
             # Through the field's own reader: what is drawn is what a spec could say.

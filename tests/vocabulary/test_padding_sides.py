@@ -47,6 +47,6 @@ def test_causal_padding_is_all_before_the_first_axis() -> None:
 def test_causal_needs_odd_kernels_along_the_other_axes_only() -> None:
     shape = Shape(4, (8, 8))
     fields: dict[str, Any] = {"filters": 1, "padding": "causal"}
-    fine, even = (layer_type("conv")(**fields, kernel=kernel) for kernel in ((2, 3), (3, 2)))
+    fine, even = (layer_type("conv")(**fields | {"kernel": kernel}) for kernel in ((2, 3), (3, 2)))
     assert not list(fine.problems((shape,)))
     assert [problem.fault.code for problem in even.problems((shape,))] == ["S011"]
