@@ -57,8 +57,8 @@ def test_counts_the_operations_of_one_image(
 
 def test_axial_attention_counts_the_pairs_of_a_row() -> None:
     """Four linear layers over 20 positions, and both products over 4 rows of 5*5 pairs, of 8 channels."""
-    layer = layer_type("self_attention")(heads=2, over="width")
-    assert layer.work(VOLUME).macs == 4 * 20 * 8 * 8 + 2 * 4 * 5 * 5 * 8
+    attention = layer("self_attention", heads=2, over="width")
+    assert attention.work(VOLUME).macs == 4 * 20 * 8 * 8 + 2 * 4 * 5 * 5 * 8
     assert attention.macs_formula(VOLUME) == "4*20*8*8 + 2*20*5*8"
 
 
