@@ -20,7 +20,8 @@ from cnncalc.render.findings.text import render
 from cnncalc.rules import Selection
 from cnncalc.spec import read_spec
 from cnncalc.text import from_bytes
-from cnncalc.vocabulary.field import SIDES, Sides
+from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.layer import call_text
 
 FAMILIES = {
     "Y": "the text as YAML",
@@ -159,17 +160,19 @@ def examples(layer: type[Layer]) -> Iterator[tuple[str, str]]:
 
 
 def _item(layer: type[Layer], fields: Mapping[str, Any]) -> str:
-    """An item of a spec; the operands of a merge are left open."""
+    """An item of a spec; the operands of a merge are left open, except numbers."""
+    numbers = fields.get("numbers", ())
+    inside = ", ".join(f"{name}: {_spelt(value)}" for name, value in fields.items() if name != "numbers")
     if layer.arity is None:
-        return f"{layer.key}: [...]"
-    inside = ", ".join(f"{name}: {_spelt(value)}" for name, value in fields.items())
+        of = ", ".join("..." if number is None else shown(number) for number in numbers or (None,))
+        return f"{layer.key}: {{of: [{of}], {inside}}}" if inside else f"{layer.key}: [{of}]"
     return f"{layer.key}: {{{inside}}}" if inside else layer.key
 
 
 def _spelt(value: Any) -> str:
     """A field's value as a spec spells it."""
     if isinstance(value, Sides):
-        return shown({side: size for side in SIDES if (size := getattr(value, side))})
+        return shown(value.nonzero())
     return shown(value)
 
 
@@ -195,8 +198,7 @@ def formulas(layer: type[Layer]) -> Iterator[tuple[str, str]]:
     yield from sides(bound.matrices(example.inputs))
     yield from bound.arithmetic(example.inputs)
     for call in bound.torch(example.inputs):
-        arguments = ", ".join(f"{name}={value!r}" for name, value in call.arguments.items())
-        yield "PyTorch", f"{call.target}({arguments})"
+        yield "PyTorch", call_text(call)
 
 
 def layer_page(layer: type[Layer]) -> str:

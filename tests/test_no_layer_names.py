@@ -26,8 +26,22 @@ LEFT_OUT = (
     "commands/fc.py",
     "commands/window.py",
 )
+OPERATIONS = dict.fromkeys(("add", "sub", "mul", "div", "pow", "maximum", "minimum"), "PyTorch's operation")
 # Words that are names of layers and mean something else here.
 HOMONYMS = {
+    "memory/allocated/optimizers/adagrad.py": {"std": "a tensor", "sum": "a tensor"},
+    "memory/allocated/optimizers/adam.py": {"sqrt": "a tensor"},
+    "memory/allocated/optimizers/adamw.py": {"sqrt": "a tensor"},
+    "pytorch/folding.py": {
+        "max": "an argument of torch.clamp",
+        "maximum": "PyTorch's operation",
+        "minimum": "PyTorch's operation",
+    },
+    "schema/document.py": {"minimum": "a word of JSON Schema"},
+    "schema/values.py": {"maximum": "a word of JSON Schema", "minimum": "a word of JSON Schema"},
+    "text/arithmetic.py": {"abs": "a function in an expression", "max": "a function in an expression"},
+    "vocabulary/arithmetic.py": OPERATIONS,
+    "vocabulary/operations.py": OPERATIONS,
     "pytorch/carried.py": {"reshape": "a method of a tensor"},
     "quantity.py": {"bn": "billion"},
     "render/report/_totals.py": {"conv": "a word in a count of layers", "fc": "a word in a count of layers"},

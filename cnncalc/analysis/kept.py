@@ -83,7 +83,7 @@ def keeps(
         return None
     if not passes[node.index]:
         return []
-    spared = _spared(fit, [passes[source] for source in node.inputs])
+    spared = set(fit.layer.spared(fit.inputs, tuple(passes[source] for source in node.inputs)))
     if node.frozen:
         spared |= set(fit.layer.only_for_weights)
     kept_tensors: list[tuple[int | str, KeptTensor]] = []
@@ -110,25 +110,6 @@ def _held(graph: Graph, stored: Sequence[Stored | None], node: Node) -> KeptTens
     if here is None or (shape := graph.nodes[here.root].shape) is None:
         return None
     return KeptTensor(here.root, "", shape.size, None, True)
-
-
-def _spared(fit: BoundLayer, passes: Sequence[bool]) -> set[int | str]:
-    """What a product does not keep, because some of its operands need no gradient.
-
-    A factor is kept for the gradient of the other one. Several factors are multiplied two at a time: the k-th product,
-    of the first k + 1 operands, is kept for the gradient of the next operand.
-    """
-    if all(passes) or not any(call.operands == "fold" for call in fit.layer.torch(fit.inputs)):
-        return set()
-    spared: set[int | str] = set()
-    if not passes[1]:
-        spared.add(0)
-    for index in range(1, len(passes)):
-        if not any(passes[:index]):
-            spared.add(index)
-        if index > 1 and not passes[index]:
-            spared.add(f"product{index - 1}")
-    return spared
 
 
 def own_dtype(fit: BoundLayer, item: Tensor, here: Stored | None, backend: str) -> str | None:

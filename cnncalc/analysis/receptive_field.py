@@ -72,9 +72,14 @@ class _Pass(Following):
                 self.work.random[node.index] = random
             if fit is None or fit.output is None:
                 raise UnknownField
-            from cnncalc.analysis.merged_fields import merged
+            if (along := fit.layer.joins_along(fit.inputs)) is not None:
+                from cnncalc.analysis.joined_fields import joined
 
-            before = merged(self, node, fit, seeing)
+                before = joined(self, node, fit, along)
+            else:
+                from cnncalc.analysis.merged_fields import merged
+
+                before = merged(self, node, fit, seeing)
         if fit is None or fit.output is None:
             raise UnknownField
         return self._read(node, fit, fit.output, before)

@@ -13,6 +13,7 @@ from cnncalc.graph import BoundLayer, Graph
 from cnncalc.layers import Reach
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.merge import offsets
 from cnncalc.vocabulary.reach import SAME
 
 # Along each axis of a volume, a set of its positions as the bits of a number.
@@ -100,11 +101,14 @@ def walk(
             outside, beyond = outside or any(out), beyond or any(_beyond(reaches, out))
             if not all(entering):
                 continue
-            for before, entry in zip(reading, fit.inputs, strict=False):
+            for which, (before, entry) in enumerate(zip(reading, fit.inputs, strict=False)):
+                own = _of_operand(fit, entering, entry, which)
+                if not all(own):
+                    continue
                 if before not in waiting:
                     waiting[before] = []
                     heappush(order, -before)
-                _add(waiting[before], _of_operand(entering, entry))
+                _add(waiting[before], own)
         if left < 0:
             raise TooLarge
     return Walk(tuple(pixels), outside, beyond, joined and gaps)
@@ -179,8 +183,15 @@ def has_gaps(fit: BoundLayer, reaches: tuple[Reach, ...]) -> bool:
     return False
 
 
-def _of_operand(positions: Positions, entry: Shape) -> Positions:
-    """The positions of a merge in one of its operands: an operand of size 1 has one position for all."""
+def _of_operand(fit: BoundLayer, positions: Positions, entry: Shape, which: int) -> Positions:
+    """The positions of a merge in one of its operands: an operand of size 1 has one position for all.
+
+    If the operands lie one after another along an axis, an operand has those that are its own, perhaps none.
+    """
+    along = fit.layer.joins_along(fit.inputs)
+    if along is not None:
+        own = (positions[along] >> offsets(fit.inputs, along)[which]) & all_of(entry.spatial[along])
+        return (*positions[:along], own, *positions[along + 1 :])
     if len(positions) != entry.rank:
         return (1,) * entry.rank
     return tuple([1 if size == 1 else own for own, size in zip(positions, entry.spatial, strict=True)])

@@ -6,6 +6,7 @@ from cnncalc.analysis.positions import all_of, reached
 from cnncalc.analysis.walk import Positions, Untraceable, keeps_size
 from cnncalc.graph import Graph, Node
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.merge import offsets
 from cnncalc.vocabulary.reach import SAME
 
 
@@ -26,7 +27,9 @@ def _seeing(node: Node, by_node: Mapping[int, Positions]) -> Positions | None:
     seeing = [] if fit is None else list(zip(node.inputs, fit.inputs, strict=True))
     if fit is None or fit.layer.reads_first:
         seeing = seeing[:1]
-    known = [(by_node[source], shape) for source, shape in seeing if source in by_node]
+    known = [
+        (which, by_node[source], shape) for which, (source, shape) in enumerate(seeing) if source in by_node
+    ]
     if not known or fit is None or fit.output is None:
         return None
     reaches = fit.layer.reach(fit.inputs)
@@ -36,8 +39,13 @@ def _seeing(node: Node, by_node: Mapping[int, Positions]) -> Positions | None:
     # Along each axis, a merge is as long as its longest operand.
     sizes = first.spatial if len(seeing) == 1 else output.spatial
     entering = [0] * len(sizes)
-    for own, shape in known:
-        wide = _spread(own, shape, sizes)
+    along = fit.layer.joins_along(fit.inputs)
+    for which, own, shape in known:
+        if along is not None:
+            moved = own[along] << offsets(fit.inputs, along)[which]
+            wide = [*own[:along], moved, *own[along + 1 :]]
+        else:
+            wide = _spread(own, shape, sizes)
         entering = [a | b for a, b in zip(entering, wide, strict=True)]
     result = [all_of(size) for size in output.spatial]
     for axis, (reach, had) in enumerate(zip(reaches, entering, strict=False)):

@@ -93,11 +93,13 @@ def input_option_of(name: str, values: str, help: str) -> Callable[[Command], Co
 
 def parse_padding(ctx: click.Context, param: click.Parameter, given: str) -> int | str:
     """`--padding`: a number, or one of the spec language's words."""
-    if given in ("half", "same", "valid"):
+    from cnncalc.vocabulary.field import PADDING_WORDS
+
+    if given in PADDING_WORDS:
         return given
     if given.isascii() and given.isdecimal() and len(given) < 10:
         return int(given)
-    raise click.BadParameter(f"{given!r} is not an integer from 0, half, same or valid")
+    raise click.BadParameter(f"{given!r} is not an integer from 0, half, same, valid or causal")
 
 
 def patterned(reference: str) -> bool:

@@ -29,7 +29,7 @@ Examples:
 )
 @click.option(
     "-p", "--padding", metavar="P", callback=parse_padding, default="0", show_default=True,
-    help="Positions added at both ends: a number, half, same or valid.",
+    help="Positions added at both ends: a number, half, same, valid or causal.",
 )  # fmt: skip
 @click.option(
     "-d", "--dilation", metavar="D", type=OneAxis("conv", "dilation"), default=1, show_default=True,

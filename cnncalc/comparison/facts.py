@@ -64,7 +64,10 @@ class LayerFacts(NamedTuple):
         return (
             {}
             if self.layer is None
-            else {name: getattr(self.layer, name) for name in stated(type(self.layer))}
+            else {
+                name: getattr(self.layer, name)
+                for name in (*stated(type(self.layer)), *_unstated(self.layer))
+            }
         )
 
 
@@ -200,3 +203,8 @@ def _named(node: Node) -> bool:
             return True
         item, frame = frame.item, frame.parent
     return False
+
+
+def _unstated(layer: Layer) -> tuple[str, ...]:
+    """The numbers among the operands, which are no field in a spec."""
+    return ("numbers",) if getattr(layer, "numbers", ()) else ()

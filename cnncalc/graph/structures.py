@@ -144,8 +144,15 @@ class Structures:
 
     def merge(self, item: MergeItem, entering: int | None, scope: Scope) -> int:
         """Expand a merge: its operands (branches are expanded first), and the layer that joins them."""
-        ends, broken = self._ends(item, item.operands, entering, scope)
-        return self._join(item, item.layer, ends, scope, item.call, broken=broken)
+        numbers: list[float | None] = []
+        ends, broken = self._ends(item, item.operands, entering, scope, numbers)
+        if not broken and not ends:
+            message = f"all operands of `{item.layer.key}` are numbers"
+            help = f"one at least is a layer: `{item.layer.key}: [prev, {shown(numbers[-1])}]`"
+            self._growing.report(language.TOO_FEW_OPERANDS.at(item.span, message, help=help), scope)
+            broken = True
+        given = tuple(numbers) if any(number is not None for number in numbers) else ()
+        return self._join(item, item.layer, ends, scope, item.call, broken=broken, numbers=given)
 
     def unknown(self, item: UnknownItem, entering: int | None, scope: Scope) -> int:
         """Add the node of an operation that has no layer, with its operands."""
@@ -176,13 +183,25 @@ class Structures:
         return node.index
 
     def _ends(
-        self, item: Item, operands: tuple[Operand, ...], entering: int | None, scope: Scope
+        self,
+        item: Item,
+        operands: tuple[Operand, ...],
+        entering: int | None,
+        scope: Scope,
+        numbers: list[float | None] | None = None,
     ) -> tuple[list[int], bool]:
-        """The nodes of operands (branches are expanded first), and whether one of them is not known."""
+        """The nodes of operands (branches are expanded first), and whether one of them is not known.
+
+        Of a merge, each operand adds the number that it is to `numbers`, or None if it is none.
+        """
         ends: list[int] = []
         broken = not operands
         for operand in operands:
             try:
+                if numbers is not None and isinstance(item, MergeItem):
+                    numbers.append(self._number(item, operand, entering, scope))
+                    if numbers[-1] is not None:
+                        continue
                 if operand.branch is not None:
                     end = self._branch(operand.branch, entering, scope)
                     ends.append(self._growing.entered(item, end, scope))
@@ -192,6 +211,24 @@ class Structures:
             except Unbound:
                 broken = True
         return ends, broken
+
+    def _number(self, item: MergeItem, operand: Operand, entering: int | None, scope: Scope) -> float | None:
+        """The number that an operand is; None if it is none. Raises `Unbound` if a number does not fit there."""
+        given = operand.reference
+        if given is None or (given.constant and isinstance(given.value, str)):
+            return None
+        shape = self._growing.nodes[entering].shape if entering is not None else None
+        value = self._binder.value(given, shape, scope)
+        if isinstance(value, str | tuple | dict | bool) or value is None:
+            return None
+        if not item.layer.takes_numbers:
+            message = f"`{item.layer.key}` joins layers, and this operand is the number {shown(value)}"
+            self._growing.report(
+                language.WRONG_VALUE.at(given.span, message, help="write the name of a layer, or `prev`"),
+                scope,
+            )
+            raise Unbound(reported=True)
+        return value if isinstance(value, int) else float(value)
 
     def residual(self, item: ResidualItem, entering: int | None, scope: Scope) -> int:
         """Expand a residual: its body, its shortcut, and their sum."""
@@ -225,7 +262,9 @@ class Structures:
                 if word == PROJECT:
                     side = self._project(item, source, body, scope)
         assert side is not None
-        return self._join(item, Add, [body, side], scope)
+        shapes = {self._growing.nodes[index].shape for index in (body, side)}
+        # A residual never broadcasts: shapes that differ are an error there.
+        return self._join(item, Add, [body, side], scope, exact=len(shapes) > 1)
 
     def _word(self, way: ValueExpr, entering: Shape | None, scope: Scope) -> str | None:
         """The word of a shortcut that an expression computes: true is the identity, false (None) is no addition.
@@ -263,8 +302,13 @@ class Structures:
         call: LayerCall | None = None,
         *,
         broken: bool = False,
+        numbers: tuple[float | None, ...] = (),
+        exact: bool = False,
     ) -> int:
-        """Add the layer that joins the operands, which end at these nodes; `broken` if one of them is not known."""
+        """Add the layer that joins the operands, which end at these nodes; `broken` if one of them is not known.
+
+        `numbers` has all operands if some are numbers, with None for layers. With `exact` shapes must be equal.
+        """
         name = self._growing.name(item, kind.key, scope)
         if broken:
             return self._growing.unknown(ends, name, kind.key, item, scope, reported=True).index
@@ -274,4 +318,7 @@ class Structures:
                 layer = self._binder.layer(kind, call, self._growing.nodes[ends[0]].shape, scope)
             except Unbound as stop:
                 return self._growing.unknown(ends, name, kind.key, item, scope, reported=stop.reported).index
+        if numbers or exact:
+            fields = {"numbers": numbers} if numbers else {"exact": exact}
+            layer = self._binder.with_fields(kind, fields)
         return self._growing.add(layer, tuple(ends), name, item, scope, call).index

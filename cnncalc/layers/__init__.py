@@ -1,12 +1,13 @@
 """The layer catalogue: one file for each layer type, with the name of its YAML key."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from cnncalc import plugins
 from cnncalc.exact import shown
 from cnncalc.vocabulary.check import problems
 from cnncalc.vocabulary.faults import ONE_VALUE_TO_NORMALISE
-from cnncalc.vocabulary.field import REQUIRED, Kind, Refused, Value, main_field, stated
+from cnncalc.vocabulary.field import REQUIRED, Kind, Refused, Value, another_words, main_field, stated
 from cnncalc.vocabulary.layer import (
     PARAMETERS,
     Change,
@@ -38,9 +39,11 @@ __all__ = [
     "Value",
     "Weight",
     "Work",
+    "another_words",
     "layer_type",
     "main_field",
     "names",
+    "operand_words",
     "problems",
     "shown",
     "stated",
@@ -61,3 +64,10 @@ def layer_type(name: str) -> type[Layer]:
 
         return UnknownOperation
     return plugins.only(plugins.load(__name__, name), Layer)  # type: ignore[type-abstract]
+
+
+def operand_words(layer: Layer, names: Sequence[str]) -> tuple[str, ...]:
+    """The operands of a merge as a spec lists them: the names, and numbers in their places."""
+    left = iter(names)
+    numbers = getattr(layer, "numbers", ()) or (None,) * len(names)
+    return tuple(next(left) if number is None else shown(number) for number in numbers)

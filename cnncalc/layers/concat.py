@@ -1,9 +1,11 @@
-"""Volumes joined along their channels."""
+"""Volumes joined along their channels, or along another axis."""
 
 from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.axes import absent, dimensions
+from cnncalc.vocabulary.field import AXIS_WORDS, choice
 from cnncalc.vocabulary.gradients import PassesGradient
 from cnncalc.vocabulary.groups import KeepsNothing, NoScratch, PicksValues
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, TorchCall, Work, layer
@@ -13,23 +15,45 @@ from cnncalc.vocabulary.strides import Lying, channels_last, lies, steps, sugges
 
 @layer
 class Concat(PicksValues, PassesGradient, Merge, KeepsNothing, NoScratch):
-    """Joins the channels of its operands, one operand after the other. All have the same spatial size."""
+    """Joins the channels of its operands, one operand after the other, or another axis: `{of: [a, b], over: height}`.
+
+    All other sizes must be the same.
+    """
 
     linear = True
     source: ClassVar[str] = "torch.cat; Szegedy et al. 2014, arXiv 1409.4842 (inception)"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(64, (28, 28)), Shape(128, (28, 28)))),
         Example({}, (Shape(10), Shape(3), Shape(3))),
+        Example({"over": "height"}, (Shape(4, (5, 6)), Shape(4, (1, 6)), Shape(4, (3, 6)))),
+        Example({"over": "length"}, (Shape(8, (7,)), Shape(8, (4,)))),
     )
 
+    over: str = choice("channels", "the axis along which the operands are joined", AXIS_WORDS[:-1])
+
+    def _dim(self, shape: Shape) -> int:
+        """The axis as a dimension of an image; 0 is the channels."""
+        return dimensions(shape, self.over)[0]
+
+    def joins_along(self, inputs: Inputs) -> int | None:
+        dim = self._dim(inputs[0])
+        return dim - 1 if dim else None
+
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        if problem := absent(inputs[0], self.over):
+            yield problem
+            return
+        others = tuple(axis for axis in ("channels", *inputs[0].axes) if axis != self.over)
         for which in range(1, len(inputs)):
-            if problem := mismatch(inputs, inputs[0], which, inputs[0].axes):
+            if problem := mismatch(inputs, inputs[0], which, others):
                 yield problem
                 return
 
     def output(self, inputs: Inputs) -> Shape:
-        return Shape(sum(shape.channels for shape in inputs), inputs[0].spatial)
+        dim = self._dim(inputs[0])
+        sizes = list(inputs[0].torch)
+        sizes[dim] = sum(shape.torch[dim] for shape in inputs)
+        return Shape(sizes[0], tuple(sizes[1:]))
 
     def work(self, inputs: Inputs) -> Work:
         return Work()
@@ -45,4 +69,4 @@ class Concat(PicksValues, PassesGradient, Merge, KeepsNothing, NoScratch):
         return lies(inputs[which].torch, steps(output.torch, call.grad))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        return (TorchCall("torch.cat", {"dim": 1}, operands="list"),)
+        return (TorchCall("torch.cat", {"dim": self._dim(inputs[0]) + 1}, operands="list"),)

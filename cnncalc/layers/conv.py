@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.convolution import Convolution, kernel_text, stride_text
-from cnncalc.vocabulary.field import REQUIRED, integer
+from cnncalc.vocabulary.field import REQUIRED, Sides, integer
 from cnncalc.vocabulary.layer import Example, Inputs, layer
 from cnncalc.vocabulary.window import axiswise
 
@@ -23,6 +23,11 @@ class Conv(Convolution):
         ),
         Example({"filters": 8, "kernel": 5, "bias": False}, (Shape(2, (100,)),)),
         Example({"filters": 8, "kernel": 3, "padding": 1}, (Shape(1, (8, 16, 16)),)),
+        Example({"filters": 8, "kernel": 2, "padding": "causal", "dilation": 4}, (Shape(4, (20,)),)),
+        Example({"filters": 4, "kernel": 3, "padding": Sides(left=2)}, (Shape(2, (12,)),)),
+        Example(
+            {"filters": 4, "kernel": 3, "padding": Sides(front=2, top=1, bottom=1)}, (Shape(2, (4, 5, 6)),)
+        ),
     )
 
     filters: int = integer(REQUIRED, "number of filters: the channels of the output", letter="K", main=True)

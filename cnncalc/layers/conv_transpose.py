@@ -79,7 +79,7 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
     filters: int = integer(REQUIRED, "number of filters: the channels of the output", letter="K", main=True)
     kernel: PerAxis = per_axis(1, "size of the filters", letter="F")
     stride: PerAxis = per_axis(1, "step in the output between two input positions", letter="S")
-    padding: Padding = padding(0, "positions removed from the borders of the output")
+    padding: Padding = padding(0, "positions removed from the borders of the output", causal=False)
     output_padding: PerAxis = per_axis(
         0, "positions added at the end of the output, fewer than the stride", low=0
     )

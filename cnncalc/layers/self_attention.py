@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.axes import absent
 from cnncalc.vocabulary.divide import undivided
-from cnncalc.vocabulary.field import REQUIRED, flag, integer
+from cnncalc.vocabulary.field import AXIS_WORDS, REQUIRED, choice, flag, integer
 from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, OwnOutput
 from cnncalc.vocabulary.layer import (
     Call,
@@ -25,7 +27,7 @@ from cnncalc.vocabulary.layer import (
 )
 from cnncalc.vocabulary.layouts import LastInMemory, PutsInOrder
 from cnncalc.vocabulary.matrix import BackwardMacs
-from cnncalc.vocabulary.strides import as_rows
+from cnncalc.vocabulary.strides import Lying, as_rows, channels_last, lies, steps
 from cnncalc.vocabulary.tokens import OfTokens
 
 
@@ -33,11 +35,14 @@ from cnncalc.vocabulary.tokens import OfTokens
 class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
     """Multi-head attention between all tokens: softmax(Q*K^T/sqrt(d))*V in each head, with d = channels/heads.
 
-    Q, K and V are three linear layers, computed as one. A fourth linear layer joins the heads. Both matrix products
-    over pairs of tokens count as MACs.
+    With `over: width` the positions of each row of a volume are the tokens, row by row (axial attention). Q, K and V
+    are three linear layers, computed as one. A fourth linear layer joins the heads. Both matrix products over pairs of
+    tokens count as MACs.
     """
 
     autocast = "lower"
+    ranks = (1, 2, 3)
+    other_ranks = None
     widened = ("attention_weights",)
     linear = False
     only_for_weights = (0, "copied", "joined")
@@ -45,12 +50,48 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"heads": 12}, (Shape(96, (197,)),)),
         Example({"heads": 2, "bias": False}, (Shape(8, (5,)),)),
+        Example({"heads": 2, "over": "width"}, (Shape(8, (5, 6)),)),
+        Example({"heads": 2, "over": "depth", "bias": False}, (Shape(4, (3, 4, 5)),)),
     )
 
     heads: int = integer(REQUIRED, "number of attention heads", main=True)
     bias: bool = flag(True, "add a bias in the four linear layers")
+    over: str | None = choice(
+        None,
+        "the axis along which positions attend to each other (default: length, of tokens)",
+        AXIS_WORDS[1:-1],
+    )
+
+    def _axis(self, volume: Shape) -> int:
+        """The number of the spatial axis of the tokens."""
+        return 0 if self.over is None else volume.axes.index(self.over)
+
+    def _counts(self, inputs: Inputs) -> tuple[int, int]:
+        """How many rows of tokens there are, and the tokens of one row."""
+        length = inputs[0].spatial[self._axis(inputs[0])]
+        return inputs[0].positions // length, length
+
+    def _moved(self, volume: Shape, lying: Lying = None) -> tuple[tuple[int, ...], Lying]:
+        """The sizes of an image with the axis of the tokens last, and the layout of such a batch."""
+        axis = self._axis(volume) + 1
+        order = (*(index for index in range(volume.rank + 1) if index != axis), axis)
+        batch, *strides = steps(volume.torch, lying)
+        sizes = tuple(volume.torch[index] for index in order)
+        return sizes, lies(sizes, (batch, *(strides[index] for index in order)))
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        if self.over is None and inputs[0].rank > 1:
+            yield Problem(
+                faults.WRONG_AXES,
+                f"self_attention works on 1 spatial axis but the input ({inputs[0]}) has {inputs[0].rank}: "
+                f"{', '.join(inputs[0].axes)}",
+                help="use `patch_embed` to make tokens of a volume, or attend along one axis: "
+                f"`over: {inputs[0].axes[-1]}`",
+            )
+            return
+        if self.over is not None and (problem := absent(inputs[0], self.over)):
+            yield problem
+            return
         if problem := undivided(inputs[0], self.heads, f"{self.heads} heads", "heads"):
             yield problem
 
@@ -71,13 +112,13 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
         return ()
 
     def work(self, inputs: Inputs) -> Work:
-        width, length = inputs[0].channels, inputs[0].positions
-        scores = self.heads * length * length
+        width, positions = inputs[0].channels, inputs[0].positions
+        scores = self.heads * positions * self._counts(inputs)[1]
         return Work(
-            macs=4 * length * width * width + 2 * length * length * width,
-            multiplies=length * width,
-            adds=4 * length * width * self.bias + 2 * scores - self.heads * length,
-            compares=scores - self.heads * length,
+            macs=4 * positions * width * width + 2 * positions * self._counts(inputs)[1] * width,
+            multiplies=positions * width,
+            adds=4 * positions * width * self.bias + 2 * scores - self.heads * positions,
+            compares=scores - self.heads * positions,
             exponentials=scores,
             divides=scores,
         )
@@ -89,24 +130,30 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
         return BackwardMacs(linear * (4 if any(wanted) else 1) + 2 * pairs, 4 * linear)
 
     def macs_formula(self, inputs: Inputs) -> str:
-        width, length = inputs[0].channels, inputs[0].positions
-        return f"4*{length}*{width}*{width} + 2*{length}*{length}*{width}"
+        width, positions = inputs[0].channels, inputs[0].positions
+        return f"4*{positions}*{width}*{width} + 2*{positions}*{self._counts(inputs)[1]}*{width}"
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
-        return (Reach.everywhere(inputs[0].positions),)
+        own = self._axis(inputs[0])
+        sizes = enumerate(inputs[0].spatial)
+        return tuple(Reach.everywhere(size) if axis == own else Reach() for axis, size in sizes)
 
     def _steps(self, inputs: Inputs) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Q, K and V by head; Q scaled; the attention weights; the result, with the heads joined."""
-        width, length = inputs[0].channels, inputs[0].positions
+        width, (rows, length) = inputs[0].channels, self._counts(inputs)
         return (
-            Tensor("heads", (3, length, width), batched=True),
-            Tensor("query", (length, width), batched=True),
-            Tensor("attention_weights", (self.heads, length, length), batched=True),
-            Tensor("joined", (length, width), batched=True),
+            Tensor("heads", (3, rows * length, width), batched=True),
+            Tensor("query", (rows * length, width), batched=True),
+            Tensor("attention_weights", (rows * self.heads, length, length), batched=True),
+            Tensor("joined", (rows * length, width), batched=True),
         )
 
+    def _rows(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        """The tokens row by row in memory, a copy: none if they are all of the input."""
+        return (Tensor("rows", inputs[0].torch, batched=True),) if inputs[0].rank > 1 else ()
+
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
-        return (0, *self._steps(inputs))
+        return (*(self._rows(inputs) or (0,)), *self._steps(inputs))
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         # In units of the input, with attention weights of size s: 6 when the heads are split; 3 + 2s at the softmax,
@@ -116,15 +163,35 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
             return heads, query, joined
         if attention_weights.size <= 2 * joined.size:
             return heads, attention_weights, joined
-        width, length = inputs[0].channels, inputs[0].positions
-        more = Tensor("scores", (length, self.heads * length - 2 * width), batched=True)
+        width, (rows, length) = inputs[0].channels, self._counts(inputs)
+        more = Tensor("scores", (rows * length, self.heads * length - 2 * width), batched=True)
         return heads, attention_weights, joined, more
 
     def copies(self, inputs: Inputs, call: Call) -> bool:
-        return not as_rows(inputs[0].torch, call.lies(), call.images)
+        return inputs[0].rank == 1 and not as_rows(inputs[0].torch, call.lies(), call.images)
 
     def copies_gradient(self, inputs: Inputs, call: Call) -> bool:
-        return not as_rows(inputs[0].torch, call.grad, call.images)
+        return not as_rows(*self._moved(inputs[0], call.grad), call.images)
+
+    def lies(self, inputs: Inputs, call: Call) -> Lying:
+        """Row by row, and the channels last."""
+        volume, axis = inputs[0], self._axis(inputs[0]) + 1
+        (sizes, _), others = self._moved(volume), iter(range(1, volume.rank))
+        batch, *strides = steps(sizes, channels_last(sizes))
+        return lies(
+            volume.torch,
+            (
+                batch,
+                strides[0],
+                *(
+                    strides[-1] if index == axis else strides[next(others)]
+                    for index in range(1, volume.rank + 1)
+                ),
+            ),
+        )
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        return self.lies(inputs, call)
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
         """The copied tensor is freed before the peak, unless it is kept."""
@@ -132,30 +199,32 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """The steps of the forward pass in reverse, with a copy wherever the heads are reordered."""
-        width, length = inputs[0].channels, inputs[0].positions
+        width, (rows, length) = inputs[0].channels, self._counts(inputs)
         weights = weight_gradients(self.weights(inputs))
         entering, leaving = weights[: len(weights) // 2], weights[len(weights) // 2 :]
 
         def grad(of: str, *shape: int) -> Tensor:
-            return Tensor(f"grad_{of}", shape or (length, width), batched=True)
+            return Tensor(f"grad_{of}", shape or (rows * length, width), batched=True)
 
-        steps = [Step((*leaving, grad("joined")), ("grad", "joined"))]
+        first = [Step((*leaving, grad("joined")), ("grad", "joined"))]
         if self.heads > 1 and length > 1:
-            steps.append(Step((grad("split"),), ("grad_joined",)))
-        square = (self.heads, length, length)
+            first.append(Step((grad("split"),), ("grad_joined",)))
+        square = (rows * self.heads, length, length)
         return (
-            *steps,
-            Step((grad("value"), grad("attention_weights", *square)), (steps[-1].makes[-1].name,)),
+            *first,
+            Step((grad("value"), grad("attention_weights", *square)), (first[-1].makes[-1].name,)),
             Step((grad("scores", *square),), ("grad_attention_weights", "attention_weights")),
             Step((grad("key"), grad("scaled")), ("grad_scores", "heads", "query")),
             Step((grad("query"),), ("grad_scaled",)),
-            Step((grad("stacked", 3, length, width),), ("grad_query", "grad_key", "grad_value")),
-            Step((grad("heads", 3, length, width),), ("grad_stacked",)),
+            Step((grad("stacked", 3, rows * length, width),), ("grad_query", "grad_key", "grad_value")),
+            Step((grad("heads", 3, rows * length, width),), ("grad_stacked",)),
             Step((*entering, *gradients(inputs, wanted))),
         )
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         arguments = {"embed_dim": inputs[0].channels, "num_heads": self.heads, "bias": self.bias}
+        if inputs[0].rank > 1:
+            arguments["dim"] = self._axis(inputs[0]) + 2
         return (TorchCall("own.SelfAttention", arguments),)
 
     def label(self, inputs: Inputs) -> str:

@@ -21,6 +21,8 @@ class ZeroPad(PicksValuesOrZero, PadLayer, KeepsNothing):
         Example({"padding": Sides(bottom=1, right=1)}, (Shape(8, (9, 9)),)),
         Example({"padding": (1,)}, (Shape(4, (10,)),)),
         Example({"padding": (0, 1, 2)}, (Shape(2, (4, 4, 4)),)),
+        Example({"padding": Sides(left=2)}, (Shape(4, (10,)),)),
+        Example({"padding": Sides(front=1, right=2)}, (Shape(2, (3, 4, 4)),)),
     )
 
     padding: Padding = padding(REQUIRED, "zeros around the input", main=True, by_window=False)

@@ -10,6 +10,7 @@ from cnncalc.graph import Graph
 from cnncalc.layers import Storage, TorchCall
 from cnncalc.pytorch import modules
 from cnncalc.pytorch.fitness import Unbuildable, faults
+from cnncalc.pytorch.folding import folded
 from cnncalc.pytorch.names import Placed, arguments, placed
 
 # The key under which a step of the forward pass has the index of its node.
@@ -81,15 +82,17 @@ def append(
         if not _has(root, step.path):
             _put(root, step.path, _module(root, step, in_place=in_place))
         return code.call_module(step.path, operands)
+    if call.operands == "fold":
+
+        def apply(function: Any, *operands: Any, **arguments: Any) -> fx.Node:
+            return code.call_function(function, operands, arguments)
+
+        value: fx.Node = folded(call, operands, apply)
+        return value
     function = _function(call)
     if call.operands == "list":
         return code.call_function(function, (list(operands),), dict(call.arguments))
-    if call.operands != "fold":
-        return code.call_function(function, operands, dict(call.arguments))
-    value = operands[0]
-    for operand in operands[1:]:
-        value = code.call_function(function, (value, operand), dict(call.arguments))
-    return value
+    return code.call_function(function, operands, dict(call.arguments))
 
 
 def _function(call: TorchCall) -> Any:

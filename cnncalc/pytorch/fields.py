@@ -70,7 +70,7 @@ def _unknown(exactness: Inexact | None) -> str | None:
     if exactness is None:
         return None
     if exactness.status == "bound":
-        return f"{exactness.layer} reads different positions in each run"
+        return f"{exactness.layer} reads more in some runs or places"
     return f"the field is unknown from {exactness.layer} on"
 
 

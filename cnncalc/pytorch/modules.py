@@ -17,7 +17,8 @@ from cnncalc.pytorch.own_channels import (
 )
 from cnncalc.pytorch.own_filters import LocallyConnected
 from cnncalc.pytorch.own_pools import DisjointMaxPool
-from cnncalc.pytorch.own_positions import Crop, CropTo, Mean, Permute, Reshape, ResizeTo, Slice
+from cnncalc.pytorch.own_positions import Crop, CropTo, Permute, Reshape, ResizeTo, Slice
+from cnncalc.pytorch.own_reductions import LogSoftmax, Max, Mean, Softmax, Std, Sum, VectorNorm
 from cnncalc.pytorch.own_tokens import ClassToken, PositionEmbedding, SelectToken, SelfAttention
 from cnncalc.pytorch.own_windows import PatchMerging, WindowAttention
 
@@ -32,6 +33,8 @@ __all__ = [
     "DisjointMaxPool",
     "LayerScale",
     "LocallyConnected",
+    "LogSoftmax",
+    "Max",
     "Maxout",
     "Mean",
     "PatchMerging",
@@ -43,6 +46,10 @@ __all__ = [
     "SelfAttention",
     "SeparableConv",
     "Slice",
+    "Softmax",
+    "Std",
     "StochasticDepth",
+    "Sum",
+    "VectorNorm",
     "WindowAttention",
 ]

@@ -118,17 +118,3 @@ class Reshape(reads.OwnModule):
 
     def extra_repr(self) -> str:
         return f"shape={self.shape}"
-
-
-class Mean(reads.SomePositions):
-    """The mean over dimensions, which are removed."""
-
-    def __init__(self, dim: Sequence[int]) -> None:
-        super().__init__()
-        self.dim = tuple(dim)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x.mean(self.dim)
-
-    def extra_repr(self) -> str:
-        return f"dim={self.dim}"

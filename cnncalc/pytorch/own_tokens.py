@@ -57,17 +57,29 @@ class SelfAttention(reads.OwnModule, nn.MultiheadAttention):
 
     The forward pass computes the two products explicitly. PyTorch's own module selects fused kernels by device and
     mode: `torch.utils.flop_counter` counts 0 for those of the CPU, and they keep different tensors for the backward
-    pass.
+    pass. With `dim` the positions along this dimension are tokens, separately for each place along all others.
     """
 
-    def __init__(self, embed_dim: int, num_heads: int, bias: bool = True) -> None:
+    def __init__(self, embed_dim: int, num_heads: int, bias: bool = True, dim: int | None = None) -> None:
         super().__init__(embed_dim, num_heads, bias=bias, batch_first=True)
+        self.dim = dim
 
     def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        batch, width, length = x.shape[0], x.shape[1], x.shape[2]
+        dim = 2 if self.dim is None else self.dim
+        order = [0, *(axis for axis in range(2, x.dim()) if axis != dim), dim, 1]
+        sizes = [x.shape[axis] for axis in order]
+        length, width = sizes[-2:]
+        batch = x.numel() // (length * width)
         heads, each = self.num_heads, self.head_dim
         query, key, value = (
-            F.linear(x.transpose(1, 2), self.in_proj_weight, self.in_proj_bias)
+            # Rows are a copy even if a view is possible: what is kept does not depend on the layout of the input.
+            F.linear(
+                x.transpose(1, 2)
+                if x.dim() == 3
+                else x.permute(order).clone(memory_format=torch.contiguous_format).view(batch, length, width),
+                self.in_proj_weight,
+                self.in_proj_bias,
+            )
             .view(batch, length, 3, heads, each)
             .permute(2, 0, 3, 1, 4)
             # A copy even if a view is possible, so that the memory of a batch is the batch size times that of one
@@ -84,7 +96,10 @@ class SelfAttention(reads.OwnModule, nn.MultiheadAttention):
             .clone(memory_format=torch.contiguous_format)
             .view(batch, length, width)
         )
-        return F.linear(joined, self.out_proj.weight, self.out_proj.bias).transpose(1, 2)
+        result = F.linear(joined, self.out_proj.weight, self.out_proj.bias)
+        if x.dim() == 3:
+            return result.transpose(1, 2)
+        return result.view(sizes).permute([order.index(axis) for axis in range(x.dim())])
 
     def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
-        return x.mean(2, keepdim=True).expand_as(x)
+        return x.mean(self.dim or 2, keepdim=True).expand_as(x)

@@ -5,6 +5,7 @@ maxima are replaced by averages, and elementwise layers are left out. So a gradi
 and every pixel with a gradient was seen. (Araujo, Norris & Sim 2019 define the field so; Luo et al. 2016 measure it.)
 """
 
+import operator
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any, TypeAlias
@@ -21,6 +22,16 @@ Spans: TypeAlias = list[tuple[int, int]] | None
 Position: TypeAlias = tuple[int, ...]
 # The most pixels of all images that are processed at once.
 MOST_PIXELS = 1 << 19
+
+
+# Functions that read each position of their operands, numbers among them.
+MERGED = frozenset(
+    (
+        *(torch.add, torch.sub, torch.mul, torch.div, torch.pow, torch.maximum, torch.minimum, torch.cat),
+        *(operator.add, operator.sub, operator.mul, operator.truediv, operator.pow),
+        *(torch.abs, torch.sqrt, torch.exp, torch.log, torch.clamp),
+    )
+)
 
 
 class Footprint(fx.Interpreter):
@@ -51,9 +62,11 @@ class Footprint(fx.Interpreter):
         if name == "normalize":
             return args[0]
         operands = args[0] if isinstance(args[0], list | tuple) else args
-        if target not in (torch.add, torch.mul, torch.cat):
+        if target not in MERGED:
             raise Opaque(name)
         tensors = [item for item in operands if isinstance(item, Tensor)]
+        if target is torch.cat and kwargs["dim"] > 1:
+            return torch.cat(tensors, **kwargs)
         # Joined or multiplied: a pixel is seen if any operand sees it. A single position is broadcast.
         return sum(tensors[1:], tensors[0])
 

@@ -42,7 +42,7 @@ def _axis_lines(
     if inexact is not None:
         yield (
             title,
-            f"at most {field.largest} {_units(field.largest, unit)}: {inexact.layer} reads other positions in each run",
+            f"at most {field.largest} {_units(field.largest, unit)}: {inexact.layer} reads more in some runs or places",
         )
     elif field.whole:
         step = f", step {field.stride}" if field.stride else ""

@@ -7,7 +7,7 @@ from cnncalc.analysis import Analysis
 from cnncalc.graph import BlockUse, Node
 from cnncalc.layers import Layer, Storage, main_field, shown, stated
 from cnncalc.text import Expression
-from cnncalc.vocabulary.field import SIDES, Sides
+from cnncalc.vocabulary.field import Sides
 
 
 def settings(analysis: Analysis, node: Node, layer: Layer) -> Iterator[tuple[str, str]]:
@@ -19,7 +19,7 @@ def settings(analysis: Analysis, node: Node, layer: Layer) -> Iterator[tuple[str
     for name in sorted(stated(type(layer)), key=lambda name: name != main):
         value: Any = getattr(layer, name)
         if isinstance(value, Sides):
-            value = {side: getattr(value, side) for side in SIDES}
+            value = value.asdict()
         shown_value = "left out" if value is None else shown(value)
         effect, why = effects.get(name, (None, ""))
         if effect is not None and value is not None:

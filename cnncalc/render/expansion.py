@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from cnncalc.graph import Graph, ModuleCall, Node
-from cnncalc.layers import Layer, shown, stated
+from cnncalc.layers import Layer, operand_words, shown, stated
 from cnncalc.spec.budget import MODES
 from cnncalc.text import escaped, scalar_value
 from cnncalc.vocabulary.field import Sides
@@ -161,7 +161,7 @@ def _item(graph: Graph, node: Node, accepted: Accepted) -> Iterator[tuple[str, P
     names = [word(graph.nodes[index].name) for index in node.inputs]
     inside = ", ".join(f"{name}: {value}" for name, value in _arguments(layer))
     if layer.arity is None:
-        of = f"[{', '.join(names)}]"
+        of = f"[{', '.join(operand_words(layer, names))}]"
         text = f"  - {layer.key}: {{of: {of}, {inside}}}" if inside else f"  - {layer.key}: {of}"
     else:
         text = f"  - {layer.key}: {{{inside}}}" if inside else f"  - {layer.key}:"
@@ -208,7 +208,7 @@ def _arguments(layer: Layer) -> Iterator[tuple[str, str]]:
         if value is None:
             continue
         if isinstance(value, Sides):
-            value = {side: getattr(value, side) for side in ("top", "bottom", "left", "right")}
+            value = value.asdict()
         yield name, shown(value)
 
 

@@ -8,7 +8,7 @@ from cnncalc.analysis import Analysis, Fields, Inexact
 from cnncalc.analysis.parameters import stated
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import BlockUse, BoundLayer, Graph, Node
-from cnncalc.layers import Storage
+from cnncalc.layers import Storage, operand_words
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.families import LINEAR
@@ -176,7 +176,7 @@ def _reads(graph: Graph, node: Node) -> tuple[str, ...]:
         ended = [frame for frame in outer if _ends(graph, source, frame)]
         name = ended[-1].name if ended else _item(graph, source).name
         names.append(name.removeprefix(block))
-    return tuple(names)
+    return operand_words(node.fit.layer, names) if node.fit is not None else tuple(names)
 
 
 def _ends(graph: Graph, node: Node, frame: BlockUse) -> bool:

@@ -96,7 +96,4 @@ def _padding(ends: tuple[tuple[int, int], ...]) -> Any:
     """Both ends of each axis as a field has them."""
     if all(before == after for before, after in ends):
         return _plain(tuple(before for before, _ in ends))
-    if len(ends) != 2:
-        raise Refused("padding of one end only has no form along one or three axes")
-    (top, bottom), (left, right) = ends
-    return Sides(top=top, bottom=bottom, left=left, right=right)
+    return Sides.of(ends)

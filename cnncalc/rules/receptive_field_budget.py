@@ -63,7 +63,7 @@ class ReceptiveFieldBudget(Rule):
                 continue
             if inexact is not None:
                 message = f"the receptive field is at most {size:,} px, but the budget is {limit.text}"
-                note = Note(f"`{inexact.layer}` reads different positions in each run")
+                note = Note(f"`{inexact.layer}` reads more in some runs or places")
                 yield over_budget(self.fault, limit, graph, message, [note])
                 return
             fields = analysis.receptive_fields[widest.index] or ()

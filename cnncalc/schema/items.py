@@ -84,6 +84,7 @@ def everything() -> dict[str, Schema]:
             "items": reference(f"item{variant.suffix}"),
         }
         definitions_by_name[f"operands{variant.suffix}"] = _operands(variant)
+        definitions_by_name[f"numbers-and-operands{variant.suffix}"] = _operands(variant, {"type": "number"})
         definitions_by_name[f"item{variant.suffix}"] = either(_word(variant), _mapping(variant))
         definitions_by_name |= {
             f"merge-{layer.key}{variant.suffix}": _merge(layer, variant)
@@ -184,17 +185,17 @@ def _inside(layer: type[Layer], variant: Variant) -> Schema:
 
 
 def _merge(layer: type[Layer], variant: Variant) -> Schema:
-    operands = reference(f"operands{variant.suffix}")
+    operands = reference(f"{'numbers-and-' if layer.takes_numbers else ''}operands{variant.suffix}")
     known = {"of": {"description": "The operands.", **operands}, **fields(layer)}
     return {"description": description(layer), **either(operands, keyed(known, worded(layer), ("of",)))}
 
 
-def _operands(variant: Variant) -> Schema:
-    """Two or more: names, `prev`, `in`, or branches."""
+def _operands(variant: Variant, *more: Schema) -> Schema:
+    """Two or more: names, `prev`, `in`, or branches, and `more`."""
     return {
         "type": "array",
         "minItems": 2,
-        "items": either(NODE, reference(f"layers{variant.suffix}")),
+        "items": either(NODE, reference(f"layers{variant.suffix}"), *more),
     }
 
 

@@ -23,7 +23,7 @@ from cnncalc.schema.values import (
     reference,
     spelt,
 )
-from cnncalc.vocabulary.field import SIDES, Sides
+from cnncalc.vocabulary.field import Sides
 
 PAGE = "https://github.com/cnncalc/cnncalc/blob/main/docs/layers.md"
 WHOLE = "-whole"
@@ -84,7 +84,7 @@ def fields(layer: type[Layer]) -> dict[str, Schema]:
 
 
 # Kinds of fields whose values are words.
-WORDS = ("choice", "flag", "order", "padding")
+WORDS = ("axes", "choice", "flag", "order", "padding")
 
 
 def worded(layer: type[Layer]) -> dict[str, Schema]:
@@ -102,7 +102,7 @@ def worded(layer: type[Layer]) -> dict[str, Schema]:
 def _plain(default: Any) -> Any:
     """A default as written in a spec."""
     if isinstance(default, Sides):
-        return {side: getattr(default, side) for side in SIDES}
+        return default.asdict()
     return default if isinstance(default, bool | int | float | str) else shown(default)
 
 

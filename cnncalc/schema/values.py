@@ -6,7 +6,7 @@ from cnncalc.layers import Kind
 from cnncalc.spec.controls import NAME
 from cnncalc.spec.reading import RESERVED
 from cnncalc.text.arithmetic import FUNCTIONS
-from cnncalc.vocabulary.field import SIDES
+from cnncalc.vocabulary.field import AXIS_WORDS, SIDES
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -77,6 +77,10 @@ def spelt(kind: Kind) -> Schema:
             return computed({"type": "boolean"})
         case "choice":
             return computed({"enum": list(kind.choices)})
+        case "axes":
+            schema = computed({"enum": list(AXIS_WORDS)})
+            listed = {"type": "array", "items": schema, "minItems": 1, "uniqueItems": True}
+            return computed({"enum": list(kind.choices)}, listed)
         case "order":
             schema = computed({"enum": list(kind.choices)})
             return computed({"type": "array", "items": schema, "minItems": 1, "uniqueItems": True})

@@ -4,7 +4,7 @@ from collections.abc import Mapping as MappingOf
 from typing import Any
 
 from cnncalc.diagnostic import Edit, Fix, Span
-from cnncalc.layers import REQUIRED, Kind, Layer, Refused, main_field, stated
+from cnncalc.layers import REQUIRED, Kind, Layer, Refused, another_words, main_field, stated
 from cnncalc.record import NamedTuple
 from cnncalc.spec import faults
 from cnncalc.spec.controls import CONTROLS
@@ -187,10 +187,11 @@ def call(
 
     `unreadable` means that there may be more defaults, which could not be read.
     """
+    under = _without_doubles(layer, own.givens, under) if under else under
     givens = {**under, **own.givens} if under else own.givens
     fields: dict[str, Any] = {}
     computed: dict[str, ValueExpr] = {}
-    whole = own.whole
+    whole = not _report_doubles(reading, layer, own.givens) and own.whole
     for name, (field, default) in stated(layer).items():
         given = givens.get(name)
         if given is None or (given.constant and given.value is None):
@@ -209,6 +210,33 @@ def call(
     spans = {name: given.span for name, given in own.givens.items()}
     inherited = {name: given.span for name, given in under.items() if name not in spans}
     return LayerCall(fields, computed, spans, inherited, whole, unreadable)
+
+
+def _without_doubles(
+    layer: type[Layer], own: MappingOf[str, ValueExpr], under: MappingOf[str, ValueExpr]
+) -> MappingOf[str, ValueExpr]:
+    """The defaults without those for which a layer's own values have another word."""
+    doubles: set[str] = set()
+    for name, same in another_words(layer).items():
+        doubles.update((same,) if name in own else (name,) if same in own else ())
+    return {name: given for name, given in under.items() if name not in doubles} if doubles else under
+
+
+def _report_doubles(reading: Reading, layer: type[Layer], own: MappingOf[str, ValueExpr]) -> bool:
+    """Report two words for one field. Returns whether there are any."""
+    doubles = [
+        (name, same)
+        for name, same in another_words(layer).items()
+        if name in own and same in own and own[name].value is not None and own[same].value is not None
+    ]
+    for name, same in doubles:
+        reading.report(
+            faults.WRONG_VALUE,
+            own[name].span,
+            f"`{name}` and `{same}` of `{layer.key}` mean the same, and both are given",
+            help=f"remove `{name}`: `{same}` says it too",
+        )
+    return bool(doubles)
 
 
 def _report_missing(reading: Reading, layer: type[Layer], name: str, place: Span) -> None:

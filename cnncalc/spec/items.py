@@ -224,7 +224,7 @@ class ItemReader:
             from cnncalc.spec.operands import operands, operands_and_arguments
 
             listed, inside = operands_and_arguments(value)
-            joined = operands(self.reading, word, listed, span, self.items)
+            joined = operands(self.reading, layer, listed, span, self.items)
             return MergeItem(span, whole, own_controls, layer, joined, self.layers.call(layer, inside, span))
         if word == "unknown":
             from cnncalc.spec.unknown_item import unknown_item

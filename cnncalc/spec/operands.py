@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from cnncalc.diagnostic import Span
-from cnncalc.layers import shown
+from cnncalc.layers import Layer, shown
 from cnncalc.spec import faults
 from cnncalc.spec.controls import NO_CONTROLS, index_help
 from cnncalc.spec.item_types import COMPUTED, SHORTCUTS, BrokenItem, Item, Operand, ResidualItem
@@ -16,8 +16,11 @@ from cnncalc.text import Mapping, Node, Scalar, Sequence, escaped, is_expression
 Items: TypeAlias = Callable[[Node, str], tuple[Item, ...]]
 
 
-def operands(reading: Reading, word: str, node: Node | None, span: Span, items: Items) -> tuple[Operand, ...]:
-    """The operands of a merge: names and branches."""
+def operands(
+    reading: Reading, layer: type[Layer], node: Node | None, span: Span, items: Items
+) -> tuple[Operand, ...]:
+    """The operands of a merge: names, branches, and numbers if the layer takes them."""
+    word = layer.key
     if not isinstance(node, Sequence) or len(node) < 2:
         count = f"{len(node)}" if isinstance(node, Sequence) else "none"
         reading.report(
@@ -28,6 +31,19 @@ def operands(reading: Reading, word: str, node: Node | None, span: Span, items: 
         )
         return ()
     read = []
+    numbers = layer.takes_numbers
+    if numbers and all(map(_is_number, node)):
+        values = [item.value for item in node if isinstance(item, Scalar)]
+        # -1 and -3 alone are how Darknet calls layers: each is reported below.
+        numbers = not any(isinstance(value, int) and value < 0 for value in values)
+        if numbers:
+            reading.report(
+                faults.TOO_FEW_OPERANDS,
+                node.span,
+                f"all operands of `{word}` are numbers, and one at least must be a layer",
+                help=f"write `{word}: [prev, {shown(values[-1])}]`; a layer is called by its `name`, not by a number",
+            )
+            return ()
     for item in node:
         if isinstance(item, Sequence):
             read.append(Operand(item.span, None, items(item, "a branch")))
@@ -35,9 +51,15 @@ def operands(reading: Reading, word: str, node: Node | None, span: Span, items: 
             read.append(Operand(item.span, reading.value(item), None))
         elif isinstance(item, Scalar) and item.doubtful:
             read.append(Operand(item.span, unreadable(item.span), None))
+        elif numbers and _is_number(item):
+            read.append(Operand(item.span, reading.given(item), None))
         elif isinstance(item, Scalar) and isinstance(item.value, int) and not isinstance(item.value, bool):
             help, fixes = index_help(item, item.value, word)
             message = f"an operand is a name, `prev`, `in`, or a branch, not an index: {item.raw}"
+            if not layer.takes_numbers and item.value >= 0:
+                message = (
+                    f"an operand of `{word}` is a name, `prev`, `in`, or a branch, not a number: {item.raw}"
+                )
             if item.value != -1:
                 help = "put `name: c3` beside the layer that is meant, and write `c3` here"
             reading.report(faults.MALFORMED_ITEM, item.span, message, help=help, fixes=fixes)
@@ -46,11 +68,21 @@ def operands(reading: Reading, word: str, node: Node | None, span: Span, items: 
             reading.report(
                 faults.MALFORMED_ITEM,
                 item.span,
-                "an operand is a name, `prev`, `in`, or a branch, which is a list",
+                f"an operand is a name, `prev`, `in`, {'a number, ' if numbers else ''}or a branch, which is "
+                "a list",
                 help="put the layers of the branch in brackets: `[conv: 64]`",
             )
             read.append(Operand(item.span, None, (BrokenItem(item.span, item.span, NO_CONTROLS),)))
     return tuple(read)
+
+
+def _is_number(node: Node) -> bool:
+    return (
+        isinstance(node, Scalar)
+        and isinstance(node.value, int | float)
+        and not isinstance(node.value, bool)
+        and not node.doubtful
+    )
 
 
 def operands_and_arguments(node: Node | None) -> tuple[Node | None, Node | None]:

@@ -72,3 +72,14 @@ class CopyingActivation(InPlaceActivation):
         if self.storage(training=True) is Storage.IN_PLACE:
             return (Tensor("input", inputs[0].torch, batched=True),)
         return (0,)
+
+
+class Function(ValueFunction, Elementwise, OwnOutput):
+    """A function of each value that is a PyTorch function, not a module."""
+
+    family: ClassVar[str] = "arithmetic"
+    # The PyTorch function.
+    function: ClassVar[str]
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        return (TorchCall(self.function),)

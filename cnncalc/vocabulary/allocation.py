@@ -137,6 +137,10 @@ class Allocating(ABC):
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
         """What autograd keeps for the backward pass in training on the CPU, without parameters."""
 
+    def spared(self, inputs: Inputs, passes: tuple[bool, ...]) -> set[int | str]:
+        """What of `keeps` is not kept if only the operands that are true in `passes` need a gradient."""
+        return set()
+
     @abstractmethod
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """The temporary tensors of the forward pass at inference, at their peak; without the output.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cnncalc.exact import counted, shown
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.field import Sides, stated
+from cnncalc.vocabulary.field import SIDES, Sides, stated
 from cnncalc.vocabulary.layer import Inputs, Layer, Problem
 from cnncalc.vocabulary.window import Windowed
 
@@ -51,14 +51,19 @@ def _axes(layer: Layer, inputs: Inputs) -> Problem | None:
         value = getattr(layer, name)
         if declared.kind.name not in ("per axis", "padding"):
             continue
-        count = len(value) if isinstance(value, tuple) else 2 if isinstance(value, Sides) else rank
+        count = len(value) if isinstance(value, tuple) else rank
+        if isinstance(value, Sides):
+            count = max(rank, value.least_axes)
         if count != rank:
-            what = "top, bottom, left and right" if isinstance(value, Sides) else shown(value)
+            what = shown(value.nonzero() if isinstance(value, Sides) else value)
             axes = f"{rank} axis" if rank == 1 else f"{rank} axes"
             return Problem(
                 faults.WRONG_AXES,
                 f"`{name}` has {what} for {count}, but the input ({inputs[0]}) has {axes}: "
                 f"{', '.join(inputs[0].axes)}",
                 name,
+                help=f"the sides here are {', '.join(SIDES[len(SIDES) - 2 * rank :])}"
+                if isinstance(value, Sides)
+                else None,
             )
     return None

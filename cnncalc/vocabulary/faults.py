@@ -275,6 +275,39 @@ SHIFT_OVER_WINDOW = DiagnosticKind(
     source="Liu et al. 2021, arXiv 2103.14030, section 3.2: windows shifted by half their size",
 )
 
+TOO_FEW_VALUES = DiagnosticKind(
+    "S024",
+    "too-few-values",
+    Severity.ERROR,
+    "A standard deviation is taken of no more values than its `correction`.",
+    "It divides by n - `correction`, so the result is not a number, and neither is what is computed from it.",
+    invalid="cnncalc: 1\ninput: 8x1x16\nlayers:\n  - std: {over: width}\n",
+    valid="cnncalc: 1\ninput: 8x1x16\nlayers:\n  - std: {over: width, correction: 0}\n",
+    source="torch.std: degrees of freedom is <= 0",
+)
+
+NOT_A_NUMBER = DiagnosticKind(
+    "S025",
+    "no-number",
+    Severity.ERROR,
+    "Arithmetic without a result: a division by the number 0, a power of a negative number, a power of three operands.",
+    "Infinite values, and values that are not numbers, spread through the whole network.",
+    invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - div: [prev, 0]\n",
+    valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - div: [prev, 6]\n",
+    source="torch.div, torch.pow",
+)
+
+BROADCAST_TO_LARGER = DiagnosticKind(
+    "S026",
+    "broadcast-to-larger",
+    Severity.WARNING,
+    "Operands are broadcast to a shape that none of them has.",
+    "Mostly one operand has the shape of the result, and the others are broadcast to it. Where all of them grow, an "
+    "operand is often not what was meant.",
+    invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - mul:\n      - [max: channels]\n      - [global_avgpool]\n",
+    valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - mul:\n      - []\n      - [global_avgpool]\n",
+)
+
 DOES_NOT_TILE = DiagnosticKind(
     "S027",
     "windows-do-not-tile",

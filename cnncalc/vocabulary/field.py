@@ -1,6 +1,6 @@
 """The fields of a layer: each is declared once, for the reader, the schema and the reference page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from math import ceil, floor
@@ -21,7 +21,12 @@ Value: TypeAlias = "bool | int | float | Fraction | str | tuple[Value, ...] | di
 WHOLE = "it must be a whole number: `floor(...)` and `//` round down, `round_to(..., n)` rounds to a multiple of n"
 # For numbers from here on, the message does not suggest a whole number near it.
 MANY = 1e15
-SIDES = ("top", "bottom", "left", "right")
+SIDES = ("front", "back", "top", "bottom", "left", "right")
+# The words for padding that follows from the window.
+PADDING_WORDS = ("half", "same", "valid", "causal")
+# What `over` accepts: axes by name, and all spatial axes together.
+POSITIONS = "positions"
+AXIS_WORDS = ("channels", "depth", "height", "width", "length", POSITIONS)
 
 
 class Refused(ValueError):
@@ -50,6 +55,8 @@ class Stated(NamedTuple):
     doc: str
     letter: str
     main: bool
+    # The field for which this one is another word; only one of both may be given.
+    same_as: str = ""
 
 
 def _integer(value: Value, low: int) -> int:
@@ -115,13 +122,13 @@ def _padding(value: Value) -> "Padding":
         if unknown := [key for key in value if key not in SIDES]:
             raise Refused(f"a mapping with {unknown[0]}: its sides are {', '.join(SIDES)}")
         return Sides(**{side: _integer(value.get(side, 0), 0) for side in SIDES})
-    if isinstance(value, str) and value in ("half", "same", "valid"):
+    if isinstance(value, str) and value in PADDING_WORDS:
         return value
     return _per_axis(value, 0)
 
 
 def _plain_padding(value: Value) -> "Padding":
-    if isinstance(value, str) and value in ("half", "same", "valid"):
+    if isinstance(value, str) and value in PADDING_WORDS:
         raise Refused(f"{value}, which needs a window, and there is none here")
     return _padding(value)
 
@@ -133,19 +140,43 @@ def _flag(value: Value) -> bool:
 
 
 class Sides:
-    """Different padding for each side of a height x width volume. Not a tuple: a tuple has one number for each axis."""
+    """Different padding for each side of a volume. Not a tuple: a tuple has one number for each axis.
 
-    __slots__ = ("bottom", "left", "right", "top")
+    Left and right are the ends of the last axis, top and bottom those of the one before, front and back of the first
+    of three.
+    """
 
-    def __init__(self, top: int = 0, bottom: int = 0, left: int = 0, right: int = 0) -> None:
+    __slots__ = SIDES
+
+    def __init__(
+        self, top: int = 0, bottom: int = 0, left: int = 0, right: int = 0, *, front: int = 0, back: int = 0
+    ) -> None:
+        self.front = front
+        self.back = back
         self.top = top
         self.bottom = bottom
         self.left = left
         self.right = right
 
+    @classmethod
+    def of(cls, ends: "Sequence[tuple[int, int]]") -> "Sides":
+        """The sides of one to three axes, from the positions before and after along each of them."""
+        sizes = [end for pair in ends for end in pair]
+        return cls(**dict(zip(SIDES[len(SIDES) - len(sizes) :], sizes, strict=True)))
+
     @property
-    def _sizes(self) -> tuple[int, int, int, int]:
-        return self.top, self.bottom, self.left, self.right
+    def _sizes(self) -> tuple[int, ...]:
+        return tuple(getattr(self, side) for side in SIDES)
+
+    @property
+    def least_axes(self) -> int:
+        """The smallest number of axes that have all sides with padding."""
+        return max(1, sum(any(self._sizes[: 2 * count]) for count in (1, 2)) + 1)
+
+    def ends(self, rank: int) -> tuple[tuple[int, int], ...]:
+        """The positions before and after, along each axis of a volume with so many."""
+        pairs = tuple(zip(self._sizes[::2], self._sizes[1::2], strict=True))
+        return pairs[len(pairs) - rank :]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sides) and self._sizes == other._sizes
@@ -154,18 +185,21 @@ class Sides:
         return hash(self._sizes)
 
     def asdict(self) -> dict[str, int]:
-        """Every side, in the order of `SIDES`."""
-        return dict(zip(SIDES, self._sizes, strict=True))
+        """Every side, in the order of `SIDES`; front and back only if there is any padding."""
+        sizes = dict(zip(SIDES, self._sizes, strict=True))
+        return sizes if self.front or self.back else {side: sizes[side] for side in SIDES[2:]}
 
     def nonzero(self) -> dict[str, int]:
         """The sides that have some, as a spec says them."""
         return {side: size for side, size in self.asdict().items() if size}
 
     def __repr__(self) -> str:
-        return f"Sides(top={self.top}, bottom={self.bottom}, left={self.left}, right={self.right})"
+        return f"Sides({', '.join(f'{side}={size}' for side, size in self.asdict().items())})"
 
 
 PerAxis: TypeAlias = int | tuple[int, ...]
+# An axis, or several.
+AxisNames: TypeAlias = str | tuple[str, ...]
 Padding: TypeAlias = int | tuple[int, ...] | Sides | str
 
 
@@ -174,9 +208,9 @@ Padding: TypeAlias = int | tuple[int, ...] | Sides | str
 base = dataclass(init=False, repr=False, eq=False)
 
 
-def _declare(kind: Kind, default: Any, doc: str, letter: str, main: bool) -> Any:
+def _declare(kind: Kind, default: Any, doc: str, letter: str, main: bool, same_as: str = "") -> Any:
     given = MISSING if default is REQUIRED else default
-    return field(default=given, metadata={"stated": Stated(kind, doc, letter, main)}, kw_only=True)
+    return field(default=given, metadata={"stated": Stated(kind, doc, letter, main, same_as)}, kw_only=True)
 
 
 REQUIRED = object()
@@ -206,14 +240,23 @@ def dilation() -> Any:
     return _declare(kind, 1, doc, "", False)
 
 
-def padding(default: Any, doc: str, *, main: bool = False, by_window: bool = True) -> Any:
-    """Padding as in a spec: a number, a list, sides, or (if there is a window) a word."""
+def padding(
+    default: Any, doc: str, *, main: bool = False, by_window: bool = True, causal: bool = True
+) -> Any:
+    """Padding as in a spec: a number, a list, sides, or (if there is a window) a word; `causal` is one of them."""
     numbers = "an integer from 0, a list with one for each axis"
     if by_window:
-        words = f"{numbers}, {{top, bottom, left, right}}, half, same or valid"
-        kind = Kind("padding", words, _padding, low=0, choices=("half", "same", "valid"))
+        choices = PADDING_WORDS if causal else PADDING_WORDS[:-1]
+
+        def read(value: Value) -> Padding:
+            if value == "causal" and not causal:
+                raise Refused("causal, which is for padding that is added")
+            return _padding(value)
+
+        words = f"{numbers}, {{{', '.join(SIDES)}}}, {', '.join(choices[:-1])} or {choices[-1]}"
+        kind = Kind("padding", words, read, low=0, choices=choices)
     else:
-        words = f"{numbers}, or {{top, bottom, left, right}}"
+        words = f"{numbers}, or {{{', '.join(SIDES)}}}"
         kind = Kind("padding", words, _plain_padding, low=0)
     return _declare(kind, default, doc, "P", main)
 
@@ -249,6 +292,39 @@ def choice(default: Any, doc: str, choices: tuple[str, ...], *, main: bool = Fal
     return _declare(Kind("choice", words, read, choices=choices), default, doc, "", main)
 
 
+def axes(
+    default: Any, doc: str, *, main: bool = False, also: tuple[str, ...] = (), of_names: str | None = None
+) -> Any:
+    """One axis by name, a list of axes, or `positions`, which are all spatial axes together; or a word in `also`.
+
+    `of_names` is the help for a list of other words, which may be names of layers.
+    """
+    choices = (*AXIS_WORDS, *also)
+
+    def read(value: Value) -> AxisNames:
+        if isinstance(value, tuple):
+            if not value:
+                raise Refused("an empty list")
+            for index, item in enumerate(value):
+                if not isinstance(item, str) or item not in AXIS_WORDS:
+                    raise Refused(shown(item), of_names)
+                if item in value[:index]:
+                    raise Refused(f"{item} twice")
+            return tuple(map(str, value))
+        if not isinstance(value, str) or value not in choices:
+            raise Refused(shown(value))
+        return value
+
+    words = f"{', '.join(choices[:-1])} or {choices[-1]}, or a list of axes"
+    return _declare(Kind("axes", words, read, choices=choices), default, doc, "", main)
+
+
+def another_word(name: str, field: Any) -> Any:
+    """A field that is another word for the field `name`: a spec may give only one of them."""
+    declared: Stated = field.metadata["stated"]
+    return _declare(declared.kind, None, declared.doc, "", False, same_as=name)
+
+
 def order(default: Any, doc: str, choices: tuple[str, ...], *, main: bool = False) -> Any:
     """A list of words, each at most once."""
 
@@ -276,6 +352,12 @@ def stated(layer: "type[Layer]") -> dict[str, tuple[Stated, Any]]:
         for item in fields(layer)  # type: ignore[arg-type]
         if "stated" in item.metadata
     }
+
+
+@cache
+def another_words(layer: "type[Layer]") -> dict[str, str]:
+    """The fields of a layer type that are another word for a field: name -> the name of that field."""
+    return {name: declared.same_as for name, (declared, _) in stated(layer).items() if declared.same_as}
 
 
 @cache

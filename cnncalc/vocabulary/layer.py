@@ -45,6 +45,7 @@ __all__ = [
     "TorchCall",
     "Weight",
     "Work",
+    "call_text",
     "gradients",
     "layer",
     "weight_gradients",
@@ -75,12 +76,21 @@ class TorchCall(NamedTuple):
 
     `nn.*` and `own.*` are modules (`torch.nn`; `cnncalc.pytorch.modules`, where PyTorch has no module),
     `torch.*` and `F.*` functions. `operands` says how the inputs are passed: as arguments, as one list, two at a time,
-    or only the first one.
+    or only the first one. Python's `operator.*` takes numbers too.
     """
 
     target: str
     arguments: Mapping[str, Any] = MappingProxyType({})
     operands: Literal["arguments", "list", "fold", "first"] = "arguments"
+    # If there are numbers among the operands of a fold: all operands, with None for tensors.
+    numbers: tuple[float | None, ...] = ()
+
+
+def call_text(call: TorchCall) -> str:
+    """A call as PyTorch code, without its operands, unless there are numbers among them."""
+    numbers = ["x" if number is None else f"{number!r}" for number in call.numbers]
+    arguments = [f"{name}={value!r}" for name, value in call.arguments.items()]
+    return f"{call.target}({', '.join((*numbers, *arguments))})"
 
 
 class Example(NamedTuple):
@@ -136,7 +146,8 @@ class Layer(Allocating):
     - `linear`: whether it is linear at inference, up to a constant.
     - `limits`: the range of its output values; whether it is never negative follows from it.
     - `takes_statistics`: whether it computes statistics over positions at inference, which `reach` leaves out.
-    - `cancels_bias`: whether it removes the mean of each channel, so that a bias before it has no effect.
+    - `cancels_bias`: whether it removes the mean of each channel, so that a bias before it has no effect;
+      `ignores_bias` for other layers before which a bias of the channels has none.
 
     An activation (`vocabulary.activation`) states `gives`, `leaves` and `keeps_sign`, from which its `limits` follow.
     """
@@ -153,6 +164,8 @@ class Layer(Allocating):
     other_ranks: ClassVar[str | None] = None
     # The number of inputs; None: two or more (a merge).
     arity: ClassVar[int | None] = 1
+    # Whether its operands may be numbers too.
+    takes_numbers: ClassVar[bool] = False
     # Whether the same value twice as operands makes sense, as for a square.
     takes_one_value_twice: ClassVar[bool] = False
     # Whether it reads only the values of its first operand, and only the size of the others.
@@ -223,12 +236,20 @@ class Layer(Allocating):
         (features) returns ().
         """
 
+    def joins_along(self, inputs: Inputs) -> int | None:
+        """The spatial axis along which its operands lie one after another; None if each one reaches everywhere."""
+        return None
+
     @abstractmethod
     def reads_channels(self, inputs: Inputs) -> Channels:
         """Which channels of an operand an output value reads.
 
         Filters that read all channels mix them, even if there is only one channel.
         """
+
+    def ignores_bias(self, inputs: Inputs) -> bool:
+        """Whether a number added to all values of a channel leaves its output in training as it is."""
+        return self.cancels_bias
 
     @abstractmethod
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:

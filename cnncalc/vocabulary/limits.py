@@ -29,6 +29,10 @@ class Limits(NamedTuple):
         """The limits of a sum of two such values."""
         return Limits(self.low + other.low, self.high + other.high)
 
+    def minus(self, other: "Limits") -> "Limits":
+        """The limits of the difference of two such values."""
+        return Limits(self.low - other.high, self.high - other.low)
+
 
 def _product(value: float, other: float) -> float:
     # Infinite limits are never reached: 0 times any number is 0.

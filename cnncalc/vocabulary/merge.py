@@ -1,18 +1,19 @@
 """What merges have in common: two or more operands whose shapes must match."""
 
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.groups import ChannelsApart, NoStatistics, OwnOutput, Weightless
-from cnncalc.vocabulary.layer import Inputs, Problem, Reach
+from cnncalc.vocabulary.layer import Inputs, Precision, Problem, Reach
 
 
 class Merge(NoStatistics, ChannelsApart, Weightless, OwnOutput):
     """Joins its operands position by position."""
 
-    autocast = "input"
+    autocast: ClassVar[Precision] = "input"
     family: ClassVar[str] = "merge"
     arity = None
 
@@ -21,6 +22,12 @@ class Merge(NoStatistics, ChannelsApart, Weightless, OwnOutput):
 
     def label(self, inputs: Inputs) -> str:
         return self.key.upper()
+
+
+def offsets(inputs: Inputs, along: int) -> tuple[int, ...]:
+    """Where each operand begins, if they lie one after another along a spatial axis."""
+    sizes = (shape.spatial[along] for shape in inputs[:-1])
+    return tuple(accumulate(sizes, initial=0))
 
 
 def mismatch(inputs: Inputs, shape: Shape, which: int, axes: tuple[str, ...]) -> Problem | None:

@@ -14,6 +14,6 @@ class OfTokens(NoStatistics, GivesView):
     """A layer of tokens."""
 
     takes = "volume"
-    ranks = (1,)
-    other_ranks = "use `patch_embed` to make tokens of a volume"
+    ranks: ClassVar[tuple[int, ...]] = (1,)
+    other_ranks: ClassVar[str | None] = "use `patch_embed` to make tokens of a volume"
     family: ClassVar[str] = "attention"

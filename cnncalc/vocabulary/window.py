@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from cnncalc.shape import Shape, Window, half_padding, same_padding
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.field import Padding, PerAxis, Sides, base
+from cnncalc.vocabulary.field import SIDES, Padding, PerAxis, Sides, base
 from cnncalc.vocabulary.layer import Change, Inputs, Layer, Problem, Reach
 
 
@@ -40,8 +40,11 @@ def sliding(
             case "valid":
                 before = after = 0
             case Sides():
-                ends = ((padding.top, padding.bottom), (padding.left, padding.right))
-                before, after = ends[axis]
+                before, after = padding.ends(rank)[axis]
+            case "causal":
+                # Nothing from later positions of the first axis, which is time.
+                half = half_padding(taps, spread)
+                before, after = (half, half) if axis else (spread * (taps - 1), 0)
             case int():
                 before = after = padding
             case _:
@@ -53,10 +56,9 @@ def sliding(
 def both_ends(ends: Sequence[tuple[int, int]]) -> Any:
     """Padding before and after, for each axis, from a spec: one number, one for each axis, or sides."""
     if any(before != after for before, after in ends):
-        if len(ends) == 2:
-            (top, bottom), (left, right) = ends
-            return {"top": top, "bottom": bottom, "left": left, "right": right}
-        return tuple(ends)
+        return dict(
+            zip(SIDES[len(SIDES) - 2 * len(ends) :], (end for pair in ends for end in pair), strict=True)
+        )
     sizes = tuple(before for before, _ in ends)
     return sizes[0] if len(set(sizes)) == 1 else sizes
 
@@ -126,11 +128,14 @@ class Windowed(Layer):
 
 
 def half_of_even(layer: Layer, volume: Shape) -> Problem | None:
-    """`padding: half` with an even kernel."""
-    if getattr(layer, "padding", None) != "half":
+    """`padding: half` with an even kernel; with `causal`, along all axes but the first."""
+    word = getattr(layer, "padding", None)
+    if word not in ("half", "causal"):
         return None
     kernel, dilation = (axiswise(getattr(layer, name, 1), volume.rank) for name in ("kernel", "dilation"))
-    for taps, spread in zip(kernel, dilation, strict=False):
+    for axis, (taps, spread) in enumerate(zip(kernel, dilation, strict=False)):
+        if word == "causal" and not axis:
+            continue
         if spread * (taps - 1) % 2:
             return Problem(
                 faults.HALF_OF_EVEN,

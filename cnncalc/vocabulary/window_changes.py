@@ -56,22 +56,19 @@ def nearest_changes(layer: Windowed, volume: Shape, *, fits_only: bool = False) 
             yield from _rounded(layer, volume)
             one_sided = one_sided_padding(windows)
             if one_sided is not None and not symmetric and good(_with(layer, name, one_sided), volume):
-                yield Change(name, one_sided.nonzero() if isinstance(one_sided, Sides) else one_sided)
+                yield Change(name, one_sided.nonzero())
     yield from _inputs(layer, windows, volume, fits_only, good)
 
 
-def one_sided_padding(windows: Sequence[Window]) -> Sides | str | None:
+def one_sided_padding(windows: Sequence[Window]) -> Sides | None:
     """Padding with so many positions more at the end that no remainder is left, where the windows fit without.
 
-    A spec says the sides of two axes only; of others `same` may come to it. None where that does not work.
+    None where that does not work.
     """
     padded = [window.one_sided or window for window in windows]
     if any(window.remainder for window in padded):
         return None
-    if len(windows) != 2:
-        return "same"
-    (top, bottom), (left, right) = ((window.before, window.after) for window in padded)
-    return Sides(top, bottom, left, right)
+    return Sides.of([(window.before, window.after) for window in padded])
 
 
 def _rounded(layer: Windowed, volume: Shape) -> Iterator[Change]:

@@ -281,8 +281,8 @@ class TestFaults:
             ("conv 0x8x3 -k 3 -f 2", "has an axis of size 0"),
             ("conv 8x8x3 -k 0 -f 2", "it must be an integer from 1"),
             ("conv 8x8x3 -k three -f 2", "it must be an integer from 1"),
-            ("conv 8x8x3 -k 3 -p full -f 2", "half, same or valid"),
-            ("conv 8x8x3 -k 3 -p front=1 -f 2", "its sides are top, bottom, left, right"),
+            ("conv 8x8x3 -k 3 -p full -f 2", "half, same, valid or causal"),
+            ("conv 8x8x3 -k 3 -p up=1 -f 2", "its sides are front, back, top"),
             ("pool 8x8x3 -k 2 -d 2 --type avg", "avgpool has no dilation: leave `--dilation` out"),
         ],
     )

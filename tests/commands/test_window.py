@@ -84,12 +84,13 @@ class TestStrict:
 
 class TestPadding:
     @pytest.mark.parametrize(
-        ("padding", "output"), [("0", 8), ("1", 10), ("valid", 8), ("half", 10), ("same", 10)]
+        ("padding", "output"), [("0", 8), ("1", 10), ("valid", 8), ("half", 10), ("same", 10), ("causal", 10)]
     )
     def test_in_words_and_numbers(self, padding: str, output: int) -> None:
         assert window(f"10 -k 3 -p {padding}")[1]["output"] == output
 
     def test_that_is_uneven_is_reported(self) -> None:
+        assert "padding 8 before, 0 after" in page("40 -k 3 -d 4 -p causal")
         assert "padding 0 before, 1 after" in page("10 -k 3 -s 2 -p same")
 
     def test_half_of_an_even_kernel_is_not_a_window(self) -> None:
@@ -106,7 +107,7 @@ class TestPadding:
     def test_of_another_kind_is_a_usage_error(self, padding: str) -> None:
         ended = run("window", "10", "-k", "3", "-p", padding)
         assert (ended.status, ended.out) == (2, "")
-        assert "is not an integer from 0, half, same or valid" in ended.err
+        assert "is not an integer from 0, half, same, valid or causal" in ended.err
 
 
 class TestDilation:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any, NamedTuple
 
-from cnncalc.layers import Layer, layer_type, names, problems
+from cnncalc.layers import Layer, another_words, layer_type, names, problems
 from cnncalc.shape import AXES, Shape
-from cnncalc.vocabulary.field import REQUIRED, Kind, Refused, stated
+from cnncalc.vocabulary.field import REQUIRED, SIDES, Kind, Refused, stated
 from cnncalc.vocabulary.layer import Inputs
 
 # What gives an output of another size for each image of a batch, or none at all, is no part of a network here.
@@ -226,6 +226,9 @@ def _fields(random: Random, kind: type[Layer], inputs: Inputs) -> dict[str, Any]
     for name, (declared, default) in stated(kind).items():
         if default is REQUIRED or random.random() < (0.6 if name in ("inplace", "kernel") else 0.4):
             fields[name] = _value(random, declared.kind, inputs[0].rank)
+    for name, same in another_words(kind).items():
+        if name in fields and same in fields:
+            del fields[name]
     if kind.key == "permute":
         order = [*inputs[0].axes, "channels"]
         random.shuffle(order)
@@ -256,10 +259,8 @@ def _value(random: Random, kind: Kind, rank: int) -> Any:
         case "padding":
             if kind.choices and random.random() < 0.5:
                 return random.choice(kind.choices)
-            if rank == 2 and random.random() < 0.3:
-                return {
-                    side: small(2) for side in ("top", "bottom", "left", "right") if random.random() < 0.6
-                } or 1
+            if rank and random.random() < 0.3:
+                return {side: small(2) for side in SIDES[6 - 2 * rank :] if random.random() < 0.6} or 1
             return small(3) if random.random() < 0.7 else [small(3) for _ in range(max(1, rank))]
         case "number":
             bounds = [bound for bound in (kind.low, kind.high) if bound is not None]
@@ -268,6 +269,15 @@ def _value(random: Random, kind: Kind, rank: int) -> Any:
             return random.random() < 0.5
         case "choice":
             return random.choice(kind.choices)
+        case "axes":
+            here = ["channels", *AXES[rank]]
+            if random.random() < 0.3:
+                return "positions"
+            return (
+                random.sample(here, random.randint(1, len(here)))
+                if random.random() < 0.4
+                else random.choice(here)
+            )
         case "order":
             return list(kind.choices[: rank + 1])
     raise AssertionError(f"no values for fields of kind {kind.name}")

@@ -426,6 +426,9 @@ BY_KIND: dict[str, Callable[[Writer, Kind, str], str]] = {
     "number": _number,
     "flag": lambda writer, kind, field: writer.random.choice(("true", "false", "$deep")),
     "choice": lambda writer, kind, field: writer.random.choice(kind.choices),
+    "axes": lambda writer, kind, field: writer.random.choice(
+        (*kind.choices, "[channels, height]", "[width]")
+    ),
     "order": lambda writer, kind, field: f"[{', '.join(writer.random.sample(kind.choices, 3))}]",
 }
 

@@ -137,6 +137,11 @@ class TestMerges:
 
     @pytest.mark.parametrize("operand", ["3", "{conv: 4}", "null"])
     def test_operands_are_names_or_branches(self, network: Network, operand: str) -> None:
+        assert faults(network(f"- concat: [prev, {operand}]")) == [("L006", 4)]
+
+    @pytest.mark.parametrize("operand", ["true", "{conv: 4}", "null"])
+    def test_of_arithmetic_are_numbers_too_but_nothing_else(self, network: Network, operand: str) -> None:
+        assert faults(network("- add: [prev, 3]")) == []
         assert faults(network(f"- add: [prev, {operand}]")) == [("L006", 4)]
 
 

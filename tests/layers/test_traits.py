@@ -123,10 +123,13 @@ def test_random_layers_are_linear_and_limited_as_they_say(
 def check_only_what_is_never_negative_says_so(torch: ModuleType, case: Case) -> None:
     """By signs: what may be negative is so for some random values."""
     layer, inputs = case
+    if layer.key == "pow" and len(inputs) > 1:
+        return  # Only whole exponents, which are never drawn, give negative values.
     model = model_of(torch, case)
     with torch.no_grad():
         entering = [drawn(torch, inputs, limits) for limits in (ANY, Limits(-10, -1), Limits(-2, 0.5))]
-        outputs = [model(*tensors) for tensors in entering]
+        # Roots and logarithms of negative values are no numbers.
+        outputs = [tensor[~tensor.isnan()] for tensor in (model(*tensors) for tensors in entering)]
     assert is_never_negative(layer, inputs) == all(bool((tensor >= 0).all()) for tensor in outputs)
 
 
@@ -242,6 +245,9 @@ def check_statistics_of_positions_are_taken_where_it_is_said(torch: ModuleType, 
 def check_a_bias_is_cancelled_where_it_is_said(torch: ModuleType, case: Case) -> None:
     """In training: one number added to every value of a channel."""
     layer, inputs = case
+    if layer.output(inputs) != inputs[0]:
+        assert not layer.cancels_bias, "only what gives each value again, without the mean, says so"
+        return
     model = model_of(torch, case, training=True)
     bias = 0.5 + torch.rand(inputs[0].channels, *(1,) * inputs[0].rank, dtype=torch.float64)
     alike = []
@@ -253,7 +259,7 @@ def check_a_bias_is_cancelled_where_it_is_said(torch: ModuleType, case: Case) ->
                 for tensor in (first, first + bias)
             )
         alike.append(close(torch, plain, biased, 1e-6))
-    assert layer.cancels_bias == all(alike)
+    assert layer.ignores_bias(inputs) == all(alike)
 
 
 def check_a_remembered_variance_normalises_at_inference(torch: ModuleType, case: Case) -> None:

@@ -44,6 +44,9 @@ SHOWN: dict[str, tuple[Layer, tuple[Shape, ...]]] = {
     "S021": (layer("hardtanh", min_val=1.0), (VOLUME,)),
     "S022": (layer("reshape", channels=5, length=8), (VOLUME,)),
     "S023": (layer("window_attention", heads=2, window=4, shift=4), (VOLUME,)),
+    "S024": (layer("std", over="height"), (Shape(6, (1, 8)),)),
+    "S025": (layer("div", numbers=(None, 0)), (VOLUME,)),
+    "S026": (layer("mul"), (Shape(1, (8, 8)), Shape(6, (1, 1)))),
 }
 
 
@@ -85,9 +88,13 @@ def test_can_happen(fault: DiagnosticKind) -> None:
         ),
         (
             {"padding": Sides(top=1)},
-            Shape(3, (8, 8, 8)),
-            "`padding` has top, bottom, left and right for 2, but the input (8x8x8x3) has 3 axes: "
-            "depth, height, width",
+            Shape(3, (8,)),
+            "`padding` has {top: 1} for 2, but the input (8x3) has 1 axis: length",
+        ),
+        (
+            {"padding": Sides(front=1)},
+            Shape(3, (8, 8)),
+            "`padding` has {front: 1} for 3, but the input (8x8x3) has 2 axes: height, width",
         ),
         ({}, Shape(100), "conv slides over a volume, but its input has 100 features"),
     ],

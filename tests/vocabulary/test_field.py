@@ -12,6 +12,7 @@ from cnncalc.vocabulary.field import (
     Kind,
     Refused,
     Sides,
+    axes,
     choice,
     flag,
     integer,
@@ -42,6 +43,11 @@ TAKEN = [
     (padding(0, ""), (1, 0), (1, 0)),
     (padding(0, ""), {"top": 1, "left": 2}, Sides(top=1, bottom=0, left=2, right=0)),
     (padding(0, "", by_window=False), {"right": 1}, Sides(right=1)),
+    (padding(0, ""), {"front": 1, "left": 2}, Sides(front=1, left=2)),
+    (padding(0, ""), "causal", "causal"),
+    (axes("positions", ""), "height", "height"),
+    (axes("positions", ""), ("channels", "width"), ("channels", "width")),
+    (axes("positions", "", also=("all",)), "all", "all"),
     (number(0.5, "", low=0, high=1), 1, 1.0),
     (number(0.5, ""), Fraction(1, 4), 0.25),
     (flag(None, ""), True, True),
@@ -65,9 +71,14 @@ REFUSED = [
     (per_axis(1, ""), "3x3", "^3x3$"),
     (per_axis(1, ""), "3x1", "^3x1$"),
     (per_axis(1, ""), "3×3", "^3×3$"),
+    (axes("positions", ""), "hight", "hight"),
+    (axes("positions", ""), (), "an empty list"),
+    (axes("positions", ""), ("height", "height"), "height twice"),
+    (axes("positions", ""), ("a", "b"), "^a$"),
+    (padding(0, "", causal=False), "causal", "causal, which is for padding that is added"),
     (padding(0, ""), "full", "full"),
     (padding(0, ""), -1, "-1"),
-    (padding(0, ""), {"up": 1}, "a mapping with up: its sides are top, bottom, left, right"),
+    (padding(0, ""), {"up": 1}, "a mapping with up: its sides are front, back, top, bottom, left, right"),
     (padding(0, ""), {"top": -1}, "-1"),
     (padding(0, "", by_window=False), "half", "half, which needs a window"),
     (number(0.5, "", low=0, high=1), 1.5, "1.5"),
@@ -128,7 +139,7 @@ def test_choices_in_words() -> None:
 
 
 def test_only_a_window_gives_words_to_padding() -> None:
-    assert kind(padding(0, "")).choices == ("half", "same", "valid")
+    assert kind(padding(0, "")).choices == ("half", "same", "valid", "causal")
     assert kind(padding(0, "", by_window=False)).choices == ()
 
 

@@ -85,7 +85,7 @@ def _change(change: LayerChange) -> dict[str, Any]:
 
 def _value(value: Any) -> Any:
     if isinstance(value, Sides):
-        return {side: getattr(value, side) for side in ("top", "bottom", "left", "right")}
+        return value.asdict()
     return value
 
 

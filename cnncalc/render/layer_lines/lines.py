@@ -16,6 +16,7 @@ from cnncalc.render.layer_lines.matrices import dense, matrices
 from cnncalc.shape import Shape
 from cnncalc.spec import NOTHING
 from cnncalc.vocabulary.convolution import times as times_text
+from cnncalc.vocabulary.layer import call_text
 
 Lines: TypeAlias = Iterator[tuple[str, str]]
 
@@ -70,8 +71,7 @@ def torch(fit: BoundLayer, decided: Mapping[str, Any] = NOTHING) -> Lines:
     """The calls that build it, with arguments that the network has `decided`."""
     for call in fit.layer.torch(fit.inputs):
         arguments = {name: decided.get(name, value) for name, value in call.arguments.items()}
-        text = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
-        yield "PyTorch", f"{call.target}({text})"
+        yield "PyTorch", call_text(call._replace(arguments=arguments))
 
 
 def shape(facts: LayerFacts) -> Lines:

@@ -1,0 +1,47 @@
+"""Quotient of two operands."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.arithmetic import Arithmetic
+from cnncalc.vocabulary.layer import Example, Inputs, Problem, layer
+from cnncalc.vocabulary.limits import ANY, Limits
+
+
+@layer
+class Div(Arithmetic):
+    """The first operand divided by all others; operands can be numbers, as in `div: [prev, 6]`. Size 1 is broadcast."""
+
+    operation = "div"
+    source: ClassVar[str] = "torch.div; Woo et al. 2023, arXiv 2301.00808 (GRN)"
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example({}, (Shape(8, (5, 6)),) * 2),
+        Example({}, (Shape(8, (5, 6)), Shape(8, (1, 1)))),
+        Example({"numbers": (None, 6)}, (Shape(8, (4, 4)),)),
+        Example({"numbers": (1, None)}, (Shape(10),)),
+    )
+
+    @property
+    def linear(self) -> bool:  # type: ignore[override]
+        return self.one_tensor and self.numbers[0] is None
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        yield from super().problems(inputs)
+        if 0 in self.numbers[1:]:
+            yield Problem(
+                faults.NOT_A_NUMBER,
+                f"operand {self.numbers.index(0, 1) + 1} is the number 0, and a value divided by 0 is infinite",
+                help="write another number, such as 1e-6",
+                blocking=False,
+            )
+
+    def of_numbers(self, first: float, other: float) -> float:
+        return first / other if other else first
+
+    def of_limits(self, first: Limits, other: Limits) -> Limits:
+        if other.low == other.high and other.low:
+            return first.times(Limits(1 / other.low, 1 / other.low))
+        # Divided by what is positive, a value keeps its sign.
+        return Limits(0, ANY.high) if first.low >= 0 and other.low >= 0 else ANY

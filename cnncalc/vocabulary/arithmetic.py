@@ -1,0 +1,261 @@
+"""Arithmetic of operands and numbers: two at a time, from the first to the last, with broadcasting by name."""
+
+from collections.abc import Iterator
+from dataclasses import field
+from functools import reduce
+from typing import ClassVar
+
+from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.field import base
+from cnncalc.vocabulary.layer import Call, Inputs, Kept, Problem, Step, Tensor, TorchCall, Work
+from cnncalc.vocabulary.layouts import LikeOperands
+from cnncalc.vocabulary.limits import Limits
+from cnncalc.vocabulary.merge import Merge, broadcast_shape, elementwise_problems
+from cnncalc.vocabulary.operations import Kind, Operation, Term
+from cnncalc.vocabulary.strides import Lying, elementwise
+
+# What one value of a result costs, by operation.
+COSTS = {
+    "add": "adds",
+    "sub": "adds",
+    "mul": "multiplies",
+    "div": "divides",
+    "reciprocal": "divides",
+    "pow": "exponentials",
+    "maximum": "compares",
+    "minimum": "compares",
+}
+# Python's operator for each, which PyTorch takes numbers with.
+OPERATORS = {"div": "truediv"}
+NOTHING = Term(None, None)
+
+
+@base
+class Arithmetic(LikeOperands, Merge):
+    """An operation on two operands, or on more two at a time. Operands can be numbers, but one at least is a tensor."""
+
+    takes_numbers = True
+    # The operation, and what a partial result is called.
+    operation: ClassVar[Kind]
+    partial: ClassVar[str] = "partial"
+
+    # If there are numbers among the operands: all operands, with None for tensors. A spec has them in its list.
+    numbers: tuple[float | None, ...] = field(default=(), kw_only=True)
+
+    @property
+    def one_tensor(self) -> bool:
+        """Whether all other operands are numbers."""
+        return self.numbers.count(None) == 1
+
+    def terms(self, inputs: Inputs) -> tuple[Term, ...]:
+        """Operands and numbers, in order."""
+        operands = iter(enumerate(inputs))
+        return tuple(
+            Term(*next(operands)) if number is None else Term(None, None, number)
+            for number in self.numbers or (None,) * len(inputs)
+        )
+
+    def of_numbers(self, first: float, other: float) -> float:
+        """The result for two numbers."""
+        raise NotImplementedError
+
+    def operations(self, inputs: Inputs) -> tuple[Operation, ...]:
+        """PyTorch's operations, in order."""
+        terms = self.terms(inputs)
+        pairs: list[tuple[Kind, Term, Term, Shape]] = []
+        value = terms[0]
+        for term in terms[1:]:
+            if value.number is not None and term.number is not None:
+                value = Term(None, None, self.of_numbers(value.number, term.number))
+                continue
+            shapes = [each.shape for each in (value, term) if each.shape is not None]
+            shape = reduce(lambda source, other: broadcast_shape(source, other) or source, shapes)
+            if self.operation == "div" and value.number is not None:
+                pairs.append(("reciprocal", term, NOTHING, shape))
+                value, term = Term(f"{self.partial}{len(pairs)}", shape), value
+                pairs.append(("mul", value, term, shape))
+            elif self.operation in ("maximum", "minimum", "add", "mul") and value.number is not None:
+                pairs.append((self.operation, term, value, shape))
+            else:
+                pairs.append((self.operation, value, term, shape))
+            value = Term(f"{self.partial}{len(pairs)}", shape)
+        last = len(pairs)
+        return tuple(
+            Operation(kind, left, right, Term("output" if index == last else f"{self.partial}{index}", shape))
+            for index, (kind, left, right, shape) in enumerate(pairs, 1)
+        )
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        unfit = tuple(elementwise_problems(inputs, broadcast=True))
+        yield from unfit
+        if not unfit and (result := self.output(inputs)) not in inputs:
+            shapes = " and ".join(map(str, inputs))
+            yield Problem(
+                faults.BROADCAST_TO_LARGER,
+                f"{shapes} are broadcast to {result}, a shape that no operand has",
+                help="if that is meant, write `allow: {S026: broadcast on purpose}` beside it",
+                blocking=False,
+                operand=1,
+            )
+
+    def output(self, inputs: Inputs) -> Shape:
+        return self.operations(inputs)[-1].shape
+
+    def work(self, inputs: Inputs) -> Work:
+        counts: dict[str, int] = {}
+        for operation in self.operations(inputs):
+            cost = COSTS[operation.kind]
+            counts[cost] = counts.get(cost, 0) + operation.shape.size
+        return Work(**counts)
+
+    def of_limits(self, first: Limits, other: Limits) -> Limits:
+        """The limits of the result of two operands."""
+        raise NotImplementedError
+
+    def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
+        operands = iter(before)
+        return reduce(
+            self.of_limits,
+            (
+                next(operands) if term.number is None else Limits(term.number, term.number)
+                for term in self.terms(inputs)
+            ),
+        )
+
+    def _partials(self, inputs: Inputs) -> dict[int | str, Tensor]:
+        return {
+            str(operation.result.name): Tensor(
+                str(operation.result.name), operation.shape.torch, batched=True
+            )
+            for operation in self.operations(inputs)[:-1]
+        }
+
+    def _wanted(
+        self, inputs: Inputs, wanted: tuple[bool, ...]
+    ) -> Iterator[tuple[Operation, tuple[bool, bool]]]:
+        """Every operation, and whether its terms need a gradient."""
+        needs: dict[int | str | None, bool] = {None: False, **dict(enumerate(wanted))}
+        for operation in self.operations(inputs):
+            both = needs[operation.left.name], needs[operation.right.name]
+            needs[operation.result.name] = any(both)
+            yield operation, both
+
+    def _kept(self, inputs: Inputs, wanted: tuple[bool, ...]) -> set[int | str]:
+        return {
+            name
+            for operation, both in self._wanted(inputs, wanted)
+            if any(both)
+            for name in operation.kept(both)
+        }
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        names, partials = self._kept(inputs, (True,) * len(inputs)), self._partials(inputs)
+        operands = sorted(name for name in names if isinstance(name, int))
+        result: tuple[Kept, ...] = ("output",) if "output" in names else ()
+        return (*operands, *(tensor for name, tensor in partials.items() if name in names), *result)
+
+    def spared(self, inputs: Inputs, passes: tuple[bool, ...]) -> set[int | str]:
+        return self._kept(inputs, (True,) * len(inputs)) - self._kept(inputs, passes)
+
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        """With several operations, the last partial result."""
+        return tuple(self._partials(inputs).values())[-1:]
+
+    def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
+        partials = self._partials(inputs)
+        # A number over a tensor is one call of two operations: the tensor is there until the end.
+        last_use = {
+            name: index + (item.kind == "reciprocal")
+            for index, item in enumerate(self.operations(inputs))
+            for name in item.tensors
+        }
+        return tuple(
+            Step(
+                (partials[item.result.name],) if item.result.name in partials else (),
+                tuple(name for name, last in last_use.items() if last == index),
+            )
+            for index, item in enumerate(self.operations(inputs))
+        )
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """Operation by operation, the last one first. The gradient of a broadcast term is summed at the end."""
+        gradients: dict[int | str | None, str] = {"output": "grad"}
+        steps: list[Step] = []
+        for operation, both in reversed(list(self._wanted(inputs, wanted))):
+            if any(both):
+                steps += self._backward_of(operation, both, gradients)
+        return tuple(steps)
+
+    def _backward_of(
+        self, operation: Operation, both: tuple[bool, bool], gradients: dict[int | str | None, str]
+    ) -> Iterator[Step]:
+        grad = gradients[operation.result.name]
+        terms = (operation.left, operation.right)
+        final = tuple(
+            f"grad{term.name}" if isinstance(term.name, int) else f"grad_{term.name}" for term in terms
+        )
+        wholes = [
+            grad if operation.passes_gradient(side) else f"whole_{final[side]}_{operation.result.name}"
+            for side in (0, 1)
+        ]
+        yield from operation.gradients(both, (wholes[0], wholes[1]))
+        passes: list[tuple[str, str]] = []
+        spent: list[str] = []
+        for side, term in enumerate(terms):
+            if not both[side]:
+                continue
+            actual = wholes[side]
+            assert term.shape is not None
+            if term.shape != operation.shape:
+                actual = f"summed_{final[side]}_{operation.result.name}"
+                spared = () if wholes[side] == grad else (wholes[side],)
+                yield Step((Tensor(actual, term.shape.torch, batched=True),), spared)
+            if isinstance(term.name, int):
+                passes.append((final[side], actual))
+            gradients[term.name] = actual
+            spent.append(actual)
+        read = () if grad in spent else (grad, *sorted(operation.kept(both), key=str))
+        partial = {
+            gradients[term.name] for term in terms if isinstance(term.name, str) and term.name in gradients
+        }
+        yield Step((), (*read, *(name for name in spent if name not in (grad, *partial))), tuple(passes))
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        """The layout of the gradient, and of what it is multiplied by; for a broadcast operand, in order."""
+        if call.grad is None and not call.lying:
+            return None
+        shape = self.output(inputs).torch
+        if inputs[which].torch != shape:
+            return None
+        operation = next(item for item in self.operations(inputs) if which in item.tensors)
+        side = 0 if operation.left.name == which else 1
+        if operation.passes_gradient(side):
+            return call.grad
+        own = (shape, call.lies(which))
+        others = [(other.torch, call.lies(index)) for index, other in enumerate(inputs) if index != which]
+        match operation.kind:
+            case "mul":
+                factors = others
+            case "div":
+                factors = others if side == 0 else [(shape, elementwise(shape, [*others, own]))]
+            case "reciprocal":
+                factors = [own]
+            case "pow":
+                factors = [(shape, elementwise(shape, [own, *others] if side == 0 else [*others, own]))]
+            case "maximum" | "minimum":
+                compared = [own, *others] if side == 0 else [*others, own]
+                mask = elementwise(shape, compared)
+                return elementwise(shape, [(shape, mask), (shape, call.grad)])
+            case _:
+                factors = []
+        return elementwise(shape, [(shape, call.grad), *factors])
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        if not self.numbers:
+            return (TorchCall(f"torch.{self.operation}", operands="fold"),)
+        function = OPERATORS.get(self.operation, self.operation)
+        return (TorchCall(f"operator.{function}", operands="fold", numbers=self.numbers),)
+
+    def label(self, inputs: Inputs) -> str:
+        return self.key.upper()
