@@ -30,6 +30,11 @@ BROKEN = frozenset(
         text_faults.DUPLICATE_KEY,
     )
 )
+# With one of these a text has no keys yet: a key that stands twice is found once the error is fixed.
+UNREAD = frozenset(
+    fault.code
+    for fault in (text_faults.YAML_SYNTAX, text_faults.NESTED_TOO_DEEP, text_faults.TAB_INDENTATION)
+)
 # How many fixes of one spec are tried before they are offered; how many lines and layers may be read for that.
 OFFERED, WORK = 100, 60_000
 
@@ -154,7 +159,7 @@ def _keep_promise(
     A safe fix does not change the network: an error that appears after it was hidden by the fixed one before.
     """
     moved = Mover(edit for choice in chosen for edit in choice.edits).moved
-    if ({item.code for item in after} - {item.code for item in before}) & BROKEN:
+    if caused(before, after) & BROKEN:
         return False
     reveals = any(_is_error(choice.finding) for choice in chosen) and all(
         choice.fix.safe for choice in chosen
@@ -168,6 +173,13 @@ def _keep_promise(
     there = Counter((item.code, item.span.start) for item in after)
     places = ((choice.finding.code, moved(choice.finding.span.start)) for choice in chosen)
     return all(there[place] <= kept[place] for place in places)
+
+
+def caused(before: Iterable[Diagnostic], after: Iterable[Diagnostic]) -> set[str]:
+    """The codes that are there after a fix only, without those that the fixed error hid."""
+    codes = {item.code for item in before}
+    hidden = {text_faults.DUPLICATE_KEY.code} if codes & UNREAD else set()
+    return {item.code for item in after} - codes - hidden
 
 
 def _errors(

@@ -93,6 +93,8 @@ def dash_missing_above(source: Source, line: int, column: int) -> Diagnostic | N
             continue
         if start < margin or other[margin:].startswith("- "):
             return None
+        if (item := _item_of_key(source, number, margin)) is not None:
+            return _too_deep(source, line, column, item)
         span = Span(source.name, number, start + 1, number, len(other.rstrip()) + 1)
         note = Note("the next one has it", Span(source.name, line, column, line, column + 1))
         insertion = Edit(Span(source.name, number, start + 1, number, start + 1), "- ")
@@ -104,6 +106,27 @@ def dash_missing_above(source: Source, line: int, column: int) -> Diagnostic | N
             fixes=[Fix("start it with `- `", (insertion,))],
         )
     return None
+
+
+def _item_of_key(source: Source, line: int, margin: int) -> int | None:
+    """The line of the item `- ...` that has the key on this line, which starts in the column after its dash."""
+    for number in range(line - 1, 0, -1):
+        text = source.line(number)
+        start = len(text) - len(text.lstrip())
+        if text.strip() and start < margin:
+            return number if start == margin - 2 and text[start:].startswith("- ") else None
+    return None
+
+
+def _too_deep(source: Source, line: int, column: int, item: int) -> Diagnostic:
+    """An item that starts in the column of the keys of the item above."""
+    start = column - 2
+    return faults.YAML_SYNTAX.at(
+        character(source, line, column),
+        "this item starts deeper than the item above",
+        notes=[Note("the item above starts here", Span(source.name, item, start, item, start + 1))],
+        help=f"start it in column {start} too",
+    )
 
 
 def odd_quote(text: str) -> int | None:

@@ -133,6 +133,15 @@ SLIPS = [
         layers("- conv: {filters: 8, kernel: 3}", "- relu"),
     ),
     Mistake(
+        "an item in the column of the keys of the item above",
+        layers("- conv: {filters: 8, kernel: 3}", "  expect: 30x30x8", "  - relu"),
+        "Y005",
+        6,
+        "deeper than the item above",
+        "start it in column 3 too",
+        layers("- conv: {filters: 8, kernel: 3}", "  expect: 30x30x8", "- relu"),
+    ),
+    Mistake(
         "one space too many",
         layers("- conv: {filters: 8, kernel: 3}", " - relu"),
         "Y005",

@@ -44,6 +44,14 @@ def test_tabs() -> None:
     )
 
 
+def test_a_tab_hides_a_key_that_stands_twice() -> None:
+    """Nothing is read before the tab is fixed: then the second key is found, and the fix has not caused it."""
+    text = "cnncalc: 1\ninput: 8x8x3\nlayers:\n\t- relu\ninput: 9x9x3\n"
+    after, fixes, left = fixed(WrittenText(text), NAME, look, unsafe=False)
+    assert after.text == text.replace("\t", "  ")
+    assert ([item.code for item in fixes], {item.code for item in left.findings}) == (["Y020"], {"Y012"})
+
+
 def letters(text: str, *, liar: bool = False, error: bool = False) -> list[Diagnostic]:
     """A finding at every `a`, fixed by a `b` there; a `liar` does not fix it, `error` breaks something else."""
     diagnostics = []
