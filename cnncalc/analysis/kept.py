@@ -54,7 +54,9 @@ def gradient_passes(graph: Graph, *, frozen: int = 0) -> list[bool]:
         if node.is_input or fit is None:
             continue
         passes[node.index] = any(passes[source] for source in differentiable(node)) or (
-            node.owner >= frozen
+            # A layer that does not fit its input has no weights that can be counted.
+            node.shape is not None
+            and node.owner >= frozen
             and not node.frozen
             and any(weight.trainable for weight in fit.layer.weights(fit.inputs))
         )

@@ -98,7 +98,7 @@ REFUSED = [
     "memory resnet50 --optimizer adam",
     "fit resnet50",
     "fit resnet50 --memory 8G",
-    "fit resnet50 --memory 100MiB",
+    "fit resnet50 --memory 100MiB --reserve 512MiB",
     "explain resnet50 layer1",
     "explain S999",
     "diff resnet50 vgg16 --fail-if params>5x",

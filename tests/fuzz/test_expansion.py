@@ -21,8 +21,8 @@ from tests.fuzz import _specs
 
 CASES = cases(30, 300, of=10)
 SEEDS = st.integers(0, 2**64 - 1)
-# What is found of a text and not of the network: it is gone when all is written out.
-OF_THE_TEXT = ("L", "Y", "S105")
+# What is found of how a text says it (a shape, or `groups` from `defaults`): it is gone when all is written out.
+OF_THE_TEXT = ("L", "Y", "S105", "D106")
 # What is found of `residual` alone, which is written out as `add`.
 OF_RESIDUALS = {"D108"}
 
