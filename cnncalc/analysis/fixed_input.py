@@ -20,7 +20,7 @@ Larger: TypeAlias = Callable[[int], int]
 # The longest total stride by which sides are made larger.
 LONGEST = 10**6
 # What an expression reads of the size of its input.
-READ = re.compile(r"\$in\.(?!channels)")
+READ = re.compile(r"\$in\.(?!channels)\w")
 
 
 def weight_shapes(graph: Graph) -> WeightShapes:
@@ -57,15 +57,22 @@ def fixing_input(analysis: "Analysis") -> list[Node] | None:
             for node in graph.nodes
             if node.owner == node.index and before.get(node.name, ()) != after.get(node.name, ())
         ]
-        if fixing:
-            break
+        break
     return fixing
 
 
 def _written_by_size(graph: Graph) -> bool:
     """Whether arguments of layers may depend on the size of the input: only a build tells how."""
-    by_parameter = any(written.words for written in graph.spec.inputs.values())
-    return by_parameter or any(READ.search(source.text) for source in graph.sources.values())
+    words = [word for written in graph.spec.inputs.values() for word in written.words]
+    return any(_used_elsewhere(graph, word, words.count(word)) for word in set(words)) or any(
+        READ.search(source.text) for source in graph.sources.values()
+    )
+
+
+def _used_elsewhere(graph: Graph, word: str, in_inputs: int) -> bool:
+    """Whether a parameter may be used in more places than in the inputs."""
+    use = re.compile(rf"\${re.escape(word)}\b")
+    return sum(len(use.findall(source.text)) for source in graph.sources.values()) > in_inputs
 
 
 def _may_have_some(graph: Graph) -> bool:
