@@ -19,8 +19,8 @@ WeightShapes: TypeAlias = dict[str, tuple[tuple[int, ...], ...]]
 Larger: TypeAlias = Callable[[int], int]
 # The longest total stride by which sides are made larger.
 LONGEST = 10**6
-# What an expression reads of the size of its input.
-READ = re.compile(r"\$in\.(?!channels)\w")
+# What an expression reads of the size of its input; `expect` changes nothing.
+READ = re.compile(r"^(?! *expect:).*\$in\.(?!channels)\w", re.MULTILINE)
 
 
 def weight_shapes(graph: Graph) -> WeightShapes:
