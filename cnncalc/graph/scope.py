@@ -264,6 +264,6 @@ def input_fact(part: str, shape: Shape | None) -> int:
         names = ("channels", *shape.axes) if shape.rank else ("features",)
         raise NoSuchPart(
             f"`$in.{part}`: {what} has no {part}",
-            f"it has {' or '.join(f'`$in.{name}`' for name in names)}",
+            f"write {' or '.join(f'`$in.{name}`' for name in names)}",
         )
     return facts[part]

@@ -39,7 +39,7 @@ def _count(reading: Reading, star: Token) -> Scalar | None:
         reading.report(token.start, after.end, f"a count is a whole number from 0, not {text}", WRITE)
         return None
     if token.kind != "word" or (token.start > star.end and head(token.text) is not None):
-        what = "`*` does not say how often: once is taken"
+        what = "`*` does not say how often: one time is assumed"
         help = "write `*3`, or give `--set repeat=3`"
         return reading.assumed(STAR, 1, reading.places.span(star.start, star.end), what, help)
     reading.step()

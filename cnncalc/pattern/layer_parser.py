@@ -109,7 +109,7 @@ class LayerParser:
             return
         part.fields["shape"] = shape(reading, token)
         if (extra := reading.now).kind not in ENDS and extra.kind != "dash":
-            message = f"`{escaped(extra.text)}` says nothing of the input"
+            message = f"`{escaped(extra.text)}` is not a setting of the input"
             reading.report(
                 extra.start, extra.end, message, "write height, width and channels: `INPUT 32x32x3`"
             )

@@ -52,7 +52,7 @@ def load(source: Source) -> Loaded:
     if given is None:
         place = parsed.input.key.span if parsed.input is not None else _first(parts)
         given = scalar(SHAPE, place)
-        what = f"the pattern has no size of its input: {SHAPE} is taken, as in the notes' example"
+        what = f"the pattern has no size of its input: {SHAPE} is assumed, as in the notes' example"
         help = f"write `INPUT {SHAPE}`, or give `--input {SHAPE}`"
         unset[INPUT] = faults.ASSUMED.at(place, what, help=help)
     entries = [
@@ -108,7 +108,7 @@ def _item(reading: Reading, part: Part) -> Node | None:
         controls.append(_entry("repeat", count, count.span))
     if (sign := part.controls.optional) is not None:
         name = _switch(part)
-        what = f"`?` leaves open whether `{name}` is there: it is kept"
+        what = f"`?` does not say whether `{name}` is in the network: it is kept"
         flag = reading.assumed(name, True, sign, what, f"give `--set {name}=false` to leave it out")
         controls.append(_entry("when", flag, sign))
     if isinstance(part, GroupPart):

@@ -78,7 +78,7 @@ class Reading:
         span = self.places.span(start, end)
         if name not in self.unset:
             message = f"`{name}` has no value"
-            help = f"give it one: `--set {name}=2`, or write the number in its place"
+            help = f"give `{name}` a value: `--set {name}=2`, or write the number in its place"
             self.unset[name] = Unset(None, span, faults.NO_VALUE.at(span, message, help=help))
         return scalar(f"${name}", span)
 

@@ -81,12 +81,12 @@ def test_can_happen(fault: DiagnosticKind) -> None:
         (
             {"kernel": (3, 3)},
             Shape(3, (8,)),
-            "`kernel` has [3, 3] for 2, but the input (8x3) has 1 axis: length",
+            "`kernel` is [3, 3], for 2 axes, but the input (8x3) has 1 axis: length",
         ),
         (
             {"padding": Sides(top=1)},
             Shape(3, (8, 8, 8)),
-            "`padding` has top, bottom, left and right for 2, but the input (8x8x8x3) has 3 axes: "
+            "`padding` is top, bottom, left and right, for 2 axes, but the input (8x8x8x3) has 3 axes: "
             "depth, height, width",
         ),
         ({}, Shape(100), "conv slides over a volume, but its input has 100 features"),
