@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class Transfer(NamedTuple):
-    """The output of a layer (`node`) that layers on another device read: `readers`, which are there.
+    """The output of a layer (`node`) that is sent to another device, where the layers `readers` read it.
 
-    `values` are of one image, `nbytes` of the batch; None where the shape is unknown. `gradient`: whether its gradient,
-    of the same size, comes back (only in training).
+    `values` are of one image, `nbytes` of the batch; None where the shape is unknown. `gradient`: whether the
+    gradient, of the same size, is sent back (only in training).
     """
 
     node: Node

@@ -1,4 +1,4 @@
-"""The strides and receptive fields that inputs have already: features of another network."""
+"""The strides and receptive fields of inputs that are features of another network."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Devices: which one computes each layer of a spec that has `place`, and layers for which that is not clear."""
+"""Devices: which device computes each layer of a spec with `place`, and errors for layers without a clear device."""
 
 from cnncalc.diagnostic import Diagnostic, Note
 from cnncalc.graph import faults
@@ -54,7 +54,7 @@ def _report(growing: Growing, node: Node) -> Diagnostic | None:
     if node.place is None:
         reads = [nodes[source] for source in dict.fromkeys(node.inputs) if not nodes[source].is_input]
         if any(source.place is None for source in reads):
-            # It would be clear, if the one that it reads were.
+            # The device of this layer would be known if that of the layer before it were.
             return None
         return _without_place(growing, node, reads) if reads else _first_without_place(growing, node)
     owner = nodes[node.owner]
@@ -96,7 +96,7 @@ def _without_place(growing: Growing, node: Node, reads: list[Node]) -> Diagnosti
 
 
 def _choice(reads: list[Node]) -> str:
-    """The devices to choose from, the one that would receive least first."""
+    """The devices to choose from, the device that would receive the fewest values first."""
     values: dict[str, int | None] = {}
     for place in dict.fromkeys(source.place for source in reads):
         shapes = [source.shape for source in reads if source.place != place]

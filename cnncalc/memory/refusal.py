@@ -68,7 +68,7 @@ def _images(count: int) -> str:
 
 
 def smallest_share(batch: int, devices: int) -> int:
-    """How many images the device with the fewest gets, of those that get any."""
+    """The smallest number of images that a device gets, among the devices that get any."""
     return max(1, batch // devices)
 
 

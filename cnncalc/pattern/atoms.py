@@ -14,7 +14,7 @@ def is_letter(text: str) -> bool:
 
 
 def atom(reading: Reading, text: str, start: int, end: int) -> Scalar:
-    """The value of a text; what is no value is reported."""
+    """The value of a text. A text that is not a value is reported."""
     if is_letter(text):
         return reading.letter(text, start, end)
     value, problem = scalar_value(text)
