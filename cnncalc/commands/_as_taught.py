@@ -75,13 +75,13 @@ def show_taught(
 
 def _refuse_others(context: click.Context) -> None:
     """An option of a run, which changes no sum of volumes and parameters, is a usage error."""
-    given = [
+    run_options = [
         _flag(parameter, context.params.get(name))
         for parameter in context.command.params
         if (name := str(parameter.name)) not in TAKEN
         and context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     ]
-    names = list(dict.fromkeys(filter(None, given)))
+    names = list(dict.fromkeys(filter(None, run_options)))
     if names:
         raise click.UsageError(
             "--as-taught adds up volumes and parameters, in bytes, MB and MiB: leave out what changes "

@@ -88,13 +88,13 @@ class ShapeValue(click.ParamType):  # type: ignore[type-arg]
             return value
         from cnncalc.spec import BadShape, read_shape
 
-        given = spelt(value) if NAMED.fullmatch(value) or value.isdecimal() else value
-        shape = read_shape(given)
+        written = spelt(value) if NAMED.fullmatch(value) or value.isdecimal() else value
+        shape = read_shape(written)
         if isinstance(shape, BadShape):
             self.fail(
                 f"{shape.message}: {f'write {shape.instead}' if shape.instead else shape.help}.", param, ctx
             )
-        return shape, isinstance(given, str)
+        return shape, isinstance(written, str)
 
 
 def parse_places(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> "tuple[Place, ...]":

@@ -75,9 +75,15 @@ def _entry(name: str, value: Node, span: Span) -> Entry:
 def _parameters(start: Span, unset: MappingOf[str, Unset]) -> Mapping:
     """What can be set. A letter has no value, which makes what uses it unknown until it is given one."""
     entries = []
-    for name, entry in unset.items():
-        value = Scalar(entry.place, entry.value, str(entry.value), plain=True, doubtful=entry.value is None)
-        entries.append(_entry(name, value, entry.place))
+    for name, parameter in unset.items():
+        value = Scalar(
+            parameter.place,
+            parameter.value,
+            str(parameter.value),
+            plain=True,
+            doubtful=parameter.value is None,
+        )
+        entries.append(_entry(name, value, parameter.place))
     return Mapping(start, entries)
 
 
@@ -147,9 +153,9 @@ def _switch(part: Part) -> str:
     words: list[str] = []
     waiting: list[Part] = [part]
     while waiting and len(words) < SWITCH:
-        entry = waiting.pop()
-        if isinstance(entry, GroupPart):
-            waiting += reversed(entry.parts)
+        inner = waiting.pop()
+        if isinstance(inner, GroupPart):
+            waiting += reversed(inner.parts)
         else:
-            words.append(entry.word)
+            words.append(inner.word)
     return "_".join(words)

@@ -18,7 +18,7 @@ LAYERS, MOST = 40_000, 600
 
 
 def with_sizes(findings: Sequence[Diagnostic], graph: Graph) -> tuple[Diagnostic, ...]:
-    """The findings. Those about sizes get input sizes that fit the whole network, if there are any near the own size."""
+    """The findings. Those about sizes get input sizes that fit the whole network, if some near the own size do."""
     errors = [item for item in findings if item.severity is Severity.ERROR]
     if not errors or any(item.code not in (*OF_SIZES, "S102") for item in errors) or not _of_grids(graph):
         return tuple(findings)
