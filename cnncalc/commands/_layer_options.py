@@ -112,7 +112,7 @@ def parse_places(ctx: click.Context, param: click.Parameter, given: tuple[str, .
 
 
 def places_of(given: "tuple[Place, ...]", rank: int) -> "tuple[Place, ...]":
-    """Places over an output of so many axes: one number more than axes is the channel."""
+    """Places in an output of `rank` axes: a place with one more number has the channel too."""
     return tuple(
         item._replace(position=item.position[:rank], channel=item.position[rank])
         if len(item.position) == rank + 1

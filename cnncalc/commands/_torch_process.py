@@ -77,7 +77,8 @@ class _Answer(NamedTuple):
 
 
 def alone(work: Callable[..., Any], *arguments: Any, name: str, help: str) -> Any:
-    """The value of `work(at, *arguments)`, from a separate process. `at` is called with the name of what runs next.
+    """The value of `work(note_step, *arguments)`, from a separate process. `note_step` is called with the name of
+    what runs next.
 
     `help` says what to do if memory runs out. Raises `click.ClickException` for what this machine can't run and for a
     process that died, and `Broken` for an error of this program; both begin with the `name` of the network.

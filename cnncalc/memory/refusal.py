@@ -73,7 +73,7 @@ def smallest_share(batch: int, devices: int) -> int:
 
 
 def refusers(graph: Graph, images: int, *, training: bool) -> tuple[Node, ...]:
-    """The layers that refuse a batch of so many images."""
+    """The layers that refuse a batch of this number of images."""
     return tuple(
         node
         for node in graph.layers

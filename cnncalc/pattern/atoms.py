@@ -20,7 +20,7 @@ def atom(reading: Reading, text: str, start: int, end: int) -> Scalar:
     value, problem = scalar_value(text)
     if problem is not None:
         reading.report(
-            start, end, f"`{escaped(text)}` is no value: {problem}", "write a plain number or word"
+            start, end, f"`{escaped(text)}` is not a value: {problem}", "write a plain number or word"
         )
         return Scalar(reading.places.span(start, end), value, text, plain=True, doubtful=True)
     return reading.scalar(value, start, end, raw=text)

@@ -33,7 +33,7 @@ def folded(parts: Sequence[Piece]) -> str:
 
 
 def _once(pieces: list[Piece], length: int) -> list[Piece]:
-    """The pieces, every repetition of so many of them as one."""
+    """The pieces, with every repetition of `length` pieces as one."""
     shorter: list[Piece] = []
     index = 0
     while index < len(pieces):

@@ -76,7 +76,7 @@ class LayerParser:
         return longest
 
     def _unknown(self) -> None:
-        """Go over what stands after a word that is no layer: nobody knows what it means."""
+        """Skip what is after a word that is not a layer: its meaning is unknown."""
         while (token := self.reading.now).kind not in ENDS:
             if token.kind == "dash" and not self._is_number(self.reading.ahead()):
                 return

@@ -1,5 +1,5 @@
-"""A layer as a pattern writes it: its label where the reader understands it, and after it what differs from what the
-notation takes for granted.
+"""A layer as a pattern writes it: its label, if the reader understands it, and then the settings that differ from the
+defaults of the notation.
 """
 
 import re

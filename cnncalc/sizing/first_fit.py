@@ -34,7 +34,7 @@ def first_fit(trials: Trials) -> Sizes | None:
 
 
 def _around(count: int) -> Iterator[tuple[int, ...]]:
-    """Offsets of so many sides, the smaller ones first."""
+    """Offsets for a number of sides, the smaller offsets first."""
     for distance in range(1, 64):
         for offsets in product(range(-distance, distance + 1), repeat=count):
             if max(map(abs, offsets)) == distance:
