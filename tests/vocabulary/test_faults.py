@@ -21,6 +21,7 @@ def layer(name: str, **fields: object) -> Layer:
 
 # A layer and inputs that show each fault.
 SHOWN: dict[str, tuple[Layer, tuple[Shape, ...]]] = {
+    "S027": (layer("fractional_maxpool", windows="disjoint", output_size=8), (Shape(16, (24, 24)),)),
     "S001": (layer("conv", filters=8, kernel=3, stride=2), (Shape(3, (10, 10)),)),
     "S002": (layer("conv", filters=8, kernel=3, stride=2, padding=1), (VOLUME,)),
     "S003": (layer("conv", filters=8, kernel=1, stride=2), (VOLUME,)),
