@@ -22,7 +22,7 @@ AROUND, BLOCK = 10, 10
 
 
 def deep(nodes: int) -> str:
-    """A residual network of so many nodes (its input counted), a multiple of ten from 20 on, in 20 lines."""
+    """A residual network with a number of nodes (its input counted), a multiple of ten from 20 on, in 20 lines."""
     return (
         HEAD.format(name=f"{nodes} nodes", input="32x32x3")
         + DEEP
@@ -34,7 +34,7 @@ def deep(nodes: int) -> str:
 
 
 def long(layers: int) -> str:
-    """A chain of so many layers (from 40 on), each written out: about 80 characters a layer."""
+    """A chain of a number of layers (from 40 on), each written out: about 80 characters a layer."""
     random = Random(layers)
     items: list[str] = []
     while len(items) < layers - len(TAIL):

@@ -2,8 +2,8 @@
 
 A residual network of 100,000 nodes, written in 20 lines through `repeat`: from the text to the last row of the table,
 whole processes, whose output is discarded. It is compared with a bare Python program that writes as many rows of the
-same JSON and knows nothing about networks: a report of so many layers can hardly be faster. 1,000,000 nodes (the most
-that are allowed) are ten times the work and should take ten times as long: no part may grow faster than the network.
+same JSON and knows nothing about networks: a report of this number of layers can hardly be faster. 1,000,000 nodes (the
+limit) are ten times the work and should take ten times as long: no part may grow faster than the network.
 """
 
 from collections.abc import Iterator

@@ -45,7 +45,7 @@ def rows(bench: Bench) -> Iterator[Row]:
 
 
 def varied(bench: Bench, count: int) -> Path:
-    """A folder with so many specs, no two of them alike."""
+    """A folder with `count` different specs."""
     folder = bench.folder / f"varied{count}"
     if not folder.exists():
         folder.mkdir()

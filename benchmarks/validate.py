@@ -63,12 +63,12 @@ def crossover(bench: Bench) -> Iterator[Row]:
 
 
 def forced(processes: int, files: int, folder: Path) -> Command:
-    """`validate` with so many processes."""
+    """`validate` with a number of processes."""
     return python("-m", "benchmarks._forced", str(processes), str(files), folder, cores=2)
 
 
 def copies(bench: Bench, count: int) -> Path:
-    """A folder with so many copies of the spec."""
+    """A folder with a number of copies of the spec."""
     folder = bench.folder / f"copies{count}"
     if not folder.exists():
         folder.mkdir()

@@ -154,6 +154,7 @@ from tests.render._formats import render
 from tests.render.findings._cases import EVERY, SOURCES
 
 
+# FILL: if the format renders no findings, write a test of another kind of report instead.
 def test_a_finding_has_its_place_and_its_code() -> None:
     assert "".join(render(EVERY[2:3], SOURCES, "{name}")) == "FILL"
 '''

@@ -35,6 +35,11 @@ PHRASES = {
     r"held against": "compared with",
     r"opinions?": "evidence",
     r"hands? (it|them|its input|their input) on": "returns, passes on",
+    r"so many": "a number of, or the name of the argument",
+    r"says? nothing of": "is not a setting of, does not mention",
+    r"leaves? open (whether|what)": "does not say",
+    r"comes? out with": "gives",
+    r"(for|takes? for) granted": "assumes",
 }
 FORBIDDEN = re.compile(rf"\b({'|'.join(PHRASES)})\b", re.IGNORECASE)
 

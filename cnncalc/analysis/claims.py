@@ -1,4 +1,4 @@
-"""Figures that are printed elsewhere, each beside the figure that is computed here."""
+"""Claims of a spec: figures that are printed elsewhere, and the figures that cnncalc computes."""
 
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class ClaimHere(NamedTuple):
-    """A claim, the figure here (or the output of its layer), and the full name of the layer, if it is about one."""
+    """A claim, the computed figure (or the layer's output), and the layer's full name if it is about a layer."""
 
     claim: "Claim"
     here: int | Shape

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class Transfer(NamedTuple):
-    """The output of a layer (`node`) that layers on another device read: `readers`, which are there.
+    """The output of a layer (`node`) that is sent to another device, where the layers `readers` read it.
 
-    `values` are of one image, `nbytes` of the batch; None where the shape is unknown. `gradient`: whether its gradient,
-    of the same size, comes back (only in training).
+    `values` are of one image, `nbytes` of the batch; None where the shape is unknown. `gradient`: whether the
+    gradient, of the same size, is sent back (only in training).
     """
 
     node: Node
@@ -104,8 +104,8 @@ class Devices(NamedTuple):
 def devices(analysis: "Analysis") -> Devices:
     """The figures of every device of a network; empty where the spec places no layer."""
     graph = analysis.graph
-    value = DTYPES[analysis.dtype] * analysis.batch
-    sent = transfers(graph, value)
+    nbytes = DTYPES[analysis.dtype] * analysis.batch
+    sent = transfers(graph, nbytes)
     return Devices(tuple(_figures(analysis, name, sent) for name in graph.devices), sent)
 
 
@@ -154,17 +154,19 @@ def _figures(analysis: "Analysis", name: str, sent: tuple[Transfer, ...]) -> Dev
     known = all(map(is_known, nodes)) and graph.whole and not graph.disputed
     owned = [analysis.parameters[index] for index in indices]
     stored = [analysis.storage[index] for index in indices]
-    done = [analysis.work[index] for index in indices]
+    work_of_nodes = [analysis.work[index] for index in indices]
     params = _sum([None if own is None else own.params for own in owned], known)
-    activations = _sum([None if here is None else here.values for here in stored], known)
+    activations = _sum([None if volume is None else volume.values for volume in stored], known)
     loaded = {source for node in nodes for source in node.inputs if graph.nodes[source].is_input}
     shapes = [graph.nodes[source].shape for source in loaded]
     incoming = [transfer for transfer in sent if transfer.target == name]
     outgoing = [transfer for transfer in sent if transfer.source == name]
-    received, gone = (_sum([item.values for item in items], known) for items in (incoming, outgoing))
-    back = [transfer for transfer in outgoing if transfer.gradient]
-    forth = [transfer for transfer in incoming if transfer.gradient]
-    returned, given = (_sum([item.values for item in items], known) for items in (back, forth))
+    received, sent_values = (_sum([item.values for item in items], known) for items in (incoming, outgoing))
+    gradients_in = [transfer for transfer in outgoing if transfer.gradient]
+    gradients_out = [transfer for transfer in incoming if transfer.gradient]
+    gradients_received, gradients_sent = (
+        _sum([item.values for item in items], known) for items in (gradients_in, gradients_out)
+    )
     return DeviceFigures(
         name=name,
         layers=len(nodes),
@@ -172,16 +174,16 @@ def _figures(analysis: "Analysis", name: str, sent: tuple[Transfer, ...]) -> Dev
         param_bytes=_times(params, width),
         activations=activations,
         activation_bytes=_times(activations, width * analysis.batch),
-        macs=_sum([None if work is None else work.macs for work in done], known),
+        macs=_sum([None if work is None else work.macs for work in work_of_nodes], known),
         loaded=_sum([None if shape is None else shape.size for shape in shapes], known),
         received=received,
         received_bytes=_times(received, width * analysis.batch),
-        sent=gone,
-        sent_bytes=_times(gone, width * analysis.batch),
-        gradients_received=returned,
-        gradients_received_bytes=_times(returned, width * analysis.batch),
-        gradients_sent=given,
-        gradients_sent_bytes=_times(given, width * analysis.batch),
+        sent=sent_values,
+        sent_bytes=_times(sent_values, width * analysis.batch),
+        gradients_received=gradients_received,
+        gradients_received_bytes=_times(gradients_received, width * analysis.batch),
+        gradients_sent=gradients_sent,
+        gradients_sent_bytes=_times(gradients_sent, width * analysis.batch),
     )
 
 

@@ -5,7 +5,8 @@ Only merges and networks with several inputs need it, so it is imported where th
 
 from math import ceil, gcd, lcm
 
-from cnncalc.analysis.field import MOST_PHASES, MOST_POSITIONS, Field, Span, shortest
+from cnncalc.analysis.field import Field, Span
+from cnncalc.analysis.field_through import MOST_PHASES, MOST_POSITIONS, shortest
 from cnncalc.exact import plain
 
 

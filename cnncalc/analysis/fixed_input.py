@@ -1,4 +1,4 @@
-"""Layers whose weights are made for one size of the input: an fc after `flatten`, a table of positions."""
+"""Layers whose weights fit only one size of the input: an fc after `flatten`, a table of positions."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,18 +13,18 @@ from cnncalc.spec import NOTHING, ValueExpr
 if TYPE_CHECKING:
     from cnncalc.analysis import Analysis
 
-# By name of each layer that has weights, their shapes.
+# The shapes of the weights, by the name of the layer.
 WeightShapes: TypeAlias = dict[str, tuple[tuple[int, ...], ...]]
-# Another size for each side of the input.
+# A new size for each side of the input.
 Larger: TypeAlias = Callable[[int], int]
-# The longest total stride by which sides are made larger.
+# Sides are enlarged by the total stride, if it is not longer than this.
 LONGEST = 10**6
 # What an expression reads of the size of its input; `expect` changes nothing.
 READ = re.compile(r"^(?! *expect:).*\$in\.(?!channels)\w", re.MULTILINE)
 
 
 def weight_shapes(graph: Graph) -> WeightShapes:
-    """The shapes of the weights of every layer that has some."""
+    """The shapes of the weights of every layer that has weights."""
     return {
         node.name: shapes for node in graph.nodes if node.fit is not None and (shapes := _weights(node.fit))
     }
@@ -76,9 +76,9 @@ def _used_elsewhere(graph: Graph, word: str, in_inputs: int) -> bool:
 
 
 def _may_have_some(graph: Graph) -> bool:
-    """Whether weights, or channels of a volume, depend on the size of the input, as far as each layer by itself says.
+    """Whether weights, or channels of a volume, depend on the size of the input. Each layer is looked at alone.
 
-    Every volume whose size depends on the input's is taken twice as large, along each side.
+    Every volume whose size depends on the input is assumed to be twice as large along each side.
     """
     depends: list[bool] = []
     known: dict[tuple[int, tuple[bool, ...]], tuple[bool, bool]] = {}
@@ -102,7 +102,7 @@ def _effect(fit: BoundLayer, depends: tuple[bool, ...]) -> tuple[bool, bool]:
     pairs = zip(fit.inputs, depends, strict=True)
     other = BoundLayer(fit.layer, tuple(_scaled(shape) if changes else shape for shape, changes in pairs))
     if fit.output is None or other.output is None:
-        # It does not take this size: only a build says what that means.
+        # The layer does not accept this size: only a build shows what follows from that.
         return True, True
     fixes = other.output.channels != fit.output.channels or _weights(other) != _weights(fit)
     return fixes, other.output != fit.output
@@ -113,7 +113,7 @@ def _scaled(shape: Shape) -> Shape:
 
 
 def _sizes(analysis: "Analysis") -> Iterator[Larger]:
-    """Larger sizes that most likely fit: one step more of every window; then twice and three times the size."""
+    """Larger sizes that probably fit: first one more step of every window, then two and three times the size."""
     strides = {
         stride
         for fields in analysis.receptive_fields
@@ -127,7 +127,7 @@ def _sizes(analysis: "Analysis") -> Iterator[Larger]:
 
 
 def _with_other_sizes(graph: Graph, larger: Larger) -> Graph:
-    """The network with larger inputs; where parameters of the spec give their sides, by those parameters."""
+    """The network with larger inputs. If parameters of the spec give the sides, the parameters are changed."""
     spec, values = graph.spec, given_values(graph)
     by_parameter = False
     for word in sorted({word for written in spec.inputs.values() for word in written.words}):

@@ -1,4 +1,4 @@
-"""Inputs that are features of another network: their fields on its image, and what of them is unknown.
+"""Inputs that are features of another network: their receptive fields on its image, and what is not known about them.
 
 All inputs with a stride see one image, whose sides are positions times stride (the largest, where they differ). A field
 is centred on its position, as that of layers with `half` padding is.
@@ -11,7 +11,7 @@ from cnncalc.shape import Shape
 
 
 def first_fields(graph: Graph, node: Node, shape: Shape) -> tuple[Field, ...]:
-    """The field of an input with a history, along each axis; each position has one of its own if none is given."""
+    """The field of an input with a history, along each axis; without a history each position is its own field."""
     history = graph.histories[node.index]
     fields = []
     for axis, (positions, stride) in enumerate(zip(shape.spatial, history.stride, strict=True)):
@@ -54,7 +54,7 @@ def on_the_image(graph: Graph, sources: frozenset[int], spans: tuple[Span, ...])
 
 
 def without_field(graph: Graph) -> list[Inexact | None]:
-    """For every node the input that makes its field unknown, as only its stride is given; None if there is none."""
+    """For every node, the input (or None) that makes its field unknown because only its stride is given."""
     result: list[Inexact | None] = []
     for node in graph.nodes:
         history = graph.histories.get(node.index)

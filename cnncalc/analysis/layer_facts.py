@@ -62,7 +62,7 @@ class LayerFacts:
         return self.fit.inputs[0]
 
     def nbytes(self, values: int) -> int:
-        """Bytes of so many values of each image."""
+        """Bytes of a number of values of each image."""
         return values * DTYPES[self.dtype] * self.batch
 
     @cached_property

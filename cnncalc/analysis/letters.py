@@ -93,8 +93,8 @@ def in_letters(graph: Graph, scope: Scope, letters: Sequence[Letter]) -> Formula
     """The figures of some layers as formulas. Raises `NoFormula`."""
 
     def evaluate(values: tuple[int, ...]) -> dict[str, int] | None:
-        given = dict(zip((letter.name for letter in letters), values, strict=True))
-        return _figures_at(graph, scope, letters, given)
+        value_of = dict(zip((letter.name for letter in letters), values, strict=True))
+        return _figures_at(graph, scope, letters, value_of)
 
     return formulas([letter.name for letter in letters], [letter.value for letter in letters], evaluate)
 

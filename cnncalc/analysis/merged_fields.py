@@ -41,8 +41,8 @@ def merged(following: Following, node: Node, fit: BoundLayer, seeing: list[int])
     shape = fit.output
     assert shape is not None
     # A merge has the axes of its operands, each as long as the longest.
-    operands = [_Operand(source, result, following.graph.nodes[source]) for source in seeing
-                if is_known(result := following.work.results[source])]  # fmt: skip
+    operands = [_Operand(source, fields, following.graph.nodes[source]) for source in seeing
+                if is_known(fields := following.work.results[source])]  # fmt: skip
     first = operands[0].fields
     spread = [any(operand.is_spread(field, shape) for field in operand.fields) for operand in operands]
     for operand in operands:

@@ -1,4 +1,4 @@
-"""Which of many parts of a tensor have values in common with one of them, without a look at every pair."""
+"""Finds the parts of a tensor that overlap a given part, without comparing every pair."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
@@ -20,7 +20,8 @@ class Parts:
     """Parts of one tensor, in the order of their nodes.
 
     They are distinguished along the dimension with the most ranges: by the step and the remainder of a range, then by
-    where it begins and ends. So a network of thousands of slices costs as many looks as it has slices.
+    where it begins and ends. So the work for a network of thousands of slices grows with their
+    number, not with the number of pairs.
     """
 
     def __init__(self, parts: Sequence[Part]) -> None:
@@ -67,13 +68,13 @@ class Parts:
 
 
 class _Tree:
-    """Parts in their order, halved again and again: where each half begins and ends, and when it is read last."""
+    """A binary tree of parts in their order: where each half begins and ends, and when it is last read."""
 
     def __init__(self, parts: Sequence[Part], dimension: int | None) -> None:
         self._parts, self._leaves = parts, 1
         while self._leaves < len(parts):
             self._leaves *= 2
-        # Of nothing: it begins after all else, ends before, and is never read.
+        # The range of no part: it begins after all others, ends before them, and is never read.
         self._bounds = [(float("inf"), -1.0, -1)] * (2 * self._leaves)
         for number, part in enumerate(parts):
             self._bounds[self._leaves + number] = _bounds(part, dimension)

@@ -76,8 +76,8 @@ def _every(positions: int, step: int, first: int) -> int:
     """Each `step`-th position from `first` on, as a new set."""
     if step == 1:
         return positions >> first
-    taken = bin(positions)[:1:-1][first::step]
-    return int(taken[::-1], 2) if taken else 0
+    bits = bin(positions)[:1:-1][first::step]
+    return int(bits[::-1], 2) if bits else 0
 
 
 def _apart(positions: int, step: int) -> int:

@@ -1,7 +1,8 @@
 """The part of the input that a value can see: for every layer, by a pass from the input on."""
 
 from cnncalc.analysis.certainty import Inexact, NotFollowed
-from cnncalc.analysis.field import Field, everywhere, point, through
+from cnncalc.analysis.field import Field, everywhere, point
+from cnncalc.analysis.field_through import through
 from cnncalc.analysis.fieldwork import Disagreement, Fields, Fieldwork, Following, Result, UnknownField
 from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.layers import Reach

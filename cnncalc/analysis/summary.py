@@ -118,10 +118,10 @@ def _most(values: list[int], total: int) -> int | None:
 def _largest(units: list[_Unit], values: list[int], total: int, what: str) -> str:
     """`74% of the parameters are in fc1`."""
     largest = max(range(len(values)), key=values.__getitem__)
-    held = sorted((value for value in values if value), reverse=True)
-    if len(held) < 2 or held[0] < MUCH * total or held[0] < SECOND * held[1]:
+    positive = sorted((value for value in values if value), reverse=True)
+    if len(positive) < 2 or positive[0] < MUCH * total or positive[0] < SECOND * positive[1]:
         return ""
-    if not _uneven(held[0] / total, 1 / len(held)):
+    if not _uneven(positive[0] / total, 1 / len(positive)):
         return ""
     return f"{percent(values[largest], total)} of the {what} are in {units[largest].node.name}"
 

@@ -76,7 +76,7 @@ def totals(
 
 def _with_opaque(graph: Graph, known: Totals, dtype: str) -> Totals:
     """The totals where some operations have no layer here: a figure is unknown if one of them does not state it."""
-    value = DTYPES[dtype]
+    value_bytes = DTYPES[dtype]
     unknown: dict[str, str] = {}
     params = buffers = 0
     for node in graph.opaque:
@@ -103,9 +103,9 @@ def _with_opaque(graph: Graph, known: Totals, dtype: str) -> Totals:
         "weights": params,
         "params": params,
         "trainable_params": trainable,
-        "param_bytes": params * value,
+        "param_bytes": params * value_bytes,
         "buffers": buffers,
-        "buffer_bytes": buffers * value,
+        "buffer_bytes": buffers * value_bytes,
     }
     sums = {name: (getattr(known, name) or 0) + count for name, count in more.items()}
     figures = {**known._asdict(), **sums, "macs": known.macs}

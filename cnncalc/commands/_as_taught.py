@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cnncalc.memory import Setup
     from cnncalc.spec import Spec
 
-# The options of `memory` that these sums depend on; all others are of a run.
+# The options of `memory` that these sums depend on; all others are about a run.
 TAKEN = frozenset(
     [
         "spec",
@@ -39,7 +39,7 @@ TAKEN = frozenset(
 def show_taught(
     spec: "Spec", mode: str, batch: int, run: Mapping[str, Any], format: str, options: Mapping[str, Any]
 ) -> int:
-    """Write the sums in both modes, or in the mode where one is given; the exit status.
+    """Write the sums in both modes, or in the given mode; returns the exit status.
 
     `run` holds the options of `memory` about a run, `options` those of a graph.
     """
@@ -75,13 +75,13 @@ def show_taught(
 
 def _refuse_others(context: click.Context) -> None:
     """An option of a run, which changes no sum of volumes and parameters, is a usage error."""
-    given = [
+    run_options = [
         _flag(parameter, context.params.get(name))
         for parameter in context.command.params
         if (name := str(parameter.name)) not in TAKEN
         and context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     ]
-    names = list(dict.fromkeys(filter(None, given)))
+    names = list(dict.fromkeys(filter(None, run_options)))
     if names:
         raise click.UsageError(
             "--as-taught adds up volumes and parameters, in bytes, MB and MiB: leave out what changes "

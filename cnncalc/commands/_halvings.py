@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 # The sides that the notes recommend.
 OF_THE_NOTES = (32, 64, 96, 224, 384, 512)
-# What is meant as a side, right or wrong; and what is one.
+# The form of an argument that is probably meant as a side, and the form of a valid side.
 NUMERIC = re.compile(r"[+-]?[0-9][0-9.,_+xX×eE-]*")
 SIDE = re.compile(r"[1-9]\d{0,17}", re.ASCII)
 
 
 def is_side(word: str | None) -> bool:
-    """Whether an argument in the place of a spec is meant as a side."""
+    """Whether the argument at the place of a spec is meant as a side."""
     return word is not None and NUMERIC.fullmatch(word) is not None and not is_file(word)
 
 
 def sides(words: tuple[str, ...]) -> tuple[int, ...]:
-    """The sides that are given, each once, in their order. What is no side is a usage error."""
+    """The given sides in their order, without repetitions. An argument that is not a side is a usage error."""
     for word in words:
         if not SIDE.fullmatch(word):
             what = f"{word!r} is not a side: an integer from 1, with at most 18 digits"
@@ -33,7 +33,7 @@ def sides(words: tuple[str, ...]) -> tuple[int, ...]:
 
 
 def report(given: tuple[int, ...], trials: "Trials | None", name: str) -> "HalvingsReport":
-    """Of the given sides; without any, of the network's own and of those that the notes recommend."""
+    """Halvings of the given sides; without sides, of the network's input and of the sides that the notes recommend."""
     from cnncalc.render.halvings import HalvingsReport
     from cnncalc.sizing.halvings import halvings, network_halvings
 

@@ -88,13 +88,13 @@ class ShapeValue(click.ParamType):  # type: ignore[type-arg]
             return value
         from cnncalc.spec import BadShape, read_shape
 
-        given = spelt(value) if NAMED.fullmatch(value) or value.isdecimal() else value
-        shape = read_shape(given)
+        written = spelt(value) if NAMED.fullmatch(value) or value.isdecimal() else value
+        shape = read_shape(written)
         if isinstance(shape, BadShape):
             self.fail(
                 f"{shape.message}: {f'write {shape.instead}' if shape.instead else shape.help}.", param, ctx
             )
-        return shape, isinstance(given, str)
+        return shape, isinstance(written, str)
 
 
 def parse_places(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> "tuple[Place, ...]":
@@ -112,7 +112,7 @@ def parse_places(ctx: click.Context, param: click.Parameter, given: tuple[str, .
 
 
 def places_of(given: "tuple[Place, ...]", rank: int) -> "tuple[Place, ...]":
-    """Places over an output of so many axes: one number more than axes is the channel."""
+    """Places in an output of `rank` axes: a place with one more number has the channel too."""
     return tuple(
         item._replace(position=item.position[:rank], channel=item.position[rank])
         if len(item.position) == rank + 1

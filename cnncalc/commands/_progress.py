@@ -17,7 +17,7 @@ class Bars:
     """Shows nothing."""
 
     def network(self, name: str, total: int) -> None:
-        """The next network begins, one of so many."""
+        """The next network begins, one of `total`."""
 
     def follow(self, event: Event) -> None:
         """The network is as far as this event says."""

@@ -47,37 +47,37 @@ def search(paths: tuple[str, ...], excluded: Callable[[str], bool] = _nothing) -
 
     What is `excluded` is passed over in folders and globs.
     """
-    result = FoundFiles()
+    found_files = FoundFiles()
     seen: set[Path] = set()
 
     def take(file: str) -> None:
         path = Path(file)
         if path not in seen:
             seen.add(path)
-            result.files.append(path)
+            found_files.files.append(path)
 
     for text in paths:
-        before = result.seen
+        before = found_files.seen
         if os.path.isdir(text):
-            for file in yaml_files(text, excluded, result):
+            for file in yaml_files(text, excluded, found_files):
                 if _marked(file):
                     take(file)
                 else:
-                    result.not_specs += 1
-            if result.seen == before:
-                result.unmatched.append(text)
+                    found_files.not_specs += 1
+            if found_files.seen == before:
+                found_files.unmatched.append(text)
         elif is_glob(text):
-            files = list(glob(text, result))
+            files = list(glob(text, found_files))
             for file in files:
                 if excluded(file):
-                    result.excluded += 1
+                    found_files.excluded += 1
                 else:
                     take(file)
-            if not files and result.seen == before:
-                result.unmatched.append(text)
+            if not files and found_files.seen == before:
+                found_files.unmatched.append(text)
         else:
             take(text)
-    return result
+    return found_files
 
 
 def is_glob(text: str) -> bool:

@@ -24,8 +24,8 @@ def checked_slide(graph: Graph, slide: Slide) -> "SlideCheck":
     return check
 
 
-def _checked(at: Callable[[str], object], graph: Graph, slide: Slide) -> "SlideCheck":
-    at("the start of PyTorch")
+def _checked(note_step: Callable[[str], object], graph: Graph, slide: Slide) -> "SlideCheck":
+    note_step("the start of PyTorch")
     load_torch()
     from cnncalc.pytorch.fitness import Unbuildable
     from cnncalc.pytorch.run import DeviceOutOfMemory, Stopped
@@ -34,7 +34,7 @@ def _checked(at: Callable[[str], object], graph: Graph, slide: Slide) -> "SlideC
     what = f"{name_of(graph)} with its map of scores"
     try:
         require_memory((graph, slide.graph), SETTINGS, SETTINGS.device, what, LESS)
-        return check_slide(graph, slide, at=at)
+        return check_slide(graph, slide, note_step=note_step)
     except Unbuildable as error:
         raise Unfit(f"{name_of(graph)} can't be run by PyTorch: {error}") from None
     except (DeviceOutOfMemory, MemoryError):

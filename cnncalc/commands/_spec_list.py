@@ -1,4 +1,4 @@
-"""The specs that `cnncalc specs` lists: shipped ones by a word, and own files."""
+"""The specs that `cnncalc specs` lists: shipped specs that match a word, and files of the user."""
 
 import os
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from cnncalc.text import escaped
 
 
 class Chosen(NamedTuple):
-    """The names of shipped specs and the paths of own ones, each once; and what is wrong with the words."""
+    """The names of shipped specs and the paths of the user's files, each once, and the errors in the words."""
 
     names: tuple[str, ...]
     paths: tuple[str, ...]
@@ -37,7 +37,7 @@ def chosen(words: tuple[str, ...], *, shipped: bool) -> Chosen:
             errors += (f"error: {escaped(path, 4096)} can't be read: {why}" for path, why in files.unreadable)
             errors += (f"error: there is no spec in {escaped(path, 4096)}" for path in files.unmatched)
             continue
-        # Beside others a full name means only itself.
+        # A full name selects only that spec, even if other names contain it.
         among = (
             [word] if len(words) > 1 and word in known else [name for name in known if word.lower() in name]
         )
@@ -48,7 +48,7 @@ def chosen(words: tuple[str, ...], *, shipped: bool) -> Chosen:
 
 
 def _is_path(word: str) -> bool:
-    """Whether a word is meant as a path: it looks like one, or is one and no part of a shipped name."""
+    """Whether a word is meant as a path: it looks like one, or a file has that name and no shipped spec does."""
     if os.sep in word or word in (os.curdir, os.pardir) or word.endswith(SUFFIXES) or is_glob(word):
         return True
     there = is_file(word) or os.path.isdir(word)
@@ -56,7 +56,7 @@ def _is_path(word: str) -> bool:
 
 
 def _hint(word: str) -> str:
-    """The names that are spelled most like it."""
+    """The shipped names that are most similar to a word."""
     from cnncalc.spec.guessing import alike
 
     close = alike(word, zoo.names())
@@ -91,6 +91,6 @@ def figures(chosen: Chosen, *, memory: bool) -> Iterator[tuple[ListedSpec, str |
 
 
 def report_errors(errors: tuple[str, ...]) -> None:
-    """On standard error, one a line."""
+    """Writes errors on standard error, one on each line."""
     for error in errors:
         click.echo(error, err=True)

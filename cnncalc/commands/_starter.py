@@ -80,11 +80,11 @@ def copy(shipped: str, name: str | None) -> str:
 
 def _without_claims(text: str) -> str:
     """The text without what is printed elsewhere about the shipped network: it will be another one."""
-    entry = _root(text).get("claims")
-    if entry is None:
+    claims = _root(text).get("claims")
+    if claims is None:
         return text
     lines = text.split("\n")
-    del lines[entry.key.span.line - 1 : entry.value.span.end_line]
+    del lines[claims.key.span.line - 1 : claims.value.span.end_line]
     return "\n".join(lines)
 
 
@@ -97,8 +97,8 @@ def _family(shipped: str) -> list[str]:
         assert path is not None
         with open(path, encoding="utf-8", newline="") as file:
             texts.append(file.read())
-        entry = _root(texts[-1]).get("extends")
-        extended = entry.value if entry is not None else None
+        extends = _root(texts[-1]).get("extends")
+        extended = extends.value if extends is not None else None
         following = extended.raw.removesuffix(".yaml") if isinstance(extended, Scalar) else None
     return texts
 

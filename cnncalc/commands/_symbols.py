@@ -51,8 +51,8 @@ def show_formulas(graph: Any, result: Any, names: Sequence[str], format: str, ti
         if result is None:
             return graph.nodes
         if isinstance(result, Node):
-            position = graph.by_name.get(result.name)
-            return None if position is None else (graph.nodes[position],)
+            index = graph.by_name.get(result.name)
+            return None if index is None else (graph.nodes[index],)
         return [node for node in graph.nodes if _is_within(node.frame, result.name)]
 
     nodes = scope(graph) if result is None or isinstance(result, Node) else nodes_within(graph, result)

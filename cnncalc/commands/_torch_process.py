@@ -1,4 +1,4 @@
-"""A process of its own in which PyTorch runs: started, asked, and what is said where it dies.
+"""A separate process in which PyTorch runs: how it is started and called, and what is reported if it dies.
 
 PyTorch is loaded there and only there. A crash inside of it, or a kill, ends that process and nothing else.
 """
@@ -21,7 +21,7 @@ import click
 from cnncalc.commands._verify_events import At, Failed, Unfit, raise_failed
 from cnncalc.record import NamedTuple
 
-# What signals of a crash are called, and the one that Linux ends processes with where memory runs out.
+# The names of the signals of a crash, and the signal that Linux uses to end a process when memory runs out.
 CRASHES = {
     "SIGSEGV": "segmentation fault",
     "SIGBUS": "bus error",
@@ -49,7 +49,7 @@ class TorchProcess:
         self.connection, theirs = context.Pipe()
         self._process = context.Process(target=target, args=(theirs, *arguments), daemon=True)
         self._process.start()
-        # Only where no one else holds the other end, its end is noticed.
+        # The end of the process is noticed only if no other process has the other end of the pipe open.
         theirs.close()
 
     def kill(self) -> None:
@@ -57,7 +57,7 @@ class TorchProcess:
         self._process.kill()
 
     def death(self, where: str, help: str) -> str:
-        """What the process died of, once its connection is closed from the other end."""
+        """Why the process ended, after it has closed its end of the connection."""
         self._process.join()
         code = self._process.exitcode or 0
         self.end()
@@ -71,13 +71,14 @@ class TorchProcess:
 
 
 class _Answer(NamedTuple):
-    """What a function gave."""
+    """The value that a function returned."""
 
     value: Any
 
 
 def alone(work: Callable[..., Any], *arguments: Any, name: str, help: str) -> Any:
-    """The value of `work(at, *arguments)`, called in a process of its own; `at` takes what is run next, as words.
+    """The value of `work(note_step, *arguments)`, from a separate process. `note_step` is called with the name of
+    what runs next.
 
     `help` says what to do if memory runs out. Raises `click.ClickException` for what this machine can't run and for a
     process that died, and `Broken` for an error of this program; both begin with the `name` of the network.
@@ -116,15 +117,15 @@ def broken(name: str, error: Exception) -> Failed:
 
 
 def prepare() -> None:
-    """What a process for PyTorch does first."""
-    # Of Ctrl-C the process that asks takes care, and ends this one.
+    """Prepares a process for PyTorch."""
+    # The parent process handles Ctrl-C, and ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if "torch" in sys.modules:
         from cnncalc.pytorch.devices import one_thread
 
         one_thread()
-    # Models are full of cycles: without the collector the memory of all that ran would add up.
+    # Models contain many reference cycles: without the collector the memory of all models would add up.
     gc.enable()
 
 
@@ -135,7 +136,7 @@ def _end_with_parent() -> None:
 
 
 def death(code: int, where: str, help: str) -> str:
-    """What a process died of, by its exit status (below 0: the signal), and at what."""
+    """Why a process ended, from its exit status (below 0: the signal), and what it was running."""
     place = f" at {where}" if where else ""
     if code >= 0:
         return f"the process that runs PyTorch ended with exit status {code}{place}"

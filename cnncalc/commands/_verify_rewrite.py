@@ -54,14 +54,14 @@ def _checked(step: Step, settings: VerifySettings, graph: Graph) -> "RewriteChec
 
 
 def _compared(
-    at: Callable[[str], object],
+    note_step: Callable[[str], object],
     graph: Graph,
     rewritten: Rewritten,
     name: str,
     effect: Effect,
     settings: VerifySettings,
 ) -> "RewriteCheck":
-    at("the start of PyTorch")
+    note_step("the start of PyTorch")
     load_torch()
     from cnncalc.pytorch.carried import check_rewrite
     from cnncalc.pytorch.devices import NoDevice, choose
@@ -80,7 +80,7 @@ def _compared(
             dtype=settings.dtype,
             batch=settings.batch,
             seed=settings.seed,
-            at=at,
+            note_step=note_step,
         )
     except NoDevice as error:
         raise Unfit(str(error)) from None

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple, NoReturn
 
-# A message is its length in so many bytes, then itself; a task is the number of a part of the work in as many.
+# The bytes of a message's length, which comes before the message, and of a task: the number of a part of the work.
 WORD = 8
 # Bytes that are read from a process at a time.
 PIECE = 1 << 20

@@ -51,7 +51,7 @@ def command(spec: str, image: str, stride: int | None, check: bool, format: str,
         show_findings(errors, graph.sources)
         return status(errors)
     try:
-        result = slide(graph, _image(image, graph), stride)
+        sliding = slide(graph, _image(image, graph), stride)
     except Refused as error:
         fault = refusal(NO_SLIDE, "", graph, error)
         show_findings([fault], graph.sources)
@@ -60,9 +60,9 @@ def command(spec: str, image: str, stride: int | None, check: bool, format: str,
     if check:
         from cnncalc.commands._slide_check import checked_slide
 
-        checked = checked_slide(graph, result)
+        checked = checked_slide(graph, sliding)
     output = FormatOutput(format_of(format))
-    output.write(format_of(format).slide(SlideReport(graph.title, result, checked), output.width))
+    output.write(format_of(format).slide(SlideReport(graph.title, sliding, checked), output.width))
     return 0
 
 

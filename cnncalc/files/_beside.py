@@ -1,4 +1,4 @@
-"""A new file beside the one whose place it takes."""
+"""A new file in the folder of the file that it replaces."""
 
 import errno
 import os
@@ -8,11 +8,11 @@ from types import TracebackType
 from typing import BinaryIO
 
 PREFIX = ".cnncalc-"
-# What a file system answers that has no files without a name.
+# The errors of file systems that have no files without a name.
 _NO_NAMELESS = (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOSYS)
-# Where Linux shows what a process has open: by it a file without a name gets one.
+# Where Linux lists the open files of a process: through this path a file without a name gets one.
 _OPEN = "/proc/self/fd"
-# Windows alone has text files. (Descriptors that Python opens are not inherited.)
+# Only Windows distinguishes text files. (Descriptors that Python opens are not inherited.)
 _WRITING = os.O_WRONLY | getattr(os, "O_BINARY", 0)
 
 
@@ -52,7 +52,7 @@ class Beside:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # What is still in the buffer may have no place on the disk: that has been reported.
+        # The rest of the buffer may not fit on the disk: that has been reported.
         with suppress(OSError):
             self.stream.close()
         if self.name is not None:
@@ -75,7 +75,7 @@ class Beside:
         try:
             names = os.listxattr(path)
         except OSError:
-            # There are none on this file system.
+            # This file system has no extended attributes.
             return
         for name in names:
             value = os.getxattr(path, name)
@@ -88,7 +88,7 @@ class Beside:
             os.fchmod(self.stream.fileno(), stat.S_IMODE(before.st_mode))
 
     def replace(self, *, new: bool = False) -> None:
-        """Put it in the place of the target. With `new` nothing may be there: raises `FileExistsError`."""
+        """Replace the target by this file. With `new` there must be no target: raises `FileExistsError`."""
         if self.name is None:
             whole = f"{_OPEN}/{self.stream.fileno()}"
             try:
@@ -101,9 +101,9 @@ class Beside:
                 _link(whole, name)
                 self.name = name
         elif new:
-            # Hard links, which would do it in one step, not every file system has.
+            # Not every file system has hard links, which would do this in one step.
             os.close(os.open(self.target, os.O_CREAT | os.O_EXCL | _WRITING, 0o666))
-        # Windows renames no open file.
+        # Windows cannot rename an open file.
         self.stream.close()
         os.replace(self.name, self.target)
         self.name = None

@@ -8,12 +8,12 @@ import stat
 # The names of what this process has open, as a shell's `<(command)` gives them. They are read, whatever they are.
 _DESCRIPTOR = r"/dev/(?P<name>stdin|stdout|stderr)|(?:/dev/fd|/proc/self/fd)/(?P<number>\d{1,9})"
 _STANDARD = {"stdin": 0, "stdout": 1, "stderr": 2}
-# Not every system has every one of these.
+# Some systems lack some of these.
 _WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0)
 _READING = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 # Characters of the longest path of any system, Windows. To resolve a longer text would take long, for nothing.
 LONGEST = 32_767
-# A chain of links that is longer is a loop to Linux.
+# Linux treats a longer chain of links as a loop.
 _LINKS = 40
 _KINDS = (
     (stat.S_ISFIFO, "a named pipe"),
@@ -48,7 +48,7 @@ def descriptor(path: str) -> int | None:
 
 
 def read_bytes(path: str, limit: int) -> tuple[bytes, int]:
-    """The first `limit` bytes of a file, and its size where it has one, else how much was read.
+    """The first `limit` bytes of a file, and its size if it has one, else the number of bytes that were read.
 
     Raises `OSError` (`NotAFile`, `IsADirectoryError`) and, for a path that no file can have, `ValueError`.
     """
@@ -76,7 +76,7 @@ def opened(path: str) -> int:
 
 
 def refuse_others(mode: int) -> None:
-    """Raise for everything but a regular file."""
+    """Raises an error for everything except a regular file."""
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not stat.S_ISREG(mode):
@@ -84,7 +84,7 @@ def refuse_others(mode: int) -> None:
 
 
 def regular(path: str) -> bool:
-    """Whether a path leads to a regular file; also no where that cannot be found out."""
+    """Whether a path leads to a regular file; False too if this cannot be determined."""
     try:
         return stat.S_ISREG(os.stat(path).st_mode)
     except (OSError, ValueError):

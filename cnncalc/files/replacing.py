@@ -1,4 +1,4 @@
-"""Writing: a file is replaced whole, so that after a full disk, an error or a kill the old one is still there."""
+"""Writing: a file is replaced completely, so that after a full disk, an error or a kill the old file is still there."""
 
 import errno
 import os
@@ -11,7 +11,7 @@ from typing import BinaryIO
 from cnncalc.files._beside import Beside
 from cnncalc.files.reading import NotAFile, descriptor, refuse_others
 
-# Windows lets nobody replace a file that is open, and has no descriptors that do not wait.
+# Windows does not allow replacing an open file, and has no descriptors that do not wait.
 _REPLACES_OPEN = os.name != "nt"
 _BINARY = getattr(os, "O_BINARY", 0)
 _WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0)
@@ -28,7 +28,7 @@ class Changed(OSError):
 
 @contextmanager
 def writing(path: str, *, new: bool = False) -> Iterator[BinaryIO]:
-    """A stream for what a file is to hold: it is put in place when the block ends, or not at all.
+    """A stream for the new content of a file, which replaces the old content when the block ends, or not at all.
 
     A file keeps its mode, and a link its place: what it leads to is replaced. Devices, pipes and open descriptors
     (`/dev/stdout`) are written directly. With `new` no file may be there, also when the block ends. Raises `OSError`
@@ -49,7 +49,7 @@ def writing(path: str, *, new: bool = False) -> Iterator[BinaryIO]:
         yield beside.stream
         beside.finish()
         if before is not None:
-            # What was another's stays so where we may do that; a report is still a report where we may not.
+            # The file keeps its owner if the system permits that; if not, the file is written all the same.
             with suppress(OSError):
                 beside.take_after(target, before)
             beside.keep_mode(before)
@@ -81,7 +81,7 @@ def rewrite(path: str, data: bytes, *, instead_of: bytes) -> None:
 
 
 def _replaced(target: str, data: bytes, before: os.stat_result) -> bool:
-    """Whether a new file could take the place of the old one with all that belongs to it."""
+    """Whether a new file can replace the old one and keep its owner, mode and attributes."""
     with Beside(target) as beside:
         beside.stream.write(data)
         beside.finish()
@@ -127,10 +127,10 @@ def _write_at(number: int, data: bytes, place: int) -> int:
 
 
 def _direct(path: str) -> int | None:
-    """A descriptor of what is written to as it is; None for files, and for what is not there yet."""
+    """A descriptor of a target that is written to directly; None for files, and for targets that do not exist yet."""
     if (number := descriptor(path)) is not None:
         for stream in (sys.stdout, sys.stderr):
-            # What has been said already stands before it.
+            # Output that is already in the buffer comes before it.
             stream.flush()
         return os.dup(number)
     status = _status(path)
@@ -149,6 +149,6 @@ def _status(path: str) -> os.stat_result | None:
 
 
 def _refuse_read_only(path: str, mode: int) -> None:
-    """Root may write everything: also what its owner has made read-only. It is left all the same."""
+    """Root can write every file, also one that its owner has made read-only. Such a file is not changed."""
     if not mode & 0o222 or not os.access(path, os.W_OK):
         raise PermissionError(errno.EACCES, READ_ONLY)

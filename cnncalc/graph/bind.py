@@ -4,7 +4,8 @@ from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from cnncalc.diagnostic import Diagnostic, Span
-from cnncalc.graph.scope import NoSuchPart, Scope, UnknownInput
+from cnncalc.graph.dollar_names import NoSuchPart, UnknownInput
+from cnncalc.graph.scope import Scope
 from cnncalc.graph.shared import layer_with
 from cnncalc.layers import Layer, Refused, stated
 from cnncalc.shape import Shape

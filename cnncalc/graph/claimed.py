@@ -1,4 +1,4 @@
-"""The claims of a spec for its network: the layers that they name. Loaded only for specs that have claims."""
+"""Finds the layers that the claims of a spec name. Loaded only for specs that have claims."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ def claimed(
     """The claims with the indices of their layers; a name that no layer has is reported.
 
     Claims are about the network as it is written: there are none with another input or other parameters, and in
-    training where that is another network.
+    training if that is another network.
     """
     spec = growing.spec
     as_written = network_values(spec, NOTHING, Findings(strict=False))

@@ -64,7 +64,7 @@ def expectation_fault(
     fixes = [Fix(f"expect: {shape}", (Edit(given.span, str(shape)),))] if given.constant else []
     help = f"if the network is right, write `expect: {shape}`"
     if advise and (instead := _instead(expected, node, nodes, item)):
-        help += f"; {expected} comes out with {instead}"
+        help += f"; {instead} gives {expected}"
     return faults.EXPECT_MISMATCH.at(given.span, message, help=help, fixes=fixes)
 
 

@@ -1,13 +1,13 @@
-"""The strides and receptive fields that inputs have already: features of another network."""
+"""The strides and receptive fields of inputs that are features of another network."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cnncalc.exact import counted, plain
+from cnncalc.graph.dollar_names import readable
 from cnncalc.graph.findings import Findings
 from cnncalc.graph.model import InputHistory
 from cnncalc.graph.node import Node
-from cnncalc.graph.scope import readable
 from cnncalc.layers import shown
 from cnncalc.shape import Shape
 from cnncalc.spec import Spec, Unreadable, ValueExpr

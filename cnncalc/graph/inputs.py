@@ -5,11 +5,11 @@ from typing import Any
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Span
 from cnncalc.graph import faults
+from cnncalc.graph.dollar_names import readable
 from cnncalc.graph.expect import bad_shape
 from cnncalc.graph.findings import Findings
 from cnncalc.graph.model import Graph, Replaced
 from cnncalc.graph.node import Node
-from cnncalc.graph.scope import readable
 from cnncalc.shape import Shape
 from cnncalc.spec import NOTHING, UNREADABLE, BadShape, Spec, Unreadable, ValueExpr, read_shape
 from cnncalc.spec import faults as language

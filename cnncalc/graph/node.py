@@ -8,7 +8,7 @@ from cnncalc.layers import Layer, Problem, problems
 from cnncalc.shape import Shape
 from cnncalc.spec import Allowed, BlockItem, Item, LayerCall
 
-# Axes of this size or more are refused, like numbers with so many digits in a spec.
+# Axes of this size or more are refused, like numbers with too many digits in a spec.
 TOO_LARGE = 10**18
 
 

@@ -1,4 +1,4 @@
-"""Devices: which one computes each layer of a spec that has `place`, and layers for which that is not clear."""
+"""Devices: which device computes each layer of a spec with `place`, and errors for layers without a clear device."""
 
 from cnncalc.diagnostic import Diagnostic, Note
 from cnncalc.graph import faults
@@ -54,16 +54,17 @@ def _report(growing: Growing, node: Node) -> Diagnostic | None:
     if node.place is None:
         reads = [nodes[source] for source in dict.fromkeys(node.inputs) if not nodes[source].is_input]
         if any(source.place is None for source in reads):
-            # It would be clear, if the one that it reads were.
+            # The device of this layer would be known if that of the layer before it were.
             return None
         return _without_place(growing, node, reads) if reads else _first_without_place(growing, node)
     owner = nodes[node.owner]
     if owner.place in (None, node.place):
         return None
     message = (
-        f"`{node.name}` is on {node.place}, and its weights, those of `{owner.name}`, are on {owner.place}"
+        f"`{node.name}` is on {node.place}, "
+        f"but the weights that it shares with `{owner.name}` are on {owner.place}"
     )
-    help = f"put `place: {owner.place}` beside it, or leave `share` out: then it has its own weights"
+    help = f"put `place: {owner.place}` beside it, or leave `share` out: then the layer has its own weights"
     notes = [Note("the weights are here", owner.item.span)] if owner.item is not None else []
     return faults.WEIGHTS_ELSEWHERE.at(node.item.span, message, notes=notes, help=help)
 
@@ -73,14 +74,14 @@ def _first_without_place(growing: Growing, node: Node) -> Diagnostic:
     count = len(growing.devices)
     other = next(other for other in growing.nodes if other.place is not None)
     places = _listed([f"`{name}`" for name in growing.devices])
-    notes = [Note(f"`{other.name}` has one", other.item.span)] if other.item is not None else []
+    notes = [Note(f"`{other.name}` has a `place`", other.item.span)] if other.item is not None else []
     return faults.NO_PLACE.at(
         node.item.span,
         f"`{node.name}` has no `place`, and other layers have one: {places}",
         notes=notes,
         help=f"put `place: {next(iter(growing.devices))}` beside it"
-        + (", or another of these" if count > 1 else "")
-        + "; it holds for what follows too, where that has none",
+        + (", or another of these devices" if count > 1 else "")
+        + "; layers after it that have no `place` are then on the same device",
     )
 
 
@@ -95,7 +96,7 @@ def _without_place(growing: Growing, node: Node, reads: list[Node]) -> Diagnosti
 
 
 def _choice(reads: list[Node]) -> str:
-    """The devices to choose from, the one that would receive least first."""
+    """The devices to choose from, the device that would receive the fewest values first."""
     values: dict[str, int | None] = {}
     for place in dict.fromkeys(source.place for source in reads):
         shapes = [source.shape for source in reads if source.place != place]

@@ -82,7 +82,10 @@ def _diagnostic(problem: Problem, place: ProblemPlace, growing: "Growing") -> Di
         within = [change for change in problem.changes if change.field != "input"]
         help = ways_out(problem.fault, within, place.fit.inputs[0])
     if problem.fault.code == MERGE_MISMATCH.code and isinstance(item, ResidualItem) and fixes:
-        help = "`shortcut: project` beside it adds a 1x1 conv to the shortcut, `optional` leaves the addition out"
+        help = (
+            "`shortcut: project` beside it adds a 1x1 conv to the shortcut; "
+            "`shortcut: optional` removes the addition"
+        )
     first = place.sources[0]
     if problem.fault.code == WRONG_AXES.code and first.is_input and not place.fit.inputs[0].rank:
         help = f"`{place.fit.inputs[0]}` is a number of features; an image is HEIGHTxWIDTHxCHANNELS, as in `224x224x3`"

@@ -1,4 +1,4 @@
-"""From an `unknown` item to its node: its figures are evaluated, and a note says that it is trusted."""
+"""From an `unknown` item to its node: evaluates its figures, and notes that nothing checks them."""
 
 from cnncalc.diagnostic import Diagnostic, Severity
 from cnncalc.exact import plain
@@ -42,7 +42,7 @@ def operation(
 
 
 def note(item: UnknownItem, name: str, layer: UnknownOperation, shape: Shape) -> Diagnostic:
-    """The note that an operation is trusted: its shape, and which of its figures are unknown."""
+    """The note that nothing checks an operation: its shape, and which of its figures are unknown."""
     known = {"parameters": layer.params, "buffers": layer.buffers_count, "MACs": layer.macs}
     missing = [word for word, value in known.items() if value is None]
     words = f"{', '.join(missing[:-1])} and {missing[-1]}" if len(missing) > 1 else "".join(missing)

@@ -58,13 +58,13 @@ class Crop(Part):
         for axis, size, (before, after) in zip(volume.axes, volume.spatial, self._cut(volume), strict=True):
             if before + after >= size or min(before, after) < 0:
                 message = (
-                    f"{counted(size - before - after, 'position')}"
+                    f"takes {counted(size - before - after, 'position')}"
                     if self.sides is None
-                    else f"all but {before + after}"
+                    else f"removes {counted(before + after, 'position')}"
                 )
                 yield Problem(
                     faults.OUT_OF_RANGE,
-                    f"{axis}: crop takes {message} of {size}",
+                    f"{axis}: crop {message}, but the input has {size}",
                     "size" if self.sides is None else "sides",
                 )
                 return

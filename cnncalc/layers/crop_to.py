@@ -32,7 +32,7 @@ class CropTo(MovesValues, SizeOf, ViewOutput):
             return
         for axis, size, wanted in zip(inputs[0].axes, inputs[0].spatial, inputs[1].spatial, strict=True):
             if wanted > size:
-                message = f"{axis}: {counted(wanted, 'position')} of {size} ({inputs[0]} and {inputs[1]})"
+                message = f"{axis}: {inputs[1]} has {counted(wanted, 'position')}, but {inputs[0]} has {size}"
                 yield Problem(faults.MERGE_MISMATCH, message, help="`resize_to` enlarges", operand=1)
                 return
 

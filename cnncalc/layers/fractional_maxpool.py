@@ -136,7 +136,8 @@ class FractionalMaxPool(NoStatistics, PicksValues, Weightless, OwnOutput):
             if needed > size:
                 yield Problem(
                     faults.WINDOW_TOO_LARGE,
-                    f"{axis}: {counted(count, 'window')} of {taps}: {counted(needed, 'position')} needed, of {size}",
+                    f"{axis}: {counted(count, 'window')} of {taps} need {counted(needed, 'position')}, "
+                    f"but the input has {size}",
                     "kernel",
                 )
                 return

@@ -43,7 +43,7 @@ class Permute(MovesValues, PassesGradient, Weightless, NoScratch, OwnOutput, Kee
         if sorted(self.order) != sorted(axes):
             yield Problem(
                 faults.WRONG_AXES,
-                f"`order` has {', '.join(self.order)}, and the input ({inputs[0]}) has {', '.join(axes)}",
+                f"`order` has {', '.join(self.order)}, but the input ({inputs[0]}) has {', '.join(axes)}",
                 "order",
                 help="name every axis of the input once",
             )

@@ -89,8 +89,10 @@ class PReLU(
         if not call.alone or inputs[0].size != self.num_parameters:
             return steps
         first = steps[0]
-        made = tuple(tensor for tensor in first.makes if tensor.name in ("grad0", "unwanted", "grad_slopes"))
-        return (first._replace(makes=made, passes=(*first.passes, ("weight", "grad_slopes"))),)
+        gradients = tuple(
+            tensor for tensor in first.makes if tensor.name in ("grad0", "unwanted", "grad_slopes")
+        )
+        return (first._replace(makes=gradients, passes=(*first.passes, ("weight", "grad_slopes"))),)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (TorchCall("nn.PReLU", {"num_parameters": self.num_parameters, "init": self.init}),)

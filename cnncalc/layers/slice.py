@@ -60,8 +60,8 @@ class Slice(Part):
         if not taken or taken.stop > size:
             yield Problem(
                 faults.OUT_OF_RANGE,
-                f"{self.axis} {taken.start} to {taken.stop} of {size}"
-                + (": there are none" if not taken else ""),
+                f"the slice takes {self.axis} {taken.start} to {taken.stop}"
+                + (f", but the input has {size}" if taken else ": it is empty"),
                 "stop" if self.stop is not None else "start",
             )
 

@@ -116,7 +116,7 @@ def _without_codes(source: Source, ignore: Ignore, findings: _Codes) -> Diagnost
     kind = "ignore-file" if ignore.whole_file else "ignore"
     if not codes:
         fix = Fix("remove the comment", (without_comment(source, ignore),), safe=True)
-        help = "there is no finding here to accept: remove it"
+        help = "there is no finding here to accept: remove the comment"
     else:
         said = f"# cnncalc: {kind}[{', '.join(codes)}]"
         match = DIRECTIVE.match(source.line(line), column - 1)

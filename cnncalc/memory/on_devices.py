@@ -1,4 +1,4 @@
-"""A network on several devices: one trace of all, and from it what each device allocates and frees.
+"""A network on several devices: one trace of the whole network, and the part of it on each device.
 
 A tensor that another device reads is copied there (`x.to("cuda:1")`) before its first reader, once for all of them,
 and stays as long as they need it. Its gradient is copied back. Every device that reads an input of the network has it.
@@ -31,7 +31,7 @@ class WithCopies(NamedTuple):
 
 
 def traces(graph: Graph, setup: Setup, make: Make) -> dict[str, Trace]:
-    """By device what it allocates and frees. Indices of nodes are those of `graph`."""
+    """For each device, what it allocates and frees. Indices of nodes are those of `graph`."""
     copied = with_copies(graph, setup)
     trace = make(copied.graph, copied.setup)
     return {device: _part(trace, copied, device) for device in graph.devices}
@@ -151,7 +151,7 @@ def _place(tensor: HeldTensor, copied: WithCopies) -> str | None:
 
 
 def _places(index: int, copied: WithCopies) -> tuple[str | None, ...]:
-    """The devices that are at work for a node: two for a copy."""
+    """The devices that work for a node: two for a copy."""
     nodes = copied.graph.nodes
     node = nodes[index]
     return (node.place, nodes[node.inputs[0]].place) if index in copied.copies else (node.place,)

@@ -68,12 +68,12 @@ def _images(count: int) -> str:
 
 
 def smallest_share(batch: int, devices: int) -> int:
-    """How many images the device with the fewest gets, of those that get any."""
+    """The smallest number of images that a device gets, among the devices that get any."""
     return max(1, batch // devices)
 
 
 def refusers(graph: Graph, images: int, *, training: bool) -> tuple[Node, ...]:
-    """The layers that refuse a batch of so many images."""
+    """The layers that refuse a batch of this number of images."""
     return tuple(
         node
         for node in graph.layers

@@ -57,7 +57,7 @@ def outermost(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 
 def until(graph: Graph, name: str) -> int | None:
-    """How many nodes come before a layer, or before a use of a block; None where there is neither."""
+    """How many nodes come before a layer, or before a use of a block; None if the name is neither."""
     if name in graph.by_name:
         return graph.by_name[name]
     ranges = uses(graph, name)

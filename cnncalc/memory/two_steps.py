@@ -1,4 +1,4 @@
-"""Two steps of a trace through the caching allocator: what the first one leaves behind is there in the second."""
+"""Two steps of a trace through the caching allocator: the second starts with the memory that the first has reserved."""
 
 from collections.abc import Iterator, Sequence
 

@@ -14,13 +14,13 @@ def is_letter(text: str) -> bool:
 
 
 def atom(reading: Reading, text: str, start: int, end: int) -> Scalar:
-    """The value of a text; what is no value is reported."""
+    """The value of a text. A text that is not a value is reported."""
     if is_letter(text):
         return reading.letter(text, start, end)
     value, problem = scalar_value(text)
     if problem is not None:
         reading.report(
-            start, end, f"`{escaped(text)}` is no value: {problem}", "write a plain number or word"
+            start, end, f"`{escaped(text)}` is not a value: {problem}", "write a plain number or word"
         )
         return Scalar(reading.places.span(start, end), value, text, plain=True, doubtful=True)
     return reading.scalar(value, start, end, raw=text)

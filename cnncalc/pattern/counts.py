@@ -14,19 +14,19 @@ WRITE = "write how often, as in `*3` or `*N`"
 
 def controls(reading: Reading) -> Controls:
     """Read all stars and question marks that are there."""
-    result = Controls()
+    part_controls = Controls()
     while (token := reading.now).kind in ("star", "maybe"):
         reading.step()
         if token.kind == "maybe":
-            if result.optional is not None:
+            if part_controls.optional is not None:
                 reading.report(token.start, token.end, "a second `?` says nothing more", "remove it")
-            result.optional = reading.places.span(token.start, token.end)
+            part_controls.optional = reading.places.span(token.start, token.end)
             continue
         count = _count(reading, token)
-        if result.repeat is not None:
+        if part_controls.repeat is not None:
             reading.report(token.start, token.end, "there are two counts for one part", "multiply them")
-        result.repeat = count if count is not None else result.repeat
-    return result
+        part_controls.repeat = count if count is not None else part_controls.repeat
+    return part_controls
 
 
 def _count(reading: Reading, star: Token) -> Scalar | None:
@@ -39,7 +39,7 @@ def _count(reading: Reading, star: Token) -> Scalar | None:
         reading.report(token.start, after.end, f"a count is a whole number from 0, not {text}", WRITE)
         return None
     if token.kind != "word" or (token.start > star.end and head(token.text) is not None):
-        what = "`*` does not say how often: once is taken"
+        what = "`*` does not say how often: one time is assumed"
         help = "write `*3`, or give `--set repeat=3`"
         return reading.assumed(STAR, 1, reading.places.span(star.start, star.end), what, help)
     reading.step()

@@ -7,7 +7,7 @@ SYNTAX = DiagnosticKind(
     "pattern-syntax",
     Severity.ERROR,
     "A pattern that can't be read: a bracket is left open, an arrow leads to nothing, a count is not a number, a word "
-    "says nothing of the layer before it, or a layer lacks what it must be given.",
+    "is not a setting of the layer before it, or a required setting of a layer is missing.",
     "A pattern is layers with arrows between them; brackets, `*N` and `?` repeat a part or leave it out. Nothing else "
     "has a meaning that everybody would agree on.",
     invalid="INPUT 32x32x3 -> [CONV 32 -> RELU*2 -> FC 10\n",
@@ -28,7 +28,7 @@ ASSUMED = DiagnosticKind(
     "P003",
     "assumed-size",
     Severity.INFO,
-    "A pattern does not say a size or a count, and one is taken: that of the notes' example, where it has one.",
+    "A pattern does not say a size or a count. A value is assumed: that of the notes' example, if it has one.",
     "Patterns often say only which layers there are. A network has sizes, and every figure depends on them.",
     invalid="INPUT 32x32x3 -> CONV -> RELU -> FC 10\n",
     valid="INPUT 32x32x3 -> CONV 12 -> RELU -> FC 10\n",

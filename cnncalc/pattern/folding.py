@@ -33,23 +33,23 @@ def folded(parts: Sequence[Piece]) -> str:
 
 
 def _once(pieces: list[Piece], length: int) -> list[Piece]:
-    """The pieces, every repetition of so many of them as one."""
-    result: list[Piece] = []
-    position = 0
-    while position < len(pieces):
-        count = _count(pieces, position, length)
-        if count > 1 and _begins_later(pieces, position, length, count):
+    """The pieces, with every repetition of `length` pieces as one."""
+    shorter: list[Piece] = []
+    index = 0
+    while index < len(pieces):
+        count = _count(pieces, index, length)
+        if count > 1 and _begins_later(pieces, index, length, count):
             count = 0
-        part = pieces[position : position + length]
+        part = pieces[index : index + length]
         depth = 1 + max((piece.depth for piece in part), default=0)
         if count > 1 and depth <= DEPTH:
             text = ARROW.join(piece.text for piece in part)
-            result.append(Piece(f"[{text}]*{count}", any(piece.weighted for piece in part), depth))
-            position += count * length
+            shorter.append(Piece(f"[{text}]*{count}", any(piece.weighted for piece in part), depth))
+            index += count * length
         else:
-            result.append(pieces[position])
-            position += 1
-    return result
+            shorter.append(pieces[index])
+            index += 1
+    return shorter
 
 
 def _count(pieces: list[Piece], position: int, length: int) -> int:

@@ -32,12 +32,12 @@ class LayerParser:
             self._shape(part)
             return part
         joined, count = self._joined(token)
-        result = head(joined)
+        recognised = head(joined)
         last = reading.ahead(count - 1)
         for _ in range(count):
             reading.step()
         span = reading.places.span(token.start, last.end)
-        if result is None:
+        if recognised is None:
             key = self._key(token.text.lower(), token.start, token.end)
             part = LayerPart(key, span, token.text, known=False)
             if joins(token.text):
@@ -45,10 +45,10 @@ class LayerParser:
                 part.reported = True
             self._unknown()
             return part
-        word = joined[: len(joined) - len(result.size)].lower()
-        part = LayerPart(self._key(result.key, token.start, last.end), span, word)
+        word = joined[: len(joined) - len(recognised.size)].lower()
+        part = LayerPart(self._key(recognised.key, token.start, last.end), span, word)
         settings = LayerSettings(reading, part)
-        settings.label(result.size, last)
+        settings.label(recognised.size, last)
         settings.read()
         return part
 
@@ -64,7 +64,7 @@ class LayerParser:
 
     def _joined(self, token: Token) -> tuple[str, int]:
         """A word, and how many signs it is: words with dashes between them are one where they are one layer's name."""
-        text, result = token.text, (token.text, 1)
+        text, longest = token.text, (token.text, 1)
         for parts in (1, 2):
             dash, word = self.reading.ahead(2 * parts - 1), self.reading.ahead(2 * parts)
             near = dash.start == self.reading.ahead(2 * parts - 2).end and dash.end == word.start
@@ -72,11 +72,11 @@ class LayerParser:
                 break
             text += f"_{word.text}"
             if (whole := head(text)) is not None and folded(text).startswith(folded(whole.key)[:3]):
-                result = (text, 2 * parts + 1)
-        return result
+                longest = (text, 2 * parts + 1)
+        return longest
 
     def _unknown(self) -> None:
-        """Go over what stands after a word that is no layer: nobody knows what it means."""
+        """Skip what is after a word that is not a layer: its meaning is unknown."""
         while (token := self.reading.now).kind not in ENDS:
             if token.kind == "dash" and not self._is_number(self.reading.ahead()):
                 return
@@ -109,7 +109,7 @@ class LayerParser:
             return
         part.fields["shape"] = shape(reading, token)
         if (extra := reading.now).kind not in ENDS and extra.kind != "dash":
-            message = f"`{escaped(extra.text)}` says nothing of the input"
+            message = f"`{escaped(extra.text)}` is not a setting of the input"
             reading.report(
                 extra.start, extra.end, message, "write height, width and channels: `INPUT 32x32x3`"
             )

@@ -52,7 +52,7 @@ def load(source: Source) -> Loaded:
     if given is None:
         place = parsed.input.key.span if parsed.input is not None else _first(parts)
         given = scalar(SHAPE, place)
-        what = f"the pattern has no size of its input: {SHAPE} is taken, as in the notes' example"
+        what = f"the pattern has no size of its input: {SHAPE} is assumed, as in the notes' example"
         help = f"write `INPUT {SHAPE}`, or give `--input {SHAPE}`"
         unset[INPUT] = faults.ASSUMED.at(place, what, help=help)
     entries = [
@@ -75,9 +75,15 @@ def _entry(name: str, value: Node, span: Span) -> Entry:
 def _parameters(start: Span, unset: MappingOf[str, Unset]) -> Mapping:
     """What can be set. A letter has no value, which makes what uses it unknown until it is given one."""
     entries = []
-    for name, entry in unset.items():
-        value = Scalar(entry.place, entry.value, str(entry.value), plain=True, doubtful=entry.value is None)
-        entries.append(_entry(name, value, entry.place))
+    for name, parameter in unset.items():
+        value = Scalar(
+            parameter.place,
+            parameter.value,
+            str(parameter.value),
+            plain=True,
+            doubtful=parameter.value is None,
+        )
+        entries.append(_entry(name, value, parameter.place))
     return Mapping(start, entries)
 
 
@@ -108,7 +114,7 @@ def _item(reading: Reading, part: Part) -> Node | None:
         controls.append(_entry("repeat", count, count.span))
     if (sign := part.controls.optional) is not None:
         name = _switch(part)
-        what = f"`?` leaves open whether `{name}` is there: it is kept"
+        what = f"`?` does not say whether `{name}` is in the network: it is kept"
         flag = reading.assumed(name, True, sign, what, f"give `--set {name}=false` to leave it out")
         controls.append(_entry("when", flag, sign))
     if isinstance(part, GroupPart):
@@ -147,9 +153,9 @@ def _switch(part: Part) -> str:
     words: list[str] = []
     waiting: list[Part] = [part]
     while waiting and len(words) < SWITCH:
-        entry = waiting.pop()
-        if isinstance(entry, GroupPart):
-            waiting += reversed(entry.parts)
+        inner = waiting.pop()
+        if isinstance(inner, GroupPart):
+            waiting += reversed(inner.parts)
         else:
-            words.append(entry.word)
+            words.append(inner.word)
     return "_".join(words)

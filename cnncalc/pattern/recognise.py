@@ -21,20 +21,20 @@ def is_pattern(text: str) -> bool:
     """Whether a text is a pattern and no YAML: its first line has an arrow, or begins with a layer's word."""
     if _begins_with_key(text):
         return False
-    result = re.match(_START, text)
-    if result is None:
+    start = re.match(_START, text)
+    if start is None:
         # An arrow, a star or a closing bracket in front: a pattern that lacks its beginning.
         first = text.lstrip()
         return bool(re.match(ARROW, first)) or (
             first[:1] in ("*", "]", ")") and bool(re.search(ARROW, first))
         )
-    if re.match(_YAML, result["after"]):
+    if re.match(_YAML, start["after"]):
         return False
-    if re.search(ARROW, result["after"]):
+    if re.search(ARROW, start["after"]):
         return True
-    signs = result["open"] is not None or re.search(_SIGNS, result["word"] + result["after"]) is not None
-    rest = text[result.end() :].lstrip()
-    return (signs or not rest or re.match(ARROW, rest) is not None) and _is_layer(result["word"])
+    signs = start["open"] is not None or re.search(_SIGNS, start["word"] + start["after"]) is not None
+    following = text[start.end() :].lstrip()
+    return (signs or not following or re.match(ARROW, following) is not None) and _is_layer(start["word"])
 
 
 def means_pattern(reference: str) -> bool:
@@ -45,8 +45,8 @@ def means_pattern(reference: str) -> bool:
     """
     if re.search(_FILE, reference) or reference.startswith("git:") or not is_pattern(reference):
         return False
-    result = re.match(_START, reference)
-    return result is None or bool(re.search(ARROW, reference)) or result["word"][0].isupper()
+    start = re.match(_START, reference)
+    return start is None or bool(re.search(ARROW, reference)) or start["word"][0].isupper()
 
 
 def _begins_with_key(text: str) -> bool:

@@ -162,5 +162,5 @@ class LayerSettings:
     def no(self, start: int, end: int, text: str) -> None:
         """Say that a setting means nothing to this layer."""
         known = ", ".join(stated(self.layer)) or "nothing"
-        message = f"`{escaped(text)}` says nothing of {self.part.key.raw}"
+        message = f"`{escaped(text)}` is not a setting of {self.part.key.raw}"
         self.reading.report(start, end, message, f"write FIELD=VALUE; its fields: {known}")

@@ -47,7 +47,7 @@ def sides_in_braces(reading: Reading, brace: Token) -> Node:
 
 
 def _entry(reading: Reading, name: Token, entries: list[Entry]) -> Token | None:
-    """Read the colon and the value after a name; the value, None where there is none."""
+    """Reads the colon and the value after a name. Returns the value, or None if there is none."""
     reading.step()
     value = reading.step()
     if value.kind != "word":

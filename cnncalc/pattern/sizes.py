@@ -8,9 +8,9 @@ from cnncalc.pattern.words import CLASSES, FILTERS, SIZES, UNITS, defaults, miss
 
 # What is said of a size that is left out, by its parameter.
 WHAT = {
-    FILTERS: "does not say how many filters: {size} are taken, as in the notes' example",
-    UNITS: "does not say how many units: {size} are taken",
-    CLASSES: "does not say how many classes: {size} are taken, as in the notes' example",
+    FILTERS: "does not say how many filters: {size} are assumed, as in the notes' example",
+    UNITS: "does not say how many units: {size} are assumed",
+    CLASSES: "does not say how many classes: {size} are assumed, as in the notes' example",
 }
 
 

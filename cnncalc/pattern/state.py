@@ -62,12 +62,12 @@ class Reading:
 
     def in_order(self) -> tuple[Diagnostic, ...]:
         """The faults, in the order of the text."""
-        result = sorted(self.diagnostics, key=lambda item: item.order)
+        ordered = sorted(self.diagnostics, key=lambda item: item.order)
         if self._faults > REPEATS:
-            result[-1] = result[-1].with_notes(
+            ordered[-1] = ordered[-1].with_notes(
                 Note(f"and {self._faults - REPEATS:,} more faults in this pattern")
             )
-        return tuple(result)
+        return tuple(ordered)
 
     def scalar(self, value: Plain, start: int, end: int, raw: str | None = None) -> Scalar:
         """A value at a place of the pattern."""
@@ -78,7 +78,7 @@ class Reading:
         span = self.places.span(start, end)
         if name not in self.unset:
             message = f"`{name}` has no value"
-            help = f"give it one: `--set {name}=2`, or write the number in its place"
+            help = f"give `{name}` a value: `--set {name}=2`, or write the number in its place"
             self.unset[name] = Unset(None, span, faults.NO_VALUE.at(span, message, help=help))
         return scalar(f"${name}", span)
 

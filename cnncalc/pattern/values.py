@@ -26,10 +26,10 @@ def sizes(reading: Reading, text: str, start: int, end: int) -> Node:
     if len(parts) == 1:
         return atom(reading, text, start, end)
     items: list[Node] = []
-    position = start
+    offset = start
     for part in parts:
-        items.append(atom(reading, part, position, position + len(part)))
-        position += len(part) + 1
+        items.append(atom(reading, part, offset, offset + len(part)))
+        offset += len(part) + 1
     first = items[0]
     if all(
         isinstance(item, Scalar) and isinstance(first, Scalar) and item.value == first.value for item in items
@@ -45,11 +45,11 @@ def shape(reading: Reading, token: Token) -> Node:
     letters = any(is_letter(part) for part in parts)
     if letters and 2 <= len(parts) <= 4 and all(is_letter(part) or part.isdigit() for part in parts):
         entries: list[Entry] = []
-        position = token.start
+        offset = token.start
         for name, part in zip((*_AXES[len(parts) - 1], "channels"), parts, strict=True):
-            size = atom(reading, part, position, position + len(part))
+            size = atom(reading, part, offset, offset + len(part))
             entries.append(Entry(Scalar(size.span, name, name, plain=True), size))
-            position += len(part) + 1
+            offset += len(part) + 1
         return Mapping(reading.places.span(token.start, token.end), entries)
     text = token.text.replace("×", "x")
     value: int | str = int(text) if re.fullmatch(r"\d{1,18}", text, re.ASCII) else text
@@ -94,15 +94,15 @@ def _value(reading: Reading, text: str, start: int, end: int, layer: type[Layer]
 
 def known_fields(layer: type[Layer], fields: dict[str, Node]) -> dict[str, Any]:
     """The fields whose values are written as constants that fit."""
-    result = {}
+    constants = {}
     for name, node in fields.items():
         value = _plain(node)
         if name in stated(layer) and value is not None:
             try:
-                result[name] = stated(layer)[name][0].kind.read(value)
+                constants[name] = stated(layer)[name][0].kind.read(value)
             except Refused:
                 continue
-    return result
+    return constants
 
 
 def _plain(node: Node) -> Any:

@@ -98,10 +98,10 @@ def of_label(layer: type[Layer]) -> str | None:
 
 
 def defaults(layer: type[Layer], kernel: Any = None) -> dict[str, Any]:
-    """What the notation gives a layer where a pattern says nothing of it; `kernel` is what the pattern says of that.
+    """The notation's defaults for a layer; `kernel` is the kernel in the pattern, if it has one.
 
-    Pooling is over 2x2. Filters are 3x3, with the padding (F - 1)/2 that keeps the size, as in the notes; where F is
-    even there is no such padding, and none is taken.
+    Pooling is over 2x2. Filters are 3x3, with the padding (F - 1)/2 that keeps the size, as in the notes; if F is
+    even there is no such padding, and it is 0.
     """
     fields = stated(layer)
     if "kernel" not in fields:

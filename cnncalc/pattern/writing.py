@@ -1,5 +1,5 @@
-"""A layer as a pattern writes it: its label where the reader understands it, and after it what differs from what the
-notation takes for granted.
+"""A layer as a pattern writes it: its label, if the reader understands it, and then the settings that differ from the
+defaults of the notation.
 """
 
 import re
@@ -26,18 +26,18 @@ def written(layer: Layer, inputs: Inputs, *, before_norm: bool = False) -> str:
     rank = inputs[0].rank
     label, said = _label(layer, inputs)
     kernel = getattr(layer, "kernel", None)
-    given = {**_own_defaults(layer), **defaults(type(layer), kernel)}
-    if "bias" in given and given["bias"] is None:
-        given["bias"] = not before_norm
+    default_values = {**_own_defaults(layer), **defaults(type(layer), kernel)}
+    if "bias" in default_values and default_values["bias"] is None:
+        default_values["bias"] = not before_norm
     words = [label]
     main = main_field(type(layer))
     for name in sorted(stated(type(layer)), key=lambda name: name != main):
         value = getattr(layer, name)
         if name == "bias" and value is None:
             value = True
-        if name in said or value is None or _same(value, given.get(name), layer, name, rank):
+        if name in said or value is None or _same(value, default_values.get(name), layer, name, rank):
             continue
-        if given.get(name, 0) is None and _left_out(layer, name, inputs) == value:
+        if default_values.get(name, 0) is None and _left_out(layer, name, inputs) == value:
             continue
         words.append(_setting(name, _value(value, name), main))
     return " ".join(words)
@@ -63,12 +63,16 @@ def _own_defaults(layer: Layer) -> dict[str, Any]:
 def _label(layer: Layer, inputs: Inputs) -> tuple[str, frozenset[str]]:
     """The word of a layer, and the fields that it says: its label if that reads back as this layer, else its key."""
     label = layer.label(inputs)
-    result = _LABEL.fullmatch(label)
-    read = head(result["head"]) if result else None
-    if result is None or read is None or read.key != layer.key:
+    label_match = _LABEL.fullmatch(label)
+    read = head(label_match["head"]) if label_match else None
+    if label_match is None or read is None or read.key != layer.key:
         return layer.key.upper(), frozenset()
     rank, main = inputs[0].rank, main_field(type(layer))
-    texts = {of_label(type(layer)): read.size, "stride": result["stride"] or "", main: result["main"] or ""}
+    texts = {
+        of_label(type(layer)): read.size,
+        "stride": label_match["stride"] or "",
+        main: label_match["main"] or "",
+    }
     if read.size and main == of_label(type(layer)):
         texts[main] = read.size
     said: set[str] = set()
@@ -119,6 +123,6 @@ def _value(value: Any, name: str) -> str:
 
 def parts_of(layers: "list[tuple[Layer, Inputs]]") -> Iterator[str]:
     """The layers of a chain as the parts of a pattern, one each. Raises `Unwritable`."""
-    for position, (layer, inputs) in enumerate(layers):
-        following = layers[position + 1][0] if position + 1 < len(layers) else None
+    for index, (layer, inputs) in enumerate(layers):
+        following = layers[index + 1][0] if index + 1 < len(layers) else None
         yield written(layer, inputs, before_norm=following is not None and following.cancels_bias)

@@ -16,7 +16,7 @@ WORDS = ("failed to map segment", "cannot allocate memory", "can't start new thr
          "returned null without setting an exception")  # fmt: skip
 
 # Bytes of small objects that are given back when memory runs out; the interpreter needs some to leave a `with`, and
-# CPython 3.11 tries for ever where it gets none.
+# CPython 3.11 tries for ever if it gets none.
 RESERVE = [16 * size for size in range(1, 32)] * 16
 
 

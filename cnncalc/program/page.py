@@ -7,7 +7,7 @@ from shutil import get_terminal_size
 from textwrap import wrap
 from typing import TextIO
 
-# Wider than this, a line of prose is hard to read; narrower, nothing can be broken well.
+# A wider line of prose is hard to read; a narrower one cannot be broken well.
 WIDEST, NARROWEST = 110, 50
 # The margin of each line of an epilog, and of its continuation.
 MARGIN, INDENT = "  ", "  "
@@ -16,7 +16,7 @@ KEPT = "\N{NO-BREAK SPACE}"
 
 
 def shown_to_a_person(stream: TextIO | None) -> bool:
-    """Whether lines go to a terminal, or somebody says how wide the page is. A program finds a message on one line."""
+    """Whether lines go to a terminal, or COLUMNS states the width. For a program, a message stays on one line."""
     return "COLUMNS" in os.environ or (stream is not None and stream.isatty())
 
 
@@ -55,7 +55,7 @@ def examples(epilog: str, width: int) -> str:
 def _example(line: str, room: int) -> Iterator[str]:
     margin = line[: len(line) - len(line.lstrip())]
     command, *said = re.split(r" {2,}", line.strip(), maxsplit=1)
-    # An option keeps its value.
+    # An option and its value stay on one line.
     kept = re.sub(r"(?<= )(--?[a-z][a-z-]*) (?=[^-|>\s])", rf"\1{KEPT}", command)
     pieces = _broken(kept, room - len(margin) - 2, 2 * INDENT)
     for number, piece in enumerate(pieces, start=1):

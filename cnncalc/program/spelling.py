@@ -51,7 +51,7 @@ def _sign(character: str) -> str | None:
 
 
 def _line(character: str) -> str:
-    """Of a box's lines."""
+    """The characters of box lines."""
     from unicodedata import name
 
     words = name(character).split()
@@ -87,5 +87,5 @@ JSON = _registered("json", _json, _json)
 MARKDOWN = _registered("markdown", _reference, _markdown)
 XML = _registered("xml", _reference, _reference)
 YAML = _registered("yaml", _backslash, _backslash)
-# By name, as a format says which it needs (`cnncalc.render.formats.Format.escapes`).
+# By the name with which a format selects it (`cnncalc.render.formats.Format.escapes`).
 BY_NAME = {"text": TEXT, "json": JSON, "markdown": MARKDOWN, "xml": XML, "yaml": YAML}

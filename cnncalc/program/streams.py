@@ -40,7 +40,7 @@ class Output:
 
     @contextmanager
     def commands(self) -> Iterator[None]:
-        """Here, lines that are commands to GitHub are meant."""
+        """Within this context, lines that are commands to GitHub are intended."""
         self._commands = True
         try:
             yield
@@ -114,7 +114,7 @@ def write_as(escapes: str, *, stderr: bool = False) -> None:
 
 @contextmanager
 def commands(*, stderr: bool = False) -> Iterator[None]:
-    """Here, GitHub's workflow commands are meant."""
+    """Within this context, GitHub's workflow commands are intended."""
     stream = sys.stderr if stderr else sys.stdout
     if isinstance(stream, Output):
         with stream.commands():
@@ -124,7 +124,7 @@ def commands(*, stderr: bool = False) -> Iterator[None]:
 
 
 def drop_output() -> None:
-    """Lead what is left to write nowhere, so that the interpreter's last flush does not fail again."""
+    """Discard the rest of the output, so that the interpreter's last flush does not fail again."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

@@ -17,7 +17,7 @@ from cnncalc.rewrites import Carried, Effect, Rewritten
 
 # The largest difference, as a part of the largest output, that is rounding: sums are taken in another order.
 ROUNDING = {"float64": 1e-10, "float32": 1e-4, "float16": 5e-2, "bfloat16": 5e-2}
-# So many roundings of the largest value inside a network can add up in an output that is next to 0.
+# In an output that is next to 0, this number of roundings of the network's largest value can add up.
 INSIDE = 8
 # What runs, in sentences.
 ORIGINAL, REWRITE = "the network", "its rewrite"
@@ -69,14 +69,15 @@ def check_rewrite(
     dtype: str = "float32",
     batch: int = 2,
     seed: int = 0,
-    at: Callable[[str], object] = str,
+    note_step: Callable[[str], object] = str,
 ) -> RewriteCheck:
     """Build both networks, give the rewrite the weights of the other, and run both on the same random images.
 
-    Statistics and scales of norms are random too: as they begin, a norm changes next to nothing. `at` takes what is run
-    next. Raises what `cnncalc.pytorch.verify.built` raises, and `cnncalc.pytorch.run.Stopped` for errors of PyTorch.
+    Statistics and scales of norms are random too: as they begin, a norm changes next to nothing. `note_step` is called
+    with the name of what runs next. Raises what `cnncalc.pytorch.verify.built` raises, and
+    `cnncalc.pytorch.run.Stopped` for errors of PyTorch.
     """
-    at("the start of the models")
+    note_step("the start of the models")
     before = built(graph, seed=seed, device=device, dtype=dtype).eval()
     # From another seed: whatever is not carried over makes the outputs differ.
     after = built(rewritten.graph, seed=seed + 1, device=device, dtype=dtype).eval()
@@ -90,12 +91,12 @@ def check_rewrite(
             for node in graph.inputs
             if node.shape
         ]
-        at(ORIGINAL)
+        note_step(ORIGINAL)
         with _largest_value(before) as largest:
             old_outputs = outputs_of(before, images, ORIGINAL)
         # Less is rounding of the values inside, for an output that is next to 0 itself: the mean of a norm's output.
         floor = INSIDE * torch.finfo(getattr(torch, dtype)).eps * max(largest, default=0.0)
-        at(REWRITE)
+        note_step(REWRITE)
         pairs = zip(old_outputs, outputs_of(after, images, REWRITE), graph.outputs, strict=True)
         outputs = tuple(
             OutputPair(

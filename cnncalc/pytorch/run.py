@@ -127,15 +127,15 @@ def _wait_for(device: torch.device) -> None:
 
 
 @contextmanager
-def stopped_at(at: Callable[[], str]) -> Iterator[None]:
-    """Translates errors of PyTorch, with the layer that raised them: what `at` gives at that time."""
+def stopped_at(layer_name: Callable[[], str]) -> Iterator[None]:
+    """Translates errors of PyTorch, with the layer that raised them: what `layer_name` gives at that time."""
     try:
         yield
     except torch.OutOfMemoryError as error:
-        raise DeviceOutOfMemory(at(), error) from error
+        raise DeviceOutOfMemory(layer_name(), error) from error
     except (RuntimeError, ValueError) as error:
         short = "can't allocate memory" in str(error) or "not enough memory" in str(error)
-        raise (DeviceOutOfMemory if short else Stopped)(at(), error) from error
+        raise (DeviceOutOfMemory if short else Stopped)(layer_name(), error) from error
 
 
 @contextmanager

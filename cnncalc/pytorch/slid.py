@@ -27,14 +27,20 @@ class SlideCheck(NamedTuple):
 
 
 def check_slide(
-    graph: Graph, slide: Slide, *, seed: int = 0, device: str = "cpu", at: Callable[[str], object] = str
+    graph: Graph,
+    slide: Slide,
+    *,
+    seed: int = 0,
+    device: str = "cpu",
+    note_step: Callable[[str], object] = str,
 ) -> SlideCheck:
     """Run the converted network once over the image, and the network itself over each crop.
 
-    Images and weights are random; `at` takes what is run next. Raises what `cnncalc.pytorch.verify.built` raises, and
+    Images and weights are random; `note_step` is called with the name of what runs next. Raises what
+    `cnncalc.pytorch.verify.built` raises, and
     `cnncalc.pytorch.run.Stopped` for errors of PyTorch.
     """
-    at("the start of the models")
+    note_step("the start of the models")
     network = built(graph, seed=seed, device=device, dtype="float32").eval()
     whole = built(slide.graph, seed=seed + 1, device=device, dtype="float32").eval()
     random = torch.Generator().manual_seed(seed)
@@ -42,7 +48,7 @@ def check_slide(
         vary_norms(network, random)
         carry(graph, network, slide.converted._replace(graph=slide.graph), whole)
         image = torch.randn(1, *slide.used.torch, generator=random).to(device)
-        at(MAP)
+        note_step(MAP)
         scores: Any
         [scores] = outputs_of(whole, [image], MAP)
         differences: list[float] = []
@@ -53,7 +59,7 @@ def check_slide(
             ):
                 crop = crop.narrow(axis, index * stride, size)
             name = f"crop {len(differences) + 1}"
-            at(name)
+            note_step(name)
             expected = outputs_of(network, [crop], name)[0].flatten(1)
             actual = scores[(slice(None), slice(None), *place)]
             differences.append(float((expected - actual).abs().max()))

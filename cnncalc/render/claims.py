@@ -1,4 +1,4 @@
-"""Figures that are printed elsewhere: one line for each, with the figure here and why it differs."""
+"""Figures that are printed elsewhere: one line for each, with the computed figure and why it differs."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -18,9 +18,9 @@ TITLES = ("device", "layers", "parameters", "activations", "MACs", "receives", "
 NARROWER = (1, 4)
 SENT = ("from", "to", "layer", "output", "values", "bytes", "read by")
 SENT_NARROWER = (6, 3)
-# Transfers that a page for people shows. JSON has all of them.
+# How many transfers a page for people shows. JSON has all of them.
 MOST = 20
-# Readers of a tensor that are named.
+# How many readers of a tensor are named.
 FEW = 3
 
 
@@ -54,7 +54,7 @@ def markdown(analysis: Analysis) -> Iterator[str]:
 
 
 def notes(analysis: Analysis) -> Iterator[str]:
-    """What the tables do not show by themselves."""
+    """The notes below the tables."""
     graph, sent = analysis.graph, analysis.devices.transfers
     if len(sent) > MOST:
         yield f"{counted(len(sent) - MOST, 'tensor')} more; `--format json` has every one"

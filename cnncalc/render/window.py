@@ -57,9 +57,9 @@ def text(
     if strict and window.remainder and window.output:
         lines.append(("strict", "rejected: the remainder is not 0"))
     width = max(len(name) for name, _ in lines)
-    for name, told_line in lines:
+    for name, text_line in lines:
         begin = f"  {name.ljust(width)}   "
-        parts = wrapped(told_line, None if page is None else page - len(begin))
+        parts = wrapped(text_line, None if page is None else page - len(begin))
         yield begin + f"\n{' ' * len(begin)}".join(parts) + "\n"
 
 

@@ -54,7 +54,7 @@ class Report(NamedTuple):
     """The report of one spec.
 
     `fold` leaves out the layers that store and learn nothing (in place, views): their producer's row includes
-    them. `depth` folds blocks below so many levels; `sort` is a figure of `Row`, largest first.
+    them. `depth` folds blocks below this number of levels; `sort` is a figure of `Row`, largest first.
     """
 
     analysis: Analysis

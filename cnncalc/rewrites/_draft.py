@@ -43,7 +43,7 @@ class Draft:
             for node in graph.inputs
         )
         self.layers: list[DraftLayer] = []
-        # What readers of a layer that has gone read instead.
+        # By removed layer, the layer that its readers read instead.
         self._instead: dict[str, str] = {}
         # The shape of each output so far.
         self._shapes: dict[str, Shape] = {node.name: shape_of(node) for node in self._inputs}
@@ -54,18 +54,18 @@ class Draft:
         return self._shapes[self.now(name)]
 
     def now(self, name: str) -> str:
-        """What stands in the new network for a node of the old one."""
+        """The name in the new network for a node of the old one."""
         return self._instead.get(name, name)
 
     def copy(self, node: Node) -> None:
-        """Take a node over as it is."""
+        """Copy a node unchanged."""
         graph = self._graph
         owner = graph.nodes[node.owner]
         shares = None if owner is node else self.now(owner.name)
         self.put(node, layer_of(node), node.name, self.reads(node), shares)
 
     def reads(self, node: Node) -> tuple[str, ...]:
-        """What a node reads, by the names of the new network."""
+        """The inputs of a node, by their names in the new network."""
         return tuple(self.now(self._graph.nodes[index].name) for index in node.inputs)
 
     def put(
@@ -87,11 +87,11 @@ class Draft:
         self.layers.append(DraftLayer(name, layer, reads, shares, node.frozen, node.module, node.place))
 
     def drop(self, node: Node) -> None:
-        """Leave a node out: what reads it reads its input instead."""
+        """Remove a node: the layers that read it read its input instead."""
         self._instead[node.name] = self.reads(node)[0]
 
     def replace(self, node: Node, name: str) -> None:
-        """What reads `node` reads the new layer `name` instead."""
+        """Layers that read `node` read the new layer `name` instead."""
         self._instead[node.name] = name
 
     def graph(self, change: str = "") -> Graph:
@@ -149,7 +149,7 @@ def shape_of(node: Node) -> Shape:
 
 
 def layer_of(node: Node) -> Layer:
-    """The layer of a node that is one."""
+    """The layer of a node that has one."""
     assert node.fit is not None
     return node.fit.layer
 

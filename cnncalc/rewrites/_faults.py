@@ -2,7 +2,7 @@
 
 from cnncalc.diagnostic import DiagnosticKind, Severity
 
-# What is asked of a spec decides, not the spec alone: they have no examples.
+# These depend on the command, not on the spec alone: they have no examples.
 NO_REWRITE = DiagnosticKind(
     "R001",
     "cannot-be-rewritten",

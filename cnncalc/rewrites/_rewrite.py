@@ -8,7 +8,7 @@ from cnncalc.graph import Graph
 from cnncalc.record import NamedTuple
 from cnncalc.rewrites._draft import Refused
 
-# With the same weights the outputs are equal at inference; or it is another network with outputs of the same shapes.
+# What a rewrite keeps: the outputs at inference with the same weights, or only the shapes of the outputs.
 Effect: TypeAlias = Literal["equal", "same shapes"]
 
 

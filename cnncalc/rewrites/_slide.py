@@ -48,12 +48,12 @@ class Slide(NamedTuple):
 
     @property
     def crops(self) -> int:
-        """How many crops one pass stands for."""
+        """How many crops one pass replaces."""
         return prod(self.passes[0].places)
 
     @property
     def places(self) -> int:
-        """How many places all passes have scores of."""
+        """The number of places for which all passes together give scores."""
         return sum(prod(one_pass.places) for one_pass in self.passes)
 
 
@@ -118,7 +118,7 @@ def _strides(graph: Graph) -> tuple[int, ...]:
 
 
 def _used(image: Shape, crop: Shape, strides: tuple[int, ...]) -> Shape:
-    """As much of an image as whole steps reach: the rest at its end is read by no window."""
+    """The part of an image that windows read. No window reads the rest at the end."""
     sizes = zip(image.spatial, crop.spatial, strides, strict=True)
     return Shape(crop.channels, tuple(least + (size - least) // step * step for size, least, step in sizes))
 
@@ -153,7 +153,7 @@ def _passes(
 
 
 def _reasons(converted: Rewritten, first: Node) -> Iterator[str]:
-    """Why scores of the map are not those of crops: what reads other values in a crop than in the image."""
+    """Why the scores of the map differ from those of crops: layers that read other values in a crop."""
     graph = converted.graph
     before = graph.layers[: first.index - len(graph.inputs)]
     padded = [node.name for node in before if _pads(node)]

@@ -72,7 +72,7 @@ def _entering(node: Node) -> tuple[Shape, ...]:
 
 
 def _conv(node: Node, draft: Draft) -> Any:
-    """The convolution over the whole of the volume that enters."""
+    """The convolution over the whole input volume."""
     volume = draft.shape(draft.reads(node)[0])
     if not volume.rank:
         raise Refused(f"`{node.name}` reads features that are no flattened or pooled volume", node)
@@ -83,7 +83,7 @@ def _conv(node: Node, draft: Draft) -> Any:
 
 
 def _flattens(node: Node) -> bool:
-    """Whether a node is the values of a volume in a row, or hands features on as they are."""
+    """Whether a node flattens a volume, or passes features on unchanged."""
     calls = layer_of(node).torch(_entering(node))
     return bool(calls) and all(call.target == "nn.Flatten" for call in calls)
 
@@ -102,7 +102,7 @@ def _windowed(node: Node) -> Any:
 
 
 def _copy_over_volume(draft: Draft, node: Node) -> None:
-    """Take over a layer that computes the same of features and of the volume that they were."""
+    """Copy a layer that computes the same from features and from the volume before they were flattened."""
     layer, reads = layer_of(node), draft.reads(node)
     volumes = tuple(draft.shape(read) for read in reads)
     if volumes == _entering(node):

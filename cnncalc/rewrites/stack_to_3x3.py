@@ -1,4 +1,4 @@
-"""A large kernel as a stack of 3x3 kernels that see the same."""
+"""A large kernel as a stack of 3x3 kernels with the same receptive field."""
 
 from typing import Any, ClassVar
 
@@ -41,7 +41,7 @@ class StackTo3x3(Rewrite):
 
 
 def _stack(node: Node) -> list[Layer] | None:
-    """The layers that a convolution becomes; None where it stays as it is."""
+    """The layers that replace a convolution; None if it is not replaced."""
     conv: Any = layer_of(node)
     if conv.key != "conv" or node.fit is None:
         return None

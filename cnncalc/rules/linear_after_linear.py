@@ -68,8 +68,8 @@ class LinearAfterLinear(Rule):
             through = ", ".join(f"`{node.name}`" for node in pair.between)
             but = f"only {through} is" if through else "nothing is"
             message = (
-                f"{but} between `{pair.first.name}` and `{pair.second.name}`: {counted(params, 'parameter')} for the "
-                f"function of {pair.merged} with {pair.params:,}"
+                f"{but} between `{pair.first.name}` and `{pair.second.name}`: their {counted(params, 'parameter')} "
+                f"compute what {pair.merged} computes with {pair.params:,}"
             )
             place = pair.second.item.span if pair.second.item is not None else None
             context = [Note(f"`{pair.second.name}` is here (line {graph.line(pair.second)})", place)]

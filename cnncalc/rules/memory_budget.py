@@ -79,7 +79,7 @@ def _largest(estimate: "Estimate", batch: int, whole: int) -> Iterator[Note]:
     for index in sorted(taken, key=lambda index: -taken[index])[:3]:
         node = graph.nodes[index]
         line = graph.line(node)
-        text = f"`{node.name}` has {size(taken[index])} of it, {percent(taken[index], whole, 1)}"
+        text = f"`{node.name}` has {size(taken[index])} of the peak, {percent(taken[index], whole, 1)}"
         place = node.item.span if node.item is not None else None
         yield Note(text + (f" (line {line})" if line else ""), place)
 

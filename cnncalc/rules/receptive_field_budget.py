@@ -71,7 +71,7 @@ class ReceptiveFieldBudget(Rule):
             by_position = f" ({least:,} to {most:,} by position)" if least != most else ""
             message = f"the receptive field is {size:,} px{by_position}: {misses(limit, size)}"
             note = Note(
-                f"it is the field of `{widest.name}` (line {graph.line(widest)})",
+                f"this is the field of `{widest.name}` (line {graph.line(widest)})",
                 widest.item.span if widest.item is not None else None,
             )
             yield over_budget(

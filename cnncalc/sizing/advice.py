@@ -13,12 +13,12 @@ from cnncalc.sizing.wording import rules, shapes_in_words, sizes_in_words
 
 # The findings that another size of the input may remove.
 OF_SIZES = ("S001", "S005", "S008")
-# Layers that are built in the search for a rule, in all trials together; and trials at most.
+# The most layers that all trials of a search may build together, and the most trials.
 LAYERS, MOST = 40_000, 600
 
 
 def with_sizes(findings: Sequence[Diagnostic], graph: Graph) -> tuple[Diagnostic, ...]:
-    """The findings; those about sizes get input sizes that fit the whole network, if some near the own size do."""
+    """The findings. Those about sizes get input sizes that fit the whole network, if some near the own size do."""
     errors = [item for item in findings if item.severity is Severity.ERROR]
     if not errors or any(item.code not in (*OF_SIZES, "S102") for item in errors) or not _of_grids(graph):
         return tuple(findings)
@@ -113,7 +113,7 @@ def _of_grids(graph: Graph) -> bool:
 
 
 def _advice(trials: Trials, fitted: Fitting) -> tuple[str, list[Fix]] | None:
-    """Help and fixes, where sizes from half to twice the spec's own fit."""
+    """Help and fixes, if sizes from half to twice the spec's own fit."""
     own = near(fitted, trials.own)
     choices = [
         sizes
@@ -132,7 +132,7 @@ def _advice(trials: Trials, fitted: Fitting) -> tuple[str, list[Fix]] | None:
 
 
 def _fix(trials: Trials, sizes: Sequence[int]) -> Fix | None:
-    """Another size in the text of the inputs, where all of them are written there as one word."""
+    """Edits that write another size of the inputs, if each is written as one word."""
     edits = []
     for name, shape in shapes_in_words(trials, tuple(sizes)):
         given = trials.spec.inputs[name]

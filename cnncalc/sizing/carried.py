@@ -7,9 +7,9 @@ from cnncalc.graph import BoundLayer, Graph
 from cnncalc.graph.findings import REMAINDERS
 from cnncalc.shape import Shape
 
-# What expressions read of the input of an item.
+# The words in expressions that read the input of an item.
 _READ = re.compile(r"\$in\.(\w+)")
-# What is stated about shapes, and comments: neither makes a network.
+# Keys that state something about shapes, and comments: they change no network.
 _STATED = re.compile(r"\bexpect:\s*\{[^{}]*\}|(?:^|\s)#.*")
 
 
@@ -23,7 +23,7 @@ class Carried:
             word for source in graph.sources.values() for word in _READ.findall(_STATED.sub("", source.text))
         }
         self._reads = bool(read)
-        # Where expressions use sizes, or weights are shared, only a build can say.
+        # If expressions use sizes, or weights are shared, only a build can decide.
         self._same = read <= {"channels"} and all(node.owner == node.index for node in graph.nodes)
 
     def fits(self, inputs: tuple[Shape, ...]) -> bool | None:

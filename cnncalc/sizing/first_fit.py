@@ -6,12 +6,12 @@ from math import gcd
 
 from cnncalc.sizing.trials import Sizes, Trials
 
-# Sizes of all sides together that are tried at most until one fits.
+# The most sizes that are tried until one fits.
 FIRST = 1500
 
 
 def first_fit(trials: Trials) -> Sizes | None:
-    """Sizes that fit: the spec's own, else the same on all sides, else any near the own."""
+    """Sizes that fit: the spec's own, else the same on all sides, else any near the spec's own."""
     own = trials.own
     if trials.fits(own):
         return own
@@ -34,7 +34,7 @@ def first_fit(trials: Trials) -> Sizes | None:
 
 
 def _around(count: int) -> Iterator[tuple[int, ...]]:
-    """Offsets of so many sides, the smaller ones first."""
+    """Offsets for a number of sides, the smaller offsets first."""
     for distance in range(1, 64):
         for offsets in product(range(-distance, distance + 1), repeat=count):
             if max(map(abs, offsets)) == distance:

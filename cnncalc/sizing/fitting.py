@@ -27,7 +27,7 @@ class Fitting(NamedTuple):
     sides: tuple[FittingSide, ...]
     base: Sizes | None
     tried: int = 0
-    # Whether nothing else fits, as far as was tried: sides may depend on each other in other ways.
+    # Whether the trials found no other sizes that fit: sides may depend on each other in other ways.
     exact: bool = True
 
     def takes(self, sizes: Sizes) -> bool:
@@ -50,7 +50,7 @@ def fitting(trials: Trials) -> Fitting:
         return Fitting(together, (none,) * len(together), None, FIRST)
     repeats = periods(trials, base)
     rule = None
-    # Sides that grow without end are tried first; a side whose size something fixes comes after.
+    # Sides that can grow without a limit are tried first, sides with a fixed size after them.
     for endless in (True, False):
         for groups in groupings(trials):
             numbers = [number_of(group, base) for group in groups]
@@ -101,7 +101,7 @@ def _samples(trials: Trials, rule: Fitting) -> Iterator[Sizes]:
         yield tuple(size * times for size in rule.base)
         for axis, size in enumerate(rule.base):
             if size % times == 0 and axis + 1 < len(rule.base):
-                # As many positions in all.
+                # The same number of positions in total.
                 other = rule.base[axis + 1] * times
                 yield (*rule.base[:axis], size // times, other, *rule.base[axis + 2 :])
     random = Random(len(trials.graph.nodes))

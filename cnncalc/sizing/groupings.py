@@ -1,4 +1,4 @@
-"""Sides whose sizes come from one number: which of them may, and sizes from numbers and back."""
+"""Groups of sides whose sizes come from one number: sizes from numbers, and numbers from sizes."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -9,7 +9,7 @@ from cnncalc.sizing.trials import Sizes, Trials
 
 
 class Together(NamedTuple):
-    """Sides whose sizes come from one number: each is so many `times` that."""
+    """Sides whose sizes come from one number: each side is the number multiplied by its entry in `times`."""
 
     axes: tuple[int, ...]
     times: tuple[int, ...]

@@ -25,7 +25,7 @@ class Halvings(NamedTuple):
 
     @property
     def times(self) -> int:
-        """How often it is halved without remainder."""
+        """How often the side is halved without a remainder."""
         return len(self.sizes)
 
 
@@ -112,7 +112,7 @@ def _halved(graph: Graph, side: int, halving: tuple[tuple[str, ...], ...]) -> Ha
 
 
 def _fits(fit: BoundLayer) -> bool:
-    """Whether there is a window, whatever remains."""
+    """Whether at least one window fits, with or without a remainder."""
     return not isinstance(fit.layer, Windowed) or all(
         window.output > 0 for window in fit.layer.windows(fit.inputs[0])
     )

@@ -1,4 +1,4 @@
-"""The sizes that fit nearest to given ones."""
+"""The sizes that fit and are nearest to given sizes."""
 
 from cnncalc.record import NamedTuple
 from cnncalc.sizing.fitting import Fitting
@@ -6,7 +6,7 @@ from cnncalc.sizing.trials import Sizes
 
 
 class Near(NamedTuple):
-    """What fits nearest to `wanted`, on no side smaller, on no side larger; None where nothing does."""
+    """The sizes nearest to `wanted` that are smaller on no side, and that are larger on no side; None if none fit."""
 
     wanted: Sizes
     nearest: Sizes | None
@@ -15,7 +15,7 @@ class Near(NamedTuple):
 
 
 def near(fitting: Fitting, wanted: Sizes) -> Near:
-    """What fits near `wanted`. Of two that are equally near the larger is taken."""
+    """The sizes that fit near `wanted`. If two are equally near, the larger is first."""
     nearest, above, below = [], [], []
     for group, side in zip(fitting.groups, fitting.sides, strict=True):
         shares = [(wanted[axis], times) for axis, times in zip(group.axes, group.times, strict=True)]

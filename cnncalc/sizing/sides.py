@@ -1,4 +1,4 @@
-"""The sizes that fit along one side: some small ones, and from a size on all with certain remainders."""
+"""The sizes that fit along one side: some small sizes, and above a limit all sizes with certain remainders."""
 
 from collections.abc import Callable, Iterable
 from math import lcm
@@ -29,7 +29,7 @@ class FittingSide(NamedTuple):
         return bool(self.rests)
 
     def multiples(self, of: int) -> "FittingSide":
-        """Those of its sizes that are multiples of a number."""
+        """The sizes of this side that are multiples of a number."""
         period = lcm(self.period, of)
         rests = tuple(rest for rest in range(0, period, of) if rest % self.period in self.rests)
         start = self.start

@@ -29,7 +29,7 @@ class Axis(NamedTuple):
     size: int
 
 
-# Trials in which shapes are carried through a built network, for one build: they cost a quarter of one at most.
+# How many trials that only compute shapes in a built network count as one build: each costs at most a quarter of it.
 CARRIED = 4
 
 
@@ -104,7 +104,7 @@ class Trials:
         )
 
     def network(self, sizes: Sizes) -> Graph:
-        """The network at these sizes; its diagnostics have no help, which nobody reads."""
+        """The network at these sizes. Its diagnostics have no help, because they are not printed."""
         inputs = dict(self.spec.inputs)
         for name, shape in zip(self.shapes, self._inputs(sizes), strict=True):
             if shape.rank:

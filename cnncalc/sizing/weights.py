@@ -1,4 +1,4 @@
-"""Layers whose weights are made for one size of the input: an fc after `flatten`, a table of positions."""
+"""Layers whose weights fit only one size of the input: an fc after `flatten`, a table of positions."""
 
 from cnncalc.analysis.fixed_input import weight_shapes
 from cnncalc.graph import Graph
@@ -18,7 +18,7 @@ class FixedSize(NamedTuple):
 
 
 def fixed(trials: Trials, fitting: Fitting, reference: Sizes) -> FixedSize | None:
-    """The layers whose weights change with the size, beginning from `reference`; None where none do."""
+    """The layers whose weights change with the size, beginning from `reference`; None if there are none."""
     before = trials.network(reference)
     weights = weight_shapes(before)
     numbers = [reference[group.axes[0]] // group.times[0] for group in fitting.groups]

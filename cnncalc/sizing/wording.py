@@ -22,7 +22,7 @@ def rules(trials: Trials, fitting: Fitting, *, examples: bool = True) -> list[st
 
 
 def in_words(side: FittingSide) -> str:
-    """A side's rule; where it is a formula, with its first sizes."""
+    """A side's rule, with its first sizes if the rule is a formula."""
     some = ", ".join(map(str, side.some(3)))
     return f"{side.words}: {some}, ..." if side.rests and f"{side.period}n" in side.words else side.words
 

@@ -46,7 +46,7 @@ def report_refusal(reading: Reading, name: str, kind: Kind, error: Refused, span
     elif help is None and instead is None and kind.low is not None and _below(str(error), kind.low):
         help = f"write {kind.low:g} or more"
     elif help is None and instead is None and kind.high == 1 and (share := _percentage(str(error))):
-        help = f"it is a fraction of 1: for {error}% write {share}"
+        help = f"`{name}` is a fraction of 1: for {error}% write {share}"
     fixes = [Fix(f"write {instead}", (Edit(span, instead),))] if instead else []
     reading.report(
         faults.WRONG_VALUE,

@@ -7,7 +7,7 @@ HEAD = "cnncalc: 1\ninput: 32x32x3\n"
 
 
 def _nested(levels: int) -> str:
-    """A spec whose blocks use each other so many levels deep."""
+    """A spec whose blocks use each other `levels` deep."""
     blocks = [f"  b{level}:\n    layers: [b{level + 1}]\n" for level in range(1, levels)]
     return f"{HEAD}blocks:\n{''.join(blocks)}  b{levels}:\n    layers: [relu]\nlayers: [b1]\n"
 

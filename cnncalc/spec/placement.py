@@ -36,7 +36,7 @@ def device(reading: Reading, node: Node) -> ValueExpr:
 
 
 def no_device(value: Any) -> tuple[str, str | None] | None:
-    """Why a value is no device's name, and what is probably meant; None for a name."""
+    """Why a value is not the name of a device, and what is probably meant; None for a valid name."""
     if isinstance(value, str) and DEVICE.fullmatch(value):
         return None
     if value is None:

@@ -21,7 +21,7 @@ def without_directives(source: Source, text: str) -> tuple[str, list[Diagnostic]
     for number, line in places[:REPEATS]:
         span = Span(source.name, number, 1, number, len(line) + 1)
         fix = Fix("remove the line", (Edit(Span(source.name, number, 1, number + 1, 1), ""),), safe=True)
-        message = f"the directive `{escaped(line.rstrip())}`"
+        message = f"the directive `{escaped(line.rstrip())}` is not allowed in a spec"
         diagnostics.append(faults.DIRECTIVE.at(span, message, help="remove the line", fixes=(fix,)))
     if len(places) > REPEATS:
         diagnostics[-1] = diagnostics[-1].with_notes(

@@ -49,18 +49,18 @@ def empty(file: str) -> Diagnostic:
 
 
 def anchor(span: Span, name: str) -> Diagnostic:
-    return faults.ALIAS.at(span, f"the anchor `&{escaped(name)}`", help=_INSTEAD)
+    return faults.ALIAS.at(span, f"the anchor `&{escaped(name)}` is not allowed in a spec", help=_INSTEAD)
 
 
 def alias(span: Span, name: str) -> Diagnostic:
-    return faults.ALIAS.at(span, f"the alias `*{escaped(name)}`", help=_INSTEAD)
+    return faults.ALIAS.at(span, f"the alias `*{escaped(name)}` is not allowed in a spec", help=_INSTEAD)
 
 
 def tag(span: Span, name: str) -> Diagnostic:
     short = name.replace("tag:yaml.org,2002:", "!!")
     return faults.TAG.at(
         span,
-        f"the tag `{escaped(short)}`",
+        f"the tag `{escaped(short)}` is not allowed in a spec",
         help="remove the tag; to write a number as text, put it in quotes",
     )
 
@@ -73,7 +73,7 @@ def duplicate(key: Scalar, first: Scalar) -> Diagnostic:
 
 
 def merge_key(span: Span) -> Diagnostic:
-    return faults.MERGE_KEY.at(span, "the merge key `<<`", help=_INSTEAD)
+    return faults.MERGE_KEY.at(span, "the merge key `<<` is not allowed in a spec", help=_INSTEAD)
 
 
 def non_string_key(key: Node) -> Diagnostic:

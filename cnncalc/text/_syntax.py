@@ -37,11 +37,11 @@ _WORDS: dict[SyntaxKind, tuple[str, str | None]] = {
         "write `key: value` with a space after the colon, and the same indentation as its neighbours",
     ),
     SyntaxKind.NOT_AN_ENTRY: (
-        "the indentation of this line fits no mapping above it",
+        "the indentation of this line does not match any mapping above it",
         "use the same indentation as its neighbours",
     ),
     SyntaxKind.NOT_AN_ITEM: (
-        "the indentation of this line fits no list above it",
+        "the indentation of this line does not match any list above it",
         "use the same indentation as its neighbours",
     ),
     SyntaxKind.OPEN_QUOTE: ("a quote is not closed", "close it with the same kind of quote"),

@@ -43,7 +43,7 @@ def _entry(begin: str, value: Any, indent: str, path: str, outer: tuple[int, ...
         yield f"{begin} {_flow(value, path, outer)}"
         return
     inside = _within(value, path, outer)
-    # The reader refuses text with so many levels: deeper values need not be written.
+    # The reader refuses text with this number of levels: deeper values need not be written.
     if len(inside) > MAX_DEPTH + 1:
         yield f"{begin} null"
     elif _is_flat(value) and len(line := f"{begin} {_flow(value, path, outer)}") <= SHORT:

@@ -59,7 +59,8 @@ def _axes(layer: Layer, inputs: Inputs) -> Problem | None:
             axes = f"{rank} axis" if rank == 1 else f"{rank} axes"
             return Problem(
                 faults.WRONG_AXES,
-                f"`{name}` has {what} for {count}, but the input ({inputs[0]}) has {axes}: "
+                f"`{name}` is {what}, for {count} {'axis' if count == 1 else 'axes'}, "
+                f"but the input ({inputs[0]}) has {axes}: "
                 f"{', '.join(inputs[0].axes)}",
                 name,
                 help=f"the sides here are {', '.join(SIDES[len(SIDES) - 2 * rank :])}"

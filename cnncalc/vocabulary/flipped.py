@@ -8,7 +8,7 @@ from cnncalc.shape import Window
 def gradient_windows(windows: Iterable[Window]) -> tuple[Window, ...]:
     """The windows of that convolution, one for each axis, over a gradient with S - 1 zeros put between its values.
 
-    Its padding is negative where the forward pass pads by more than F - 1: so much of the gradient is cut off then.
+    Its padding is negative where the forward pass pads by more than F - 1: the gradient is then cropped by this amount.
     """
     flipped = []
     for window in windows:

@@ -61,7 +61,7 @@ def nearest_changes(layer: Windowed, volume: Shape, *, fits_only: bool = False) 
 
 
 def one_sided_padding(windows: Sequence[Window]) -> Sides | None:
-    """Padding with so many positions more at the end that no remainder is left, where the windows fit without.
+    """Padding that is larger at the end, so that no remainder is left; used where the windows fit without it.
 
     None where that does not work.
     """

@@ -65,7 +65,7 @@ class TestCourse:
         assert ended.status == 0
         volumes = [(row["type"], row["output"]) for row in json.loads(ended.out)["rows"]]
         assert [kind for kind, _ in volumes] == ["input", "conv", "relu", "maxpool", "flatten", "fc"]
-        assert "note: `CONV` does not say how many filters: 12 are taken" in ended.err
+        assert "note: `CONV` does not say how many filters: 12 are assumed" in ended.err
 
     def test_in_brackets_with_a_star_it_is_one_too(self) -> None:
         ended = run("inspect", "[INPUT]-([CONV]-[RELU]-[POOL])*-[FC]", "--set", "repeat=3")

@@ -131,8 +131,8 @@ def replaced(monkeypatch: pytest.MonkeyPatch, what: str, how: Any) -> tuple[str,
     """Have a comparison end its process; its command."""
     module, name, words, _ = COMPARED[what]
 
-    def ended(at: Any, *arguments: Any) -> None:
-        at("its rewrite")
+    def ended(note_step: Any, *arguments: Any) -> None:
+        note_step("its rewrite")
         faulthandler.disable()
         how()
 

@@ -146,7 +146,7 @@ SLIPS = [
         layers("- conv: {filters: 8, kernel: 3}", " - relu"),
         "Y005",
         5,
-        "fits no list above",
+        "does not match any list above",
         "use the same indentation as its neighbours",
         layers("- conv: {filters: 8, kernel: 3}", "- relu"),
     ),
@@ -363,7 +363,7 @@ SLIPS = [
         "L010",
         4,
         "has no depth",
-        "it has `$in.channels` or `$in.height` or `$in.width`",
+        "write `$in.channels` or `$in.height` or `$in.width`",
         layers("- conv: {filters: $in.height, kernel: 1}"),
     ),
 ]

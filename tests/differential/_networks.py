@@ -245,7 +245,7 @@ def _reshaped(random: Random, entering: Shape) -> dict[str, int]:
 
 
 def _value(random: Random, kind: Kind, rank: int) -> Any:
-    """What a spec might say of one field of a layer over so many axes."""
+    """Values that a spec may give to one field of a layer over `rank` axes."""
     low = int(kind.low or 0)
 
     def small(more: int) -> int:

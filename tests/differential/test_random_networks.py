@@ -45,7 +45,7 @@ def shown(torch: ModuleType, network: Network, how: Conditions, figures: set[str
 
 
 def compared(torch: ModuleType, seeds: Iterator[int], count: int) -> set[str]:
-    """Compare so many networks; the layer types that were in them."""
+    """Compares a number of networks, and returns the layer types in them."""
     kinds: set[str] = set()
     while count:
         seed = next(seeds)

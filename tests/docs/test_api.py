@@ -16,7 +16,7 @@ EVERY = api.public()
 
 
 def undocumented(public: api.Public) -> list[str]:
-    """The public names of a function or a class that say nothing of themselves."""
+    """The public names of a function or a class that have no docstring."""
     own = public.item.__doc__ if not inspect.isclass(public.item) else vars(public.item).get("__doc__")
     # Records that say nothing are given their signature.
     missing = [public.name] if not own or own.startswith(f"{public.item.__name__}(") else []

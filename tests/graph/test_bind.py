@@ -69,7 +69,7 @@ class TestExpressions:
     def test_an_axis_that_is_not_there(self, network: Network) -> None:
         graph = network("- flatten\n- fc: $in.height")
         assert messages(graph) == ["`$in.height`: the input (192 features) has no height"]
-        assert graph.diagnostics[0].help == "it has `$in.features`"
+        assert graph.diagnostics[0].help == "write `$in.features`"
 
     def test_a_quotient_must_be_exact_where_a_whole_number_is_wanted(self, network: Network) -> None:
         graph = network("- conv: $in.channels / 2")

@@ -80,7 +80,7 @@ def test_names_other_arguments_that_give_what_is_expected(
     text, image = f"- {layer}\n  expect: {expected}\n  allow: {{S001: cut}}", f"{size}x{size}x3"
     (diagnostic,) = [item for item in network(text, input=image).diagnostics if item.code == "S102"]
     assert diagnostic.help is not None
-    assert diagnostic.help.endswith(f"; {expected} comes out with {instead}")
+    assert diagnostic.help.endswith(f"; {instead} gives {expected}")
     for change in instead.replace("`", "").split(" or "):
         name, _, value = change.partition(": ")
         written = re.sub(rf"\b{name}: \w+, |, {name}: \w+|$^", "", layer)
@@ -95,7 +95,7 @@ def test_names_other_arguments_that_give_what_is_expected(
 def test_names_no_other_arguments_that_would_give_something_else(network: Network, item: str) -> None:
     (diagnostic,) = network(f"- {item}\n  expect: 8x8x3", input="8x8x3").diagnostics
     assert diagnostic.help is not None
-    assert "comes out with" not in diagnostic.help
+    assert " gives " not in diagnostic.help
 
 
 def test_is_not_reported_of_what_is_unknown(network: Network) -> None:

@@ -111,7 +111,7 @@ class TestUnclear:
         graph = load("  - conv: 4\n  - relu\n  - {conv: 4, place: gpu1}\n")
         (report,) = graph.diagnostics
         assert (report.code, report.span.line) == ("S108", 4)
-        assert report.notes[0].text == "`conv2` has one"
+        assert report.notes[0].text == "`conv2` has a `place`"
         assert load("  - {conv: 4, place: gpu1}\n  - relu\n  - {conv: 4, place: gpu1}\n").ok
 
     def test_each_cause_is_reported_once_and_its_followers_are_not(self) -> None:

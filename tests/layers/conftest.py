@@ -22,7 +22,7 @@ LONGEST = 10
 
 
 def values(kind: Kind, default: Any, rank: int) -> st.SearchStrategy[Any]:
-    """What a spec might say of one field of a layer over so many axes."""
+    """Values that a spec may give to one field of a layer over `rank` axes."""
     low = int(kind.low or 0)
     match kind.name:
         case "integer":

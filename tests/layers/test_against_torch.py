@@ -85,7 +85,7 @@ def kind(tensor: Tensor) -> str:
     return "float32" if tensor.dtype in (None, PARAMETERS) else str(tensor.dtype)
 
 
-def told_kept(keeps: tuple[Kept, ...], *, shared: bool) -> tuple[set[Any], list[tuple[int, str]]]:
+def stated_kept(keeps: tuple[Kept, ...], *, shared: bool) -> tuple[set[Any], list[tuple[int, str]]]:
     """The operands kept, and bytes and dtype of each tensor of its own. `shared`: the output is input 0."""
     operands = {0 if kept == "output" and shared else kept for kept in keeps if not isinstance(kept, Tensor)}
     own = [(nbytes(kept), kind(kept)) for kept in keeps if isinstance(kept, Tensor)]
@@ -114,7 +114,11 @@ def check_kept(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
         for position, tensor in unique.items()
         if position not in operands
     )
-    assert told_kept(layer.keeps(inputs), shared=shared) == (kept, own)
+    stated = stated_kept(layer.keeps(inputs), shared=shared)
+    assert stated == (kept, own), (
+        "operands that are kept, and (bytes, type) of other tensors: "
+        f"`keeps` states {stated}, PyTorch keeps {(kept, own)}"
+    )
     output.sum().backward()
 
 
@@ -173,7 +177,10 @@ def check_allocated(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
         expected = sum(map(nbytes, held.values()))
         if layer.storage(training=training) in (Storage.OWN, Storage.WHERE_SAFE):
             expected += output.untyped_storage().nbytes()
-        assert tally[1] == expected, f"training={training}: {sorted(held)}"
+        assert tally[1] == expected, (
+            f"training={training}: PyTorch allocates {tally[1]} bytes. The layer states {expected}: the output "
+            f"(`storage`), and {sorted(held)} (`scratch`, in training also `keeps`)"
+        )
 
 
 def reads(

@@ -35,26 +35,26 @@ IN = "INPUT 32x32x3 -> "
         (f"{IN}CONV 8*2*3", "*", "there are two counts for one part"),
         (f"{IN}CONV 8??", "?", "a second `?` says nothing more"),
         (f"{IN}*3 -> FC 10", "*", "`*` follows no layer and no bracket"),
-        (f"{IN}CONV 8 foo -> FC 10", "foo", "`foo` says nothing of conv"),
-        (f"{IN}RELU 3", "3", "`3` says nothing of relu"),
-        (f"{IN}RELU/2", "/2", "`/2` says nothing of relu"),
+        (f"{IN}CONV 8 foo -> FC 10", "foo", "`foo` is not a setting of conv"),
+        (f"{IN}RELU 3", "3", "`3` is not a setting of relu"),
+        (f"{IN}RELU/2", "/2", "`/2` is not a setting of relu"),
         (f"{IN}CONV 8 /", "/", "there is no stride after `/`"),
         (f"{IN}CONV 8 stride= -> FC 10", "stride=", "there is no value after `stride=`"),
         (f"{IN}CONV 8 16", "16", "`filters` is given twice to conv"),
         (f"{IN}CONV3-8 5x5", "5x5", "`kernel` is given twice to conv"),
-        (f"{IN}CONV 8 ! -> FC 10", "!", "`!` says nothing of conv"),
+        (f"{IN}CONV 8 ! -> FC 10", "!", "`!` is not a setting of conv"),
         (f"{IN}CONV 8 -> ! -> FC 10", "!", "`!` has no meaning in a pattern"),
         (f"{IN}INPUT 8x8x3 -> FC 10", "INPUT", "a pattern has one INPUT, and this is another"),
         ("CONV 8 -> INPUT 8x8x3", "INPUT", "INPUT is what enters: it stands before all layers"),
         ("[INPUT 8x8x3 -> CONV 8]*2", "]", "INPUT is there once: nothing repeats it or leaves it out"),
         ("INPUT 8x8x3*2 -> FC 10", "INPUT", "INPUT is there once: nothing repeats it or leaves it out"),
-        ("INPUT 8x8 x 3 -> FC 10", "x", "`x` says nothing of the input"),
+        ("INPUT 8x8 x 3 -> FC 10", "x", "`x` is not a setting of the input"),
         (f"{IN}ADD -> FC 10", "ADD", "`ADD` joins several layers: a pattern has one layer after another"),
         (f"{IN}CONV 8 pad {{top: 1", "{", "`{` is never closed"),
         (f"{IN}CONV 8 pad {{top: }}", "top", "there is no value after `top:`"),
         (f"{IN}CONV 8 pad {{top: 1, top: 2}}", "top", "`top` is given twice"),
         (f"{IN}CONV 8 stride:", "stride:", "there is no value after `stride:`"),
-        (f"{IN}CONV 8 {{top: 1}}", "{", "`{` says nothing of conv"),
+        (f"{IN}CONV 8 {{top: 1}}", "{", "`{` is not a setting of conv"),
         (f"{IN}LRN", "LRN", "`LRN` needs `size` (number of neighbouring channels in the sum)"),
     ],
 )
@@ -112,7 +112,7 @@ def test_a_letter_without_a_value_is_named_once_with_the_option() -> None:
     graph = cnncalc.load(f"{IN}[CONV K -> RELU]*N -> [CONV K]*N")
     missing = [item for item in graph.diagnostics if item.code == "P002"]
     assert [pointed(graph, item) for item in missing] == ["K", "N"]
-    assert missing[0].help == "give it one: `--set K=2`, or write the number in its place"
+    assert missing[0].help == "give `K` a value: `--set K=2`, or write the number in its place"
     assert not graph.ok
     assert cnncalc.analyse(graph).totals.params is None
 

@@ -106,7 +106,7 @@ def test_every_run_is_within_the_stated_reach(torch: ModuleType, kind: str) -> N
     for axis, reach in enumerate(reaches):
         for index, first in least[axis].items():
             taps = reach.at(index)
-            # No run reads more; and what can be read is read in one of so many.
+            # No run reads more, and each position that can be read is read in one of the runs.
             assert (taps.first, taps.last) == (first, most[axis][index]), (axis, index)
 
 

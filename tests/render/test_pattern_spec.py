@@ -49,8 +49,8 @@ def test_says_what_the_pattern_left_out() -> None:
     text = written(PATTERNS[0], filters=16)
     comments = [line.split("  # ")[1] for line in text.splitlines() if "  # " in line]
     assert comments == [
-        "the pattern has no size of its input: 32x32x3 is taken, as in the notes' example",
-        "FC does not say how many classes: 10 are taken, as in the notes' example",
+        "the pattern has no size of its input: 32x32x3 is assumed, as in the notes' example",
+        "FC does not say how many classes: 10 are assumed, as in the notes' example",
         "half keeps the height and width: (F - 1)/2 on each side",
         "what follows reads features: the pattern leaves this out",
     ]

@@ -13,7 +13,7 @@ from tests._depth import cases
 from tests.rewrites._networks import spec
 
 SEEDS = cases(40, 600, of=100)
-# The least rewrites that are done of so many seeds.
+# The fewest rewrites that the seeds must give.
 LEAST = SEEDS // 20
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -37,7 +37,7 @@ def test_reports_what_is_left(diagnose: Found, layers: str, says: str) -> None:
 
 def test_reports_which_input_would_do(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + "  - maxpool: 2\n  - conv: 8\n")
-    assert item.help == "an input of 16x16, or a first convolution whose kernel is at least its stride"
+    assert item.help == "use an input of 16x16, or a first convolution whose kernel is at least its stride"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ POOL = f"{HEAD}layers:\n{CONV}  - avgpool: {{kernel: 2, stride: 2}}\n{CONV}"
 
 def test_says_where_it_stands() -> None:
     (item,) = alone("D011", POOL)
-    assert item.message == "`avgpool1` averages 32x32x8 to 16x16x8, with 1 of 2 convolutions after it"
+    assert item.message == "`avgpool1` averages 32x32x8 to 16x16x8, and 1 of 2 convolutions comes after it"
     assert item.help == "`maxpool` with the same windows of 2x2 also gives 16x16x8"
     assert pointed(POOL, item) == "avgpool"
 

@@ -10,7 +10,7 @@ POOL = f"{HEAD}layers:\n{CONV}  - maxpool: {{kernel: 4, stride: 4}}\n{CONV}"
 
 def test_says_what_is_left() -> None:
     (item,) = alone("D003", POOL)
-    assert item.message == "`maxpool1` leaves 6% of its input in windows of 4x4: 32x32 to 8x8"
+    assert item.message == "`maxpool1` keeps 6% of the positions with windows of 4x4: 32x32 to 8x8"
     assert item.help == "2 pools of 2x2 with stride 2 give 8x8 too, and allow layers between them"
     assert notes(item) == ["the input is 32x32x8, from `conv1` (line 4)"]
     assert pointed(POOL, item) == "4"
@@ -37,7 +37,7 @@ def test_its_fix_gives_the_same_volume(pool: str, says: str) -> None:
 
 def test_where_nothing_smaller_gives_the_size_there_is_no_help() -> None:
     (item,) = alone("D003", POOL.replace("{kernel: 4, stride: 4}", "{kernel: 5, stride: 3}"))
-    assert item.message == "`maxpool1` leaves 10% of its input in windows of 5x5: 32x32 to 10x10"
+    assert item.message == "`maxpool1` keeps 10% of the positions with windows of 5x5: 32x32 to 10x10"
     assert item.help is None
     assert item.fixes == ()
 

@@ -40,7 +40,7 @@ def test_says_what_it_is_made_of(diagnose: Found) -> None:
     (item,) = diagnose(spec("memory: {training: 30MiB, batch: 128}"))
     notes = [note.text for note in item.notes]
     assert notes[0].startswith("temporaries 32.00 MiB, activations 24.01 MiB, ")
-    assert notes[1].startswith("`scores` has 18.51 MiB of it, 24.3%")
+    assert notes[1].startswith("`scores` has 18.51 MiB of the peak, 24.3%")
     assert notes[-1] == "computed for: training, float32, sgd, CUDA"
     assert item.span.line == 3
 

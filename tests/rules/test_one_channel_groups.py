@@ -28,7 +28,7 @@ def test_where_other_uses_have_several_channels(diagnose: Found) -> None:
     text = HEAD.replace("layers:\n", BLOCK + "layers:\n") + "  - unit: 32\n  - unit: 64\n"
     (item,) = diagnose(text)
     assert item.message == (
-        "16 groups leave each filter of `unit1.conv1` 1 of 16 channels: 32 weights; "
+        "with 16 groups, each filter of `unit1.conv1` reads 1 of 16 channels: 32 weights; "
         "with 2 channels in a group there are 64"
     )
     assert (

@@ -12,7 +12,9 @@ MEAN = POOL.replace("maxpool: {kernel: 2, stride: 2", "avgpool: {kernel: 3, stri
 
 def test_windows_that_are_padding_for_the_most_part() -> None:
     (item,) = alone("D004", POOL)
-    assert item.message == "the corner windows of `maxpool1` read 1 of the input and 3 of padding"
+    assert (
+        item.message == "the corner windows of `maxpool1` read 1 of the input's values and 3 of the padding"
+    )
     assert item.help == "without padding it gives 16x16, and every value is still read"
     assert notes(item) == ["the input is 32x32x8, from `conv1` (line 4)"]
     assert pointed(POOL, item) == "1"
@@ -33,7 +35,10 @@ def test_means_that_count_zeros() -> None:
     assert item.message == (
         "`avgpool1` divides by 9 in the corners too, where its windows read 4 values and 5 zeros of padding"
     )
-    assert item.help == "`count_include_pad: false` divides by what is read, and keeps every size"
+    assert (
+        item.help
+        == "`count_include_pad: false` divides by the number of input values in the window, and changes no size"
+    )
 
 
 @pytest.mark.parametrize("text", [MEAN, BLOCK])

@@ -27,7 +27,7 @@ def test_says_how_many_pixels_are_missing(diagnose: Found) -> None:
     (item,) = diagnose(spec("receptive_field: 20", NET))
     assert (item.code, item.span.line) == ("C005", 3)
     assert item.message == "the receptive field is 12 px: 8 (40.0%) under the budget of >= 20"
-    assert [note.text for note in item.notes] == ["it is the field of `conv2` (line 7)"]
+    assert [note.text for note in item.notes] == ["this is the field of `conv2` (line 7)"]
     assert item.help == "with kernel 9 instead of 5 in `conv2` it is 20 px"
 
 

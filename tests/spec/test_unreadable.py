@@ -187,7 +187,7 @@ def test_of_a_block_that_is_there_twice_neither_is_taken() -> None:
 
 
 class TestWeights:
-    """What shares weights that are not found has a shape, and nobody knows what it learns."""
+    """A layer whose shared weights are not found has a shape, but its parameters are unknown."""
 
     def test_of_a_layer_that_is_not_there(self) -> None:
         graph = load(f"{HEAD}layers:\n  - {{conv: 4, name: a}}\n  - {{conv: 4, share: b}}\n  - maxpool: 2\n")

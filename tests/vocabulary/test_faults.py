@@ -21,6 +21,7 @@ def layer(name: str, **fields: object) -> Layer:
 
 # A layer and inputs that show each fault.
 SHOWN: dict[str, tuple[Layer, tuple[Shape, ...]]] = {
+    "S027": (layer("fractional_maxpool", windows="disjoint", output_size=8), (Shape(16, (24, 24)),)),
     "S001": (layer("conv", filters=8, kernel=3, stride=2), (Shape(3, (10, 10)),)),
     "S002": (layer("conv", filters=8, kernel=3, stride=2, padding=1), (VOLUME,)),
     "S003": (layer("conv", filters=8, kernel=1, stride=2), (VOLUME,)),
@@ -84,7 +85,7 @@ def test_can_happen(fault: DiagnosticKind) -> None:
         (
             {"kernel": (3, 3)},
             Shape(3, (8,)),
-            "`kernel` has [3, 3] for 2, but the input (8x3) has 1 axis: length",
+            "`kernel` is [3, 3], for 2 axes, but the input (8x3) has 1 axis: length",
         ),
         (
             {"padding": Sides(top=1)},

@@ -7,7 +7,7 @@ class HeldTensor(NamedTuple):
     """One tensor of a trace: its bytes (`fixed` ones, and `each` for every image), and what it is.
 
     `node` is the index of the layer that makes it (None: no layer's). Several equal tensors that stay to the end are
-    one entry with so many `copies`.
+    one entry with their number in `copies`.
     """
 
     fixed: int

@@ -86,7 +86,7 @@ class Network(NamedTuple):
 
     @property
     def exercise(self) -> tuple[Part, ...]:
-        """The exercise's sum: one prediction, or training on the batch. At least so much is needed."""
+        """The exercise's sum: one prediction, or training on the batch. At least this much memory is needed."""
         parameters = Part("parameters", (), (self.param_bytes,))
         if self.mode == "inference":
             return (Part("neighbours", (), tuple(volume.nbytes for volume in self.neighbours)), parameters)

@@ -21,7 +21,7 @@ class Learning(NamedTuple):
         return 2 + len(self.state)
 
 
-# What the notes take for granted where nothing is said of the optimizer.
+# The optimizer that the notes assume if none is named.
 MOMENTUM = Learning(None, ("momentum",))
 
 

@@ -95,7 +95,7 @@ class MemoryReport(NamedTuple):
 
 
 def figures(estimate: Estimate, batch: int, *, largest: int = LARGEST) -> Figures:
-    """All figures of an estimate for a batch, with so many of the largest tensors."""
+    """All figures of an estimate for a batch, with at most `largest` of the largest tensors."""
     graph, setup = estimate.graph, estimate.setup
     peak, timeline = estimate.peak(batch), estimate.timeline(batch)
     reserved = estimate.replay(batch).reserved() if estimate.setup.backend.name == "cuda" else None

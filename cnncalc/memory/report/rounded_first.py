@@ -2,7 +2,7 @@
 
 from cnncalc.record import NamedTuple
 
-# A tenth of a megabyte, to which the book rounds. Below a megabyte nobody would.
+# The book rounds to a tenth of a megabyte. Sums below a megabyte are not rounded.
 TENTH, LEAST = 100_000, 1_000_000
 
 
@@ -16,7 +16,7 @@ class RoundedFirst(NamedTuple):
 
 
 def rounded_first(batch: int, volumes: int, images: int, params: int) -> RoundedFirst | None:
-    """What comes of rounding one image's `volumes` (bytes) to a tenth of a megabyte; None where the sum is the same.
+    """The effect of rounding one image's `volumes` (bytes) to a tenth of a megabyte; None where the sum is the same.
 
     Volumes of less than a megabyte are not rounded. `images` are bytes of one image, `params` those of all parameters.
     """

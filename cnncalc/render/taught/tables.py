@@ -1,4 +1,4 @@
-"""The tables of `memory --as-taught`: what each layer stores and learns, with the numbers in."""
+"""The tables of `memory --as-taught`: what each layer stores and learns, with the numbers."""
 
 from collections.abc import Iterator
 

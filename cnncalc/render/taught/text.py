@@ -1,4 +1,4 @@
-"""The sums of `memory --as-taught` for a terminal: tables with the numbers in, and what is said of them."""
+"""The sums of `memory --as-taught` for a terminal: tables with the numbers, and notes about them."""
 
 from collections.abc import Iterator
 from textwrap import wrap

@@ -16,7 +16,7 @@ from cnncalc.vocabulary.families import ACTIVATION
 from cnncalc.vocabulary.traits import is_elementwise
 from cnncalc.vocabulary.window import axiswise
 
-# N and K of the notes' pattern: at most so many convolutions before a pooling, and hidden fully-connected layers.
+# N and K of the notes' pattern: the most convolutions before a pooling, and the most hidden fully-connected layers.
 CONVS, HIDDEN = 3, 2
 
 

@@ -49,7 +49,7 @@ class EarlyDownsampling(Rule):
             for case in cases(analysis, self.fault.code, firsts, "stride", reshapes=True):
                 assert case.fit.output is not None
                 small = "x".join(map(str, case.fit.output.spatial))
-                help = f"an input of {small}, or a first convolution whose kernel is at least its stride"
+                help = f"use an input of {small}, or a first convolution whose kernel is at least its stride"
                 diagnostic = self.fault.at(case.span, _fact(case.node), notes=notes(graph, case), help=help)
                 yield Finding(case.node, diagnostic)
 

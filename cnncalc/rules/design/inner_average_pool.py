@@ -44,8 +44,8 @@ class InnerAveragePool(Rule):
             volume, after = case.fit.inputs[0], case.fit.output
             behind = _behind(convolutions, case.node)
             message = (
-                f"`{case.node.name}` averages {volume} to {after}, with {behind} of {len(convolutions)} convolutions "
-                "after it"
+                f"`{case.node.name}` averages {volume} to {after}, and {behind} of {len(convolutions)} convolutions "
+                f"{'comes' if behind == 1 else 'come'} after it"
             )
             layer = case.fit.layer
             kernel = axiswise(layer.kernel, volume.rank) if isinstance(layer, AvgPool) else ()

@@ -49,7 +49,7 @@ class LargePool(Rule):
         volume = case.fit.inputs[0]
         after = layer.output((volume,))
         message = (
-            f"`{case.node.name}` leaves {percent(after.positions, volume.positions)} of its input in windows of "
+            f"`{case.node.name}` keeps {percent(after.positions, volume.positions)} of the positions with windows of "
             f"{grid(axiswise(layer.kernel, volume.rank))}: {grid(volume.spatial)} to {grid(after.spatial)}"
         )
         help, fixes = None, []

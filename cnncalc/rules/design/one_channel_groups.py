@@ -49,7 +49,7 @@ class OneChannelGroups(Rule):
             assert isinstance(layer, Conv)
             weights = sum(weight.size for weight in layer.weights(case.fit.inputs) if not weight.is_bias)
             message = (
-                f"{counted(channels, 'group')} leave each filter of `{case.node.name}` 1 of {channels} "
+                f"with {counted(channels, 'group')}, each filter of `{case.node.name}` reads 1 of {channels} "
                 f"channels: {weights:,} weights; with 2 channels in a group there are {2 * weights:,}"
             )
             half = channels // 2

@@ -49,13 +49,13 @@ class PaddedPool(Rule):
                 f"`{case.node.name}` divides by {whole} in the corners too, where its windows read {real} "
                 f"values and {whole - real} zeros of padding"
             )
-            help = "`count_include_pad: false` divides by what is read, and keeps every size"
+            help = "`count_include_pad: false` divides by the number of input values in the window, and changes no size"
             edits = setting(graph, case.node, {"count_include_pad": "false"})
             fixes = [Fix("count_include_pad: false", edits)] if edits and case.whole else []
         else:
             message = (
-                f"the corner windows of `{case.node.name}` read {real} of the input and "
-                f"{whole - real} of padding"
+                f"the corner windows of `{case.node.name}` read {real} of the input's values and "
+                f"{whole - real} of the padding"
             )
             bare = tuple(window._replace(before=0, after=0) for window in windows)
             help, fixes = None, []

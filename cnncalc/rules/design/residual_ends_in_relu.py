@@ -53,7 +53,7 @@ class ResidualEndsInRelu(Rule):
             end = ends[case.node.index]
             values = case.fit.inputs[0].size
             message = (
-                f"`{case.node.name}` only ever adds: `{end.name}` gives it "
+                f"`{case.node.name}` can never make a value smaller: `{end.name}` gives it "
                 f"{counted(values, 'value')} that are never negative"
             )
             place = end.item.span if end.item is not None else None

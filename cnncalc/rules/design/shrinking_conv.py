@@ -67,8 +67,8 @@ class ShrinkingConv(Rule):
         word = "same" if even else "half"
         edits = setting(graph, node, {"padding": word})
         fixes = [Fix(f"padding: {word}", edits)] if edits and case.whole else []
-        told_notes = notes(graph, case, "kernel")
-        return Finding(node, self.fault.at(case.span, message, notes=told_notes, help=help, fixes=fixes))
+        case_notes = notes(graph, case, "kernel")
+        return Finding(node, self.fault.at(case.span, message, notes=case_notes, help=help, fixes=fixes))
 
 
 def _is_padding(node: Node) -> bool:

@@ -70,9 +70,9 @@ class SmallReceptiveField(Rule):
         lack = max(whole - size for size, whole in zip(sees, shape.spatial, strict=True))
         more = ceil(Fraction(lack) / (2 * step))
         layers = (
-            "with one more 3x3 conv at this step it sees"
+            "with one more 3x3 conv at this stride it sees"
             if more == 1
-            else f"with {more} more 3x3 convs at this step it sees"
+            else f"with {more} more 3x3 convs at this stride it sees"
         )
         help = f"{layers} {grid(ceil(size + more * 2 * step) for size in sees)}"
         entering = analysis.graph.nodes[pool.inputs[0]].shape

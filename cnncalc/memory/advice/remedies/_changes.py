@@ -4,7 +4,7 @@ from cnncalc.record import NamedTuple
 
 
 class AccumulatedParts(NamedTuple):
-    """The batch in so many parts of `images` (the last one may have fewer); a step adds up `accumulate` of them."""
+    """The batch in parts of `images` (the last part may have fewer); a step adds up `accumulate` of them."""
 
     parts: int
     images: int
@@ -73,7 +73,7 @@ class StepReplaced(NamedTuple):
 
 
 class DevicesAdded(NamedTuple):
-    """So many devices in all. `sharded`: whether parameters are split over them; `newly`: whether only now they are."""
+    """The total number of devices. `sharded`: whether parameters are split over them; `newly`: by this change."""
 
     devices: int
     sharded: bool

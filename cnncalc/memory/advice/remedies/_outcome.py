@@ -58,7 +58,7 @@ def largest_saving(outcomes: Iterable[RemedyOutcome]) -> Iterator[RemedyOutcome]
 
 
 def best_of(outcomes: Iterable[RemedyOutcome], most: int) -> list[RemedyOutcome]:
-    """At most so many: those that fit, then those that save most."""
+    """The first outcomes, up to a number: those that fit, then those that save most."""
     return sorted(outcomes, key=lambda outcome: (not outcome.need.fits, -outcome.saved))[:most]
 
 

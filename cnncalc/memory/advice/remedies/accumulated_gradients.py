@@ -45,6 +45,6 @@ class AccumulatedGradients(Remedy):
 
 
 def _last_part(batch: int, parts: int) -> int:
-    """How many images are in the last of so many parts."""
+    """How many images are in the last of a number of parts."""
     images = -(-batch // parts)
     return batch % images or images

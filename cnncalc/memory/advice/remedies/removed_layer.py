@@ -1,4 +1,4 @@
-"""One layer less: any that is written once, and without which the rest is still valid."""
+"""A layer that can be removed: it is written once, and the network is valid without it."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,12 +15,12 @@ from cnncalc.memory.advice.remedies._remedy import Remedy
 from cnncalc.spec import LayerItem
 from cnncalc.text import Source
 
-# Layers that are tried: those with most volumes and parameters; and how many of the best are suggested.
+# How many layers are tried (those with the largest volumes and most parameters), and how many are suggested.
 TRIED, SUGGESTED = 6, 3
 
 
 class RemovedLayer(Remedy):
-    """The layers that save most, with the norm and the activation that are written in the same item.
+    """The layers that save most memory, each with the norm and activation that are written in the same item.
 
     A network that ends in features keeps their number: these are the classes.
     """
@@ -46,7 +46,7 @@ def _is_main(node: Node) -> bool:
 
 
 def _held(case: RemedyCase) -> Counter[int]:
-    """How many values each item stores, for the batch, and learns."""
+    """How many values each item stores for the batch, plus how many parameters it has."""
     analysis = Analysis(case.graph)
     held: Counter[int] = Counter()
     for node in case.graph.layers:
@@ -87,7 +87,7 @@ def _place(source: Source, whole: Span) -> Span | None:
 
 
 def _lacks_only(before: Graph, after: Graph, item: LayerItem) -> bool:
-    """Whether a network is the one before without the layers of an item."""
+    """Whether a network equals the earlier one without the layers of an item."""
     rest = [node.kind for node in before.layers if node.item is not item]
     return bool(rest) and rest == [node.kind for node in after.layers]
 
