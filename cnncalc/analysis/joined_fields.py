@@ -2,7 +2,8 @@
 
 from math import ceil
 
-from cnncalc.analysis.field import MOST_POSITIONS, Field, Span, shortest
+from cnncalc.analysis.field import Field, Span
+from cnncalc.analysis.field_through import MOST_POSITIONS, shortest
 from cnncalc.analysis.field_union import union
 from cnncalc.analysis.fieldwork import Fields, Following, UnknownField, is_known
 from cnncalc.graph import BoundLayer, Node
