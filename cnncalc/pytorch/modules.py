@@ -16,6 +16,7 @@ from cnncalc.pytorch.own_channels import (
     StochasticDepth,
 )
 from cnncalc.pytorch.own_filters import LocallyConnected
+from cnncalc.pytorch.own_norms import ChannelRMSNorm
 from cnncalc.pytorch.own_pools import DisjointMaxPool
 from cnncalc.pytorch.own_positions import Crop, CropTo, Mean, Permute, Reshape, ResizeTo, Slice
 from cnncalc.pytorch.own_tokens import ClassToken, PositionEmbedding, SelectToken, SelfAttention
@@ -24,6 +25,7 @@ from cnncalc.pytorch.own_windows import PatchMerging, WindowAttention
 __all__ = [
     "ChannelLayerNorm",
     "ChannelLinear",
+    "ChannelRMSNorm",
     "ChannelShuffle",
     "Chunk",
     "ClassToken",

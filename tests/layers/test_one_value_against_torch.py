@@ -21,6 +21,7 @@ FIELDS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("ln", {}),
     ("ln2d", {}),
     ("l2_norm", {}),
+    ("rms_norm", {}),
     ("lrn", {"size": 3}),
     ("layer_scale", {"init": 0.1}),
 )

@@ -36,6 +36,7 @@ OPERATIONS = {
     "nn.Upsample": "upsample_nearest2d",
     "own.ChannelLinear": "linear",
     "own.ChannelLayerNorm": "layer_norm",
+    "own.ChannelRMSNorm": "rms_norm",
     "own.SelfAttention": "linear",
     "own.WindowAttention": "linear",
     "own.PatchEmbed": "conv2d",
