@@ -95,7 +95,12 @@ class RMSNorm(ChannelsScaled, FullOnCpu, AnyValues, NoStatistics, LikeOperands, 
         return tuple(steps)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        arguments = {"channels": inputs[0].channels, "eps": self.eps, "affine": self.affine}
+        arguments = {
+            "channels": inputs[0].channels,
+            "rank": inputs[0].rank,
+            "eps": self.eps,
+            "affine": self.affine,
+        }
         return (TorchCall("own.ChannelRMSNorm", arguments),)
 
     def label(self, inputs: Inputs) -> str:

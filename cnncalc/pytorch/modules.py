@@ -16,7 +16,7 @@ from cnncalc.pytorch.own_channels import (
     StochasticDepth,
 )
 from cnncalc.pytorch.own_filters import LocallyConnected
-from cnncalc.pytorch.own_norms import ChannelRMSNorm
+from cnncalc.pytorch.own_norms import ChannelRMSNorm, GlobalResponseNorm
 from cnncalc.pytorch.own_pools import DisjointMaxPool
 from cnncalc.pytorch.own_positions import Crop, CropTo, Mean, Permute, Reshape, ResizeTo, Slice
 from cnncalc.pytorch.own_tokens import ClassToken, PositionEmbedding, SelectToken, SelfAttention
@@ -32,6 +32,7 @@ __all__ = [
     "Crop",
     "CropTo",
     "DisjointMaxPool",
+    "GlobalResponseNorm",
     "LayerScale",
     "LocallyConnected",
     "Maxout",

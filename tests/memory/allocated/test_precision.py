@@ -37,6 +37,7 @@ OPERATIONS = {
     "own.ChannelLinear": "linear",
     "own.ChannelLayerNorm": "layer_norm",
     "own.ChannelRMSNorm": "rms_norm",
+    "own.GlobalResponseNorm": "linalg_vector_norm",
     "own.SelfAttention": "linear",
     "own.WindowAttention": "linear",
     "own.PatchEmbed": "conv2d",
