@@ -5,6 +5,7 @@ views its input with channels last, and returns a view with channels first: in m
 channels) from layer to layer.
 """
 
+from cnncalc.pytorch.own_blocks import DepthToSpace, SpaceToDepth
 from cnncalc.pytorch.own_channels import (
     ChannelLayerNorm,
     ChannelLinear,
@@ -31,6 +32,7 @@ __all__ = [
     "ClassToken",
     "Crop",
     "CropTo",
+    "DepthToSpace",
     "DisjointMaxPool",
     "GlobalResponseNorm",
     "LayerScale",
@@ -46,6 +48,7 @@ __all__ = [
     "SelfAttention",
     "SeparableConv",
     "Slice",
+    "SpaceToDepth",
     "StochasticDepth",
     "WindowAttention",
 ]

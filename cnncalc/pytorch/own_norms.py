@@ -6,13 +6,13 @@ from torch import Tensor, fx, nn
 from cnncalc.pytorch import reads
 
 
-@fx.wrap  # type: ignore[untyped-decorator]
+@fx.wrap
 def in_full(x: Tensor) -> Tensor:
     """Under autocast in float32, as norms on CUDA: all that is computed from it is too."""
     return x.float() if torch.is_autocast_enabled(x.device.type) else x
 
 
-@fx.wrap  # type: ignore[untyped-decorator]
+@fx.wrap
 def roots(x: Tensor, eps: float | None) -> Tensor:
     """1 / the root of the mean square of the channels of each position."""
     return x.pow(2).mean(1, keepdim=True).add_(torch.finfo(x.dtype).eps if eps is None else eps).rsqrt()

@@ -72,7 +72,10 @@ def test_a_block_of_convnext_v2_has_the_figures_of_one_by_hand(torch: ModuleType
     totals = analysis.totals
     assert totals.params == sum(parameter.numel() for parameter in module.parameters())
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
-        assert tuple(module(image).shape)[1:] == analysis.graph.nodes[-1].shape.torch
+        output = analysis.graph.nodes[-1].shape
+        assert output is not None
+        assert tuple(module(image).shape)[1:] == output.torch
+    assert totals.macs is not None
     assert 2 * totals.macs == counter.get_total_flops()
     saved = Saved(module)
     with saved.watched():
@@ -112,7 +115,8 @@ def test_rms_norm_has_the_values_of_pytorch_s(
 ) -> None:
     from cnncalc.pytorch.modules import ChannelRMSNorm
 
-    (call,) = layer_type("rms_norm")(eps=eps, affine=affine).torch((Shape(shape[0], shape[1:]),))
+    kind: Any = layer_type("rms_norm")
+    (call,) = kind(eps=eps, affine=affine).torch((Shape(shape[0], shape[1:]),))
     torch.manual_seed(0)
     ours, theirs = ChannelRMSNorm(**call.arguments), torch.nn.RMSNorm(8, eps, elementwise_affine=affine)
     if affine:
