@@ -6,6 +6,7 @@ channels) from layer to layer.
 """
 
 from cnncalc.pytorch.own_blocks import DepthToSpace, SpaceToDepth
+from cnncalc.pytorch.own_blur import BlurPool
 from cnncalc.pytorch.own_channels import (
     ChannelLayerNorm,
     ChannelLinear,
@@ -24,6 +25,7 @@ from cnncalc.pytorch.own_tokens import ClassToken, PositionEmbedding, SelectToke
 from cnncalc.pytorch.own_windows import PatchMerging, WindowAttention
 
 __all__ = [
+    "BlurPool",
     "ChannelLayerNorm",
     "ChannelLinear",
     "ChannelRMSNorm",

@@ -36,6 +36,7 @@ OPERATIONS = {
     "nn.Upsample": "upsample_nearest2d",
     "own.ChannelLinear": "linear",
     "own.ChannelLayerNorm": "layer_norm",
+    "own.BlurPool": "conv2d",
     "own.ChannelRMSNorm": "rms_norm",
     "own.GlobalResponseNorm": "linalg_vector_norm",
     "own.SelfAttention": "linear",
