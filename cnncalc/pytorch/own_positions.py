@@ -38,6 +38,21 @@ class CropTo(reads.SomePositions):
         return x
 
 
+class PadTo(reads.SomePositions):
+    """A volume in the middle of zeros, at the size of another volume."""
+
+    def __init__(self, rank: int) -> None:
+        super().__init__()
+        self.rank = rank
+
+    def forward(self, x: Tensor, like: Tensor) -> Tensor:
+        ends = []
+        for axis in reversed(range(2, 2 + self.rank)):
+            more = like.shape[axis] - x.shape[axis]
+            ends += [more // 2, more - more // 2]
+        return F.pad(x, ends)
+
+
 class ResizeTo(reads.OwnModule):
     """A volume at the size of another volume."""
 
