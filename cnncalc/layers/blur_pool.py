@@ -43,7 +43,7 @@ class BlurPool(NoStatistics, PicksValues, Windowed, KeepsFormat, OwnOutput):
     ranks = (2,)
     autocast = "lower"
     linear = True
-    adjustable = ("kernel", "stride")
+    adjustable = ("stride",)
     source: ClassVar[str] = "timm.layers.BlurPool2d; Zhang 2019, arXiv 1904.11486"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(64, (57, 57)),)),
@@ -73,6 +73,13 @@ class BlurPool(NoStatistics, PicksValues, Windowed, KeepsFormat, OwnOutput):
                     f"{axis}: {counted(self.edge, 'position')} to mirror, but only {size - 1} beside the edge",
                     help=f"kernel {self.kernel} and stride {self.stride} need {self.edge + 1} positions: use smaller "
                     "ones, or leave it out here",
+                )
+                return
+            if size + 2 * self.edge < self.kernel:
+                yield Problem(
+                    faults.WINDOW_TOO_LARGE,
+                    f"{axis}: a filter of {self.kernel} positions over {counted(size, 'position')}, and none to mirror",
+                    help="leave it out here",
                 )
                 return
         yield from super().problems(inputs)

@@ -44,3 +44,9 @@ def test_refuses_an_input_that_has_too_little_to_mirror(torch: ModuleType) -> No
     with pytest.raises(RuntimeError, match=r"[Pp]adding size"):
         twin(torch, layer, inputs)(torch.randn(1, 2, 3, 8))
     assert not list(problems(layer, (Shape(2, (5, 9)),)))
+
+
+def test_an_even_filter_needs_two_positions_without_a_stride() -> None:
+    (problem,) = problems(KIND(kernel=2, stride=1), (Shape(1, (1, 4)),))
+    assert problem.message == "height: a filter of 2 positions over 1 position, and none to mirror"
+    assert not list(problems(KIND(kernel=2, stride=1), (Shape(1, (2, 4)),)))
