@@ -20,7 +20,7 @@ from cnncalc.pytorch.own_channels import (
 from cnncalc.pytorch.own_filters import LocallyConnected
 from cnncalc.pytorch.own_norms import ChannelRMSNorm, GlobalResponseNorm
 from cnncalc.pytorch.own_pools import DisjointMaxPool
-from cnncalc.pytorch.own_positions import Crop, CropTo, Mean, PadTo, Permute, Reshape, ResizeTo, Slice
+from cnncalc.pytorch.own_positions import Crop, CropTo, Mean, PadTo, Permute, Reshape, ResizeTo, Roll, Slice
 from cnncalc.pytorch.own_tokens import ClassToken, PositionEmbedding, SelectToken, SelfAttention
 from cnncalc.pytorch.own_windows import PatchMerging, WindowAttention
 
@@ -47,6 +47,7 @@ __all__ = [
     "PositionEmbedding",
     "Reshape",
     "ResizeTo",
+    "Roll",
     "SelectToken",
     "SelfAttention",
     "SeparableConv",

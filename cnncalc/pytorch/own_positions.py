@@ -53,6 +53,25 @@ class PadTo(reads.SomePositions):
         return F.pad(x, ends)
 
 
+class Roll(reads.SomePositions):
+    """Positions moved in a circle: by so many along each dimension, one after another.
+
+    A roll of two dimensions at once allocates a hidden tensor between them.
+    """
+
+    def __init__(self, shifts: Sequence[tuple[int, int]]) -> None:
+        super().__init__()
+        self.shifts = tuple(shifts)
+
+    def forward(self, x: Tensor) -> Tensor:
+        for dim, shift in self.shifts:
+            x = x.roll(shift, dim)
+        return x
+
+    def extra_repr(self) -> str:
+        return f"shifts={self.shifts}"
+
+
 class ResizeTo(reads.OwnModule):
     """A volume at the size of another volume."""
 
