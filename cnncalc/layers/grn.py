@@ -57,20 +57,20 @@ class GlobalResponseNorm(ChannelsScaled, FullOnCpu, AnyValues, LikeOperands, Poi
         shape = (inputs[0].channels, *(1,) * inputs[0].rank)
         return tuple(Tensor(name, shape, dtype, batched=True) for name in names)
 
-    def _one(self, inputs: Inputs, name: str) -> Tensor:
+    def _whole(self, inputs: Inputs, name: str) -> Tensor:
         """A tensor of one number for each image."""
         return Tensor(name, (1,) * (inputs[0].rank + 1), batched=True)
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
         each = self._channels(inputs, "norms", "shares")
-        return 0, *each, self._one(inputs, "divisor"), *self._all(inputs, "scaled")
+        return 0, *each, self._whole(inputs, "divisor"), *self._all(inputs, "scaled")
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         return *self._channels(inputs, "norms", "shares"), *self._all(inputs, "shifted")
 
     def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
         return (
-            Step((*self._channels(inputs, "norms"), self._one(inputs, "divisor"))),
+            Step((*self._channels(inputs, "norms"), self._whole(inputs, "divisor"))),
             Step(self._channels(inputs, "shares"), ("divisor",)),
             Step(self._all(inputs, "scaled")),
             Step(self._all(inputs, "shifted"), ("scaled",)),
@@ -103,7 +103,7 @@ class GlobalResponseNorm(ChannelsScaled, FullOnCpu, AnyValues, LikeOperands, Poi
         quotient = ("quotient", "over", "negative")
         direct = self._channels(inputs, "grad_direct")
         divisors = "grad_divisor" if inputs[0].channels == 1 else "divisors"
-        total = (self._one(inputs, "grad_divisor"),) * (inputs[0].channels > 1)
+        total = (self._whole(inputs, "grad_divisor"),) * (inputs[0].channels > 1)
         zeros = self._channels(inputs, "zeros", dtype="bool")
         return (
             Step((*self._all(inputs, product, "grad0"), *sums), ("product", "grad_scaled", "shares")),

@@ -78,8 +78,8 @@ class RMSNorm(ChannelsScaled, FullOnCpu, AnyValues, NoStatistics, LikeOperands, 
         if self.affine:
             (weight,) = self.weights(inputs)
             entering = self._all(inputs, "grad_normed") * wanted[0]
-            made = (*entering, *self._all(inputs, "grad_factors"), Tensor("weight", weight.shape))
-            steps.append(Step(made, ("grad", "normed", "grad_factors")))
+            gradients = (*entering, *self._all(inputs, "grad_factors"), Tensor("weight", weight.shape))
+            steps.append(Step(gradients, ("grad", "normed", "grad_factors")))
             old = "grad_normed"
         if not wanted[0]:
             return tuple(steps)
