@@ -88,6 +88,8 @@ def keeps(
     spared = set(fit.layer.spared(fit.inputs, tuple(passes[source] for source in node.inputs)))
     if node.frozen:
         spared |= set(fit.layer.only_for_weights)
+    if not any(passes[source] for source in node.inputs):
+        spared |= set(fit.layer.only_for_inputs)
     kept_tensors: list[tuple[int | str, KeptTensor]] = []
     call = Call(device=backend, lying=lying_of(stored, node), alone=alone)
     for item in fit.layer.keeps_of(fit.inputs, call):

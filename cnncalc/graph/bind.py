@@ -23,9 +23,14 @@ class Unbound(Exception):
         self.reported = reported
 
 
+def _may_lose_bias(layer: type[Layer]) -> bool:
+    """Whether it has a bias only if no norm follows. (The shift of a norm is there in any case.)"""
+    return "bias" in stated(layer) and layer.family != "normalisation"
+
+
 def takes_default_bias(layer: type[Layer], call: LayerCall) -> bool:
     """Whether the next layer decides if this one has a bias."""
-    return "bias" in stated(layer) and "bias" not in call.fields and "bias" not in call.computed
+    return _may_lose_bias(layer) and "bias" not in call.fields and "bias" not in call.computed
 
 
 class Binder:
@@ -99,7 +104,7 @@ class Binder:
 
     def with_fields(self, layer: type[Layer], fields: dict[str, Any], normed: bool = False) -> Layer:
         """The one layer with these fields."""
-        if normed and "bias" not in fields and "bias" in stated(layer):
+        if normed and "bias" not in fields and _may_lose_bias(layer):
             fields["bias"] = False
         return layer_with(layer, fields)
 

@@ -22,7 +22,7 @@ from cnncalc.vocabulary.layer import (
     weight_gradients,
 )
 from cnncalc.vocabulary.layouts import KeepsFormat
-from cnncalc.vocabulary.statistics import buffers, one_value, statistics_work, weights
+from cnncalc.vocabulary.statistics import buffers, one_value, statistics_work, weights, without_bias
 from cnncalc.vocabulary.strides import Lying
 
 
@@ -41,6 +41,7 @@ class BatchNorm(ChannelsApart, AnyValues, KeepsFormat, Pointwise, OwnOutput):
         Example({}, (Shape(8, (4, 6, 6)),)),
         Example({}, (Shape(100),)),
         Example({"affine": False}, (Shape(16, (8, 8)),)),
+        Example({"bias": False}, (Shape(16, (8, 8)),)),
         Example({"track": False}, (Shape(16, (8, 8)),)),
     )
 
@@ -48,6 +49,7 @@ class BatchNorm(ChannelsApart, AnyValues, KeepsFormat, Pointwise, OwnOutput):
     eps: float = number(1e-5, "added to the variance", low=1e-12)
     momentum: float = number(0.1, "weight of a batch in the running mean and variance", low=0, high=1)
     affine: bool = flag(True, "learn a scale and a shift for each channel")
+    bias: bool = flag(True, "learn the shift too, where it learns a scale")
     track: bool = flag(
         True,
         "keep a running mean and variance for inference (PyTorch's track_running_stats); "
@@ -71,7 +73,7 @@ class BatchNorm(ChannelsApart, AnyValues, KeepsFormat, Pointwise, OwnOutput):
         return images * inputs[0].positions if training or not self.track else None
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
-        return weights(inputs[0].channels) if self.affine else ()
+        return weights(inputs[0].channels, bias=self.bias) if self.affine else ()
 
     def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
         return buffers(inputs[0].channels) if self.track else ()
@@ -121,6 +123,7 @@ class BatchNorm(ChannelsApart, AnyValues, KeepsFormat, Pointwise, OwnOutput):
             "momentum": self.momentum,
             "affine": self.affine,
             "track_running_stats": self.track,
+            **without_bias(self.bias),
         }
         return (TorchCall(f"nn.BatchNorm{max(1, volume.rank)}d", arguments),)
 

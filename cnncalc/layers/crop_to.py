@@ -33,7 +33,12 @@ class CropTo(MovesValues, SizeOf, ViewOutput):
         for axis, size, wanted in zip(inputs[0].axes, inputs[0].spatial, inputs[1].spatial, strict=True):
             if wanted > size:
                 message = f"{axis}: {inputs[1]} has {counted(wanted, 'position')}, but {inputs[0]} has {size}"
-                yield Problem(faults.MERGE_MISMATCH, message, help="`resize_to` enlarges", operand=1)
+                yield Problem(
+                    faults.MERGE_MISMATCH,
+                    message,
+                    help="`resize_to` enlarges, and `pad_to` adds zeros",
+                    operand=1,
+                )
                 return
 
     def work(self, inputs: Inputs) -> Work:

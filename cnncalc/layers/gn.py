@@ -22,7 +22,7 @@ from cnncalc.vocabulary.layer import (
     layer,
 )
 from cnncalc.vocabulary.layouts import KeepsFormat, PutsInOrder
-from cnncalc.vocabulary.statistics import statistics_work, weights
+from cnncalc.vocabulary.statistics import statistics_work, weights, without_bias
 from cnncalc.vocabulary.strides import follows, suggests_last
 
 
@@ -44,6 +44,7 @@ class GroupNorm(ChannelsScaled, AnyValues, PutsInOrder, KeepsFormat, Pointwise, 
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"groups": 32}, (Shape(64, (14, 14)),)),
         Example({"groups": 2, "eps": 0.001, "affine": False}, (Shape(8, (30,)),)),
+        Example({"groups": 2, "bias": False}, (Shape(8, (6, 6)),)),
         Example({"groups": 1}, (Shape(8, (4, 6, 6)),)),
         Example({"groups": 5}, (Shape(100),)),
     )
@@ -51,6 +52,7 @@ class GroupNorm(ChannelsScaled, AnyValues, PutsInOrder, KeepsFormat, Pointwise, 
     groups: int = integer(REQUIRED, "number of groups of channels (PyTorch's num_groups)", main=True)
     eps: float = number(1e-5, "added to the variance", low=1e-12)
     affine: bool = flag(True, "learn a scale and a shift for each channel")
+    bias: bool = flag(True, "learn the shift too, where it learns a scale")
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if problem := undivided(inputs[0], self.groups, f"{self.groups} groups", "groups"):
@@ -74,7 +76,7 @@ class GroupNorm(ChannelsScaled, AnyValues, PutsInOrder, KeepsFormat, Pointwise, 
         return images * inputs[0].positions * inputs[0].channels // self.groups
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
-        return weights(inputs[0].channels) if self.affine else ()
+        return weights(inputs[0].channels, bias=self.bias) if self.affine else ()
 
     def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
         return ()
@@ -104,6 +106,7 @@ class GroupNorm(ChannelsScaled, AnyValues, PutsInOrder, KeepsFormat, Pointwise, 
             "num_channels": inputs[0].channels,
             "eps": self.eps,
             "affine": self.affine,
+            **without_bias(self.bias),
         }
         return (TorchCall("nn.GroupNorm", arguments),)
 

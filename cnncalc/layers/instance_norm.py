@@ -21,7 +21,7 @@ from cnncalc.vocabulary.layer import (
     layer,
 )
 from cnncalc.vocabulary.layouts import PutsInOrder
-from cnncalc.vocabulary.statistics import buffers, statistics_work, weights
+from cnncalc.vocabulary.statistics import buffers, statistics_work, weights, without_bias
 from cnncalc.vocabulary.strides import follows
 
 
@@ -41,12 +41,14 @@ class InstanceNorm(ChannelsApart, AnyValues, PutsInOrder, GivesView, Pointwise, 
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(64, (56, 56)),)),
         Example({"affine": True, "eps": 0.001}, (Shape(8, (30,)),)),
+        Example({"affine": True, "bias": False}, (Shape(8, (6, 6)),)),
         Example({"track": True, "momentum": 0.01}, (Shape(8, (4, 6, 6)),)),
     )
 
     eps: float = number(1e-5, "added to the variance", low=1e-12)
     momentum: float = number(0.1, "weight of a batch in the running mean and variance", low=0, high=1)
     affine: bool = flag(False, "learn a scale and a shift for each channel")
+    bias: bool = flag(True, "learn the shift too, where it learns a scale")
     track: bool = flag(
         False, "keep a running mean and variance for inference (PyTorch's track_running_stats)"
     )
@@ -73,7 +75,7 @@ class InstanceNorm(ChannelsApart, AnyValues, PutsInOrder, GivesView, Pointwise, 
             )
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
-        return weights(inputs[0].channels) if self.affine else ()
+        return weights(inputs[0].channels, bias=self.bias) if self.affine else ()
 
     def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
         return buffers(inputs[0].channels) if self.track else ()
@@ -85,7 +87,10 @@ class InstanceNorm(ChannelsApart, AnyValues, PutsInOrder, GivesView, Pointwise, 
 
     def _repeated(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """PyTorch treats a batch as one image with all its channels, and repeats the weights for each image."""
-        names = ["weight", "bias"] * self.affine + ["running_mean", "running_var"] * self.track
+        names = [weight.name for weight in self.weights(inputs)] + [
+            "running_mean",
+            "running_var",
+        ] * self.track
         return tuple(Tensor(f"repeated_{name}", (inputs[0].channels,), batched=True) for name in names)
 
     def _statistics(self, inputs: Inputs) -> tuple[Tensor, ...]:
@@ -137,6 +142,7 @@ class InstanceNorm(ChannelsApart, AnyValues, PutsInOrder, GivesView, Pointwise, 
             "momentum": self.momentum,
             "affine": self.affine,
             "track_running_stats": self.track,
+            **without_bias(self.bias),
         }
         return (TorchCall(f"nn.InstanceNorm{volume.rank}d", arguments),)
 

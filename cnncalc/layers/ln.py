@@ -17,5 +17,6 @@ class LayerNorm(ChannelNorm):
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(100),)),
         Example({"eps": 1e-6}, (Shape(768, (197,)),)),
+        Example({"bias": False}, (Shape(8, (9,)),)),
         Example({"affine": False}, (Shape(8, (5,)),)),
     )

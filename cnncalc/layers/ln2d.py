@@ -15,6 +15,7 @@ class LayerNorm2d(ChannelNorm):
     source: ClassVar[str] = "torchvision.models.convnext.LayerNorm2d; Liu et al. 2022, arXiv 2201.03545"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"eps": 1e-6}, (Shape(96, (56, 56)),)),
+        Example({"bias": False}, (Shape(8, (6, 6)),)),
         Example({"affine": False}, (Shape(8, (5, 6)),)),
         Example({}, (Shape(8, (30,)),)),
         Example({}, (Shape(8, (4, 6, 6)),)),

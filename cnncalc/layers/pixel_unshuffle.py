@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import REQUIRED, integer
 from cnncalc.vocabulary.groups import KeepsNothing, MovesValues, NoScratch, OwnOutput, Weightless
-from cnncalc.vocabulary.layer import Change, Example, Inputs, Problem, Reach, TorchCall, Work, layer
+from cnncalc.vocabulary.layer import Example, Inputs, Problem, Reach, TorchCall, Work, layer
 from cnncalc.vocabulary.layouts import KeepsFormat
+from cnncalc.vocabulary.position_blocks import untiled
 
 
 @layer
@@ -28,19 +28,7 @@ class PixelUnshuffle(MovesValues, KeepsFormat, Weightless, NoScratch, OwnOutput,
     downscale_factor: int = integer(REQUIRED, "r: the factor by which each axis shrinks", main=True)
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
-        volume, factor = inputs[0], self.downscale_factor
-        for axis, size in zip(volume.axes, volume.spatial, strict=True):
-            if size % factor:
-                fitting = tuple(-(-size // factor) * factor for size in volume.spatial)
-                larger = Shape(volume.channels, fitting)
-                yield Problem(
-                    faults.STRIDE_DROPS_INPUT,
-                    f"{axis}: {size} = {size // factor}*{factor} + {size % factor}: squares of {factor} do not tile it",
-                    "downscale_factor",
-                    help=f"exact with input {'x'.join(map(str, fitting))}",
-                    changes=(Change("input", larger),),
-                )
-                return
+        yield from untiled(inputs[0], self.downscale_factor, "downscale_factor", "squares")
 
     def output(self, inputs: Inputs) -> Shape:
         factor = self.downscale_factor

@@ -5,14 +5,13 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.field import REQUIRED, Padding, Sides, padding
 from cnncalc.vocabulary.groups import KeepsNothing, PicksValuesOrZero
-from cnncalc.vocabulary.layer import Call, Example, Inputs, Reach, TorchCall, layer
+from cnncalc.vocabulary.layer import Example, Inputs, Reach, TorchCall, layer
 from cnncalc.vocabulary.pad_layer import PadLayer
-from cnncalc.vocabulary.padding import zero_pad_call
-from cnncalc.vocabulary.strides import Lying, elementwise, lies, steps
+from cnncalc.vocabulary.padding import ZerosAround, zero_pad_call
 
 
 @layer
-class ZeroPad(PicksValuesOrZero, PadLayer, KeepsNothing):
+class ZeroPad(PicksValuesOrZero, ZerosAround, PadLayer, KeepsNothing):
     """Adds zeros around a volume."""
 
     source: ClassVar[str] = "torch.nn.ZeroPad2d"
@@ -32,17 +31,3 @@ class ZeroPad(PicksValuesOrZero, PadLayer, KeepsNothing):
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         return (zero_pad_call(self.ends(inputs[0])),)
-
-    def lies(self, inputs: Inputs, call: Call) -> Lying:
-        """If nothing is added, PyTorch makes a plain copy."""
-        shape = inputs[0].torch
-        return (
-            elementwise(shape, [(shape, call.lies())])
-            if self.output(inputs) == inputs[0]
-            else super().lies(inputs, call)
-        )
-
-    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        """A copy of a part of the gradient of the output."""
-        shape = inputs[0].torch
-        return elementwise(shape, [(shape, lies(shape, steps(self.output(inputs).torch, call.grad)))])

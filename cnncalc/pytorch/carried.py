@@ -137,7 +137,11 @@ def _make(carried: Carried, old_modules: dict[str, list[nn.Module]], new: nn.Mod
     fuse: Any = fuse_linear_bn_weights if isinstance(layer, nn.Linear) else fuse_conv_bn_weights
     if isinstance(layer, nn.ConvTranspose1d | nn.ConvTranspose2d | nn.ConvTranspose3d):
         fuse = partial(_fused_transposed, layer.groups)
-    statistics = (norm.running_mean, norm.running_var, norm.eps, norm.weight, norm.bias)
+    # PyTorch's function for linear layers needs a factor and a shift, which a norm may not learn.
+    mean, variance = norm.running_mean, norm.running_var
+    scale = variance.new_ones(variance.shape) if norm.weight is None else norm.weight
+    shift = mean.new_zeros(mean.shape) if norm.bias is None else norm.bias
+    statistics = (mean, variance, norm.eps, scale, shift)
     weight, bias = fuse(layer.weight, layer.bias, *statistics)
     new.load_state_dict({"weight": weight, "bias": bias})
 

@@ -5,6 +5,8 @@ views its input with channels last, and returns a view with channels first: in m
 channels) from layer to layer.
 """
 
+from cnncalc.pytorch.own_blocks import DepthToSpace, SpaceToDepth
+from cnncalc.pytorch.own_blur import BlurPool
 from cnncalc.pytorch.own_channels import (
     ChannelLayerNorm,
     ChannelLinear,
@@ -16,37 +18,45 @@ from cnncalc.pytorch.own_channels import (
     StochasticDepth,
 )
 from cnncalc.pytorch.own_filters import LocallyConnected
+from cnncalc.pytorch.own_norms import ChannelRMSNorm, GlobalResponseNorm
 from cnncalc.pytorch.own_pools import DisjointMaxPool
-from cnncalc.pytorch.own_positions import Crop, CropTo, Permute, Reshape, ResizeTo, Slice
+from cnncalc.pytorch.own_positions import Crop, CropTo, PadTo, Permute, Reshape, ResizeTo, Roll, Slice
 from cnncalc.pytorch.own_reductions import LogSoftmax, Max, Mean, Softmax, Std, Sum, VectorNorm
 from cnncalc.pytorch.own_tokens import ClassToken, PositionEmbedding, SelectToken, SelfAttention
 from cnncalc.pytorch.own_windows import PatchMerging, WindowAttention
 
 __all__ = [
+    "BlurPool",
     "ChannelLayerNorm",
     "ChannelLinear",
+    "ChannelRMSNorm",
     "ChannelShuffle",
     "Chunk",
     "ClassToken",
     "Crop",
     "CropTo",
+    "DepthToSpace",
     "DisjointMaxPool",
+    "GlobalResponseNorm",
     "LayerScale",
     "LocallyConnected",
     "LogSoftmax",
     "Max",
     "Maxout",
     "Mean",
+    "PadTo",
     "PatchMerging",
     "Permute",
     "PositionEmbedding",
     "Reshape",
     "ResizeTo",
+    "Roll",
     "SelectToken",
     "SelfAttention",
     "SeparableConv",
     "Slice",
     "Softmax",
+    "SpaceToDepth",
     "Std",
     "StochasticDepth",
     "Sum",

@@ -38,6 +38,40 @@ class CropTo(reads.SomePositions):
         return x
 
 
+class PadTo(reads.SomePositions):
+    """A volume in the middle of zeros, at the size of another volume."""
+
+    def __init__(self, rank: int) -> None:
+        super().__init__()
+        self.rank = rank
+
+    def forward(self, x: Tensor, like: Tensor) -> Tensor:
+        ends = []
+        for axis in reversed(range(2, 2 + self.rank)):
+            more = like.shape[axis] - x.shape[axis]
+            ends += [more // 2, more - more // 2]
+        return F.pad(x, ends)
+
+
+class Roll(reads.SomePositions):
+    """Positions moved in a circle: by so many along each dimension, one after another.
+
+    A roll of two dimensions at once allocates a hidden tensor between them.
+    """
+
+    def __init__(self, shifts: Sequence[tuple[int, int]]) -> None:
+        super().__init__()
+        self.shifts = tuple(shifts)
+
+    def forward(self, x: Tensor) -> Tensor:
+        for dim, shift in self.shifts:
+            x = x.roll(shift, dim)
+        return x
+
+    def extra_repr(self) -> str:
+        return f"shifts={self.shifts}"
+
+
 class ResizeTo(reads.OwnModule):
     """A volume at the size of another volume."""
 

@@ -124,6 +124,9 @@ class Allocating(ABC):
     # What it keeps, and what its backward pass makes besides gradients, only for the gradients of its own weights: by
     # name, or by operand. Nothing of it is there if the weights are frozen.
     only_for_weights: ClassVar[tuple[int | str, ...]] = ()
+    # What it keeps only for the gradients of its operands: by name, or by operand. Nothing of it is kept if no operand
+    # needs a gradient, as in the first layer of a network.
+    only_for_inputs: ClassVar[tuple[int | str, ...]] = ()
 
     @abstractmethod
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:

@@ -6,7 +6,7 @@ from cnncalc.vocabulary.field import base, flag, number
 from cnncalc.vocabulary.groups import AnyValues, ChannelsScaled, NoStatistics, OwnOutput, Pointwise
 from cnncalc.vocabulary.layer import Call, Inputs, Kept, Tensor, TorchCall, Weight, Work
 from cnncalc.vocabulary.layouts import LastInMemory
-from cnncalc.vocabulary.statistics import statistics_work, weights
+from cnncalc.vocabulary.statistics import statistics_work, weights, without_bias
 from cnncalc.vocabulary.strides import Lying, elementwise, follows, lies, steps
 
 
@@ -20,9 +20,10 @@ class ChannelNorm(ChannelsScaled, AnyValues, NoStatistics, LastInMemory, Pointwi
 
     eps: float = number(1e-5, "added to the variance", low=1e-12)
     affine: bool = flag(True, "learn a scale and a shift for each channel (PyTorch's elementwise_affine)")
+    bias: bool = flag(True, "learn the shift too, where it learns a scale")
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
-        return weights(inputs[0].channels) if self.affine else ()
+        return weights(inputs[0].channels, bias=self.bias) if self.affine else ()
 
     def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
         return ()
@@ -79,6 +80,7 @@ class ChannelNorm(ChannelsScaled, AnyValues, NoStatistics, LastInMemory, Pointwi
             "normalized_shape": inputs[0].channels,
             "eps": self.eps,
             "elementwise_affine": self.affine,
+            **without_bias(self.bias),
         }
         return (TorchCall("own.ChannelLayerNorm" if inputs[0].rank else "nn.LayerNorm", arguments),)
 

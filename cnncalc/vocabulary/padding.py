@@ -6,7 +6,8 @@ from typing import TypeAlias
 from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary.gradients import unpadded
 from cnncalc.vocabulary.layer import Call, Inputs, Layer, Step, Tensor, TorchCall, weight_gradients
-from cnncalc.vocabulary.strides import Lying
+from cnncalc.vocabulary.layouts import KeepsFormat
+from cnncalc.vocabulary.strides import Lying, elementwise, lies, steps
 
 # Positions before and after, for each axis. Negative numbers crop.
 Ends: TypeAlias = tuple[tuple[int, int], ...]
@@ -41,6 +42,24 @@ def constant_pad_call(ends: Ends, value: float) -> TorchCall:
 def torch_order(ends: Ends) -> tuple[int, ...]:
     """PyTorch's order: last axis first."""
     return tuple(end for pair in reversed(ends) for end in pair)
+
+
+class ZerosAround(KeepsFormat):
+    """Adds zeros around its first operand (`constant_pad_nd`)."""
+
+    def lies(self, inputs: Inputs, call: Call) -> Lying:
+        """If nothing is added, PyTorch makes a plain copy."""
+        shape = inputs[0].torch
+        return (
+            elementwise(shape, [(shape, call.lies())])
+            if self.output(inputs) == inputs[0]
+            else super().lies(inputs, call)
+        )
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        """A copy of a part of the gradient of the output."""
+        shape = inputs[0].torch
+        return elementwise(shape, [(shape, lies(shape, steps(self.output(inputs).torch, call.grad)))])
 
 
 class PadsApart(Layer):

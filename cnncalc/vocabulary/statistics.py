@@ -7,9 +7,15 @@ from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.layer import Inputs, Layer, Problem, Tensor, Weight, Work
 
 
-def weights(channels: int) -> tuple[Weight, ...]:
-    """A factor and a shift for each channel."""
-    return tuple(Weight(name, (channels,), str(channels)) for name in ("weight", "bias"))
+def weights(channels: int, *, bias: bool = True) -> tuple[Weight, ...]:
+    """A factor and (with `bias`) a shift for each channel."""
+    names = ("weight", "bias") if bias else ("weight",)
+    return tuple(Weight(name, (channels,), str(channels)) for name in names)
+
+
+def without_bias(bias: bool) -> dict[str, bool]:
+    """PyTorch's argument for a norm with a factor but no shift: left out where it is the default."""
+    return {} if bias else {"bias": False}
 
 
 def buffers(channels: int) -> tuple[Tensor, ...]:

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from cnncalc.layers import PARAMETERS, Layer, layer_type, names, problems
 from cnncalc.shape import DTYPES, Shape
-from cnncalc.vocabulary.edge_pad import EdgePad
 from cnncalc.vocabulary.field import Sides
 from cnncalc.vocabulary.groups import PicksValues
 from cnncalc.vocabulary.interpolation import Interpolation
@@ -235,7 +234,7 @@ def check_reach(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
         for position, span in spans.items():
             expected = predicted(reach, position)
             inside = expected is not None and expected[0] >= 0 and expected[1] < size
-            if isinstance(layer, EdgePad) and not inside:
+            if reach.beyond and not inside:
                 continue  # a value of the input that stands for one beyond it
             if span is None:
                 # Where all that is read is padding, or a function is flat.

@@ -21,6 +21,8 @@ FIELDS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("ln", {}),
     ("ln2d", {}),
     ("l2_norm", {}),
+    ("rms_norm", {}),
+    ("grn", {}),
     ("lrn", {"size": 3}),
     ("layer_scale", {"init": 0.1}),
 )

@@ -71,6 +71,10 @@ NETWORKS: dict[str, dict[str, Graph]] = {
         ),
         "fully connected": network("flatten", {"fc": 5}, "bn", "relu", {"fc": 3}),
         "a norm without scale": network(CONV, {"bn": {"affine": False}}),
+        "a norm without shift": network(CONV, {"bn": {"bias": False}}),
+        "norms without scale or shift after fc": network(
+            "flatten", {"fc": 5}, {"bn": {"affine": False}}, {"fc": 3}, {"bn": {"bias": False}}
+        ),
         "one axis": network({"conv": {"filters": 4, "kernel": 3}}, "bn", input="20x3"),
         "three axes": network({"conv": {"filters": 4, "kernel": 3}}, "bn", input="6x7x5x2"),
         "several readers of the norm": network(CONV, {"bn": None, "name": "n"}, {"add": ["n", ["relu"]]}),

@@ -90,12 +90,12 @@ def test_can_happen(fault: DiagnosticKind) -> None:
         (
             {"padding": Sides(top=1)},
             Shape(3, (8,)),
-            "`padding` has {top: 1} for 2, but the input (8x3) has 1 axis: length",
+            "`padding` is {top: 1}, for 2 axes, but the input (8x3) has 1 axis: length",
         ),
         (
             {"padding": Sides(front=1)},
             Shape(3, (8, 8)),
-            "`padding` has {front: 1} for 3, but the input (8x8x3) has 2 axes: height, width",
+            "`padding` is {front: 1}, for 3 axes, but the input (8x8x3) has 2 axes: height, width",
         ),
         ({}, Shape(100), "conv slides over a volume, but its input has 100 features"),
     ],

@@ -75,5 +75,7 @@ def _biased(node: Node) -> bool:
     fit = node.fit
     if fit is None or fit.output is None or getattr(fit.layer, "bias", False) is False:
         return False
+    if fit.layer.family == "normalisation":
+        return False  # Its shift is part of a norm, which stands before another one.
     biases = [weight for weight in fit.layer.weights(fit.inputs) if weight.is_bias]
     return [bias.shape for bias in biases] == [(fit.output.channels,)]
