@@ -18,10 +18,14 @@ from cnncalc.pytorch.own_channels import (
 from cnncalc.pytorch.own_filters import LocallyConnected
 from cnncalc.pytorch.own_pools import DisjointMaxPool
 from cnncalc.pytorch.own_positions import Crop, CropTo, Mean, Permute, Reshape, ResizeTo, Slice
+from cnncalc.pytorch.own_recurrent import GRU, LSTM, RNN
 from cnncalc.pytorch.own_tokens import ClassToken, PositionEmbedding, SelectToken, SelfAttention
 from cnncalc.pytorch.own_windows import PatchMerging, WindowAttention
 
 __all__ = [
+    "GRU",
+    "LSTM",
+    "RNN",
     "ChannelLayerNorm",
     "ChannelLinear",
     "ChannelShuffle",
