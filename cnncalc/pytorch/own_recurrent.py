@@ -146,7 +146,8 @@ class _Recurrent(OwnModule):
     """
 
     scan: Scan
-    all_weights: Any
+    # Of PyTorch's base class: the names of the weights, by layer and direction.
+    _all_weights: list[list[str]]
     num_layers: int
     bidirectional: bool
     bias: bool
@@ -156,7 +157,7 @@ class _Recurrent(OwnModule):
 
     def forward(self, x: Tensor) -> Tensor:
         batch, channels, length = x.shape
-        names = [name for of_layer in self._all_weights for name in of_layer]  # type: ignore[has-type]
+        names = [name for of_layer in self._all_weights for name in of_layer]
         rows = _as_multiplied(x).transpose(1, 2).reshape(batch * length, channels)
         weights = tuple(
             getattr(self, name) if name.startswith("bias") else _as_multiplied(getattr(self, name))
@@ -165,7 +166,7 @@ class _Recurrent(OwnModule):
         stack = _Stack(self.scan, self.num_layers, 1 + self.bidirectional, 2 * self.bias, length)
         learns = any(tensor.requires_grad for tensor in (rows, *weights))
         if torch.is_grad_enabled() and learns:
-            output: Tensor = _Recurrence.apply(stack, rows, *weights)
+            output: Tensor = _Recurrence.apply(stack, rows, *weights)  # type: ignore[no-untyped-call]
         else:
             output = stack.forward(rows, weights, None)
         return output.transpose(1, 2)
@@ -176,19 +177,19 @@ class _Recurrent(OwnModule):
         return along(x, 2, reads if self.bidirectional else reads.tril())
 
 
-class LSTM(_Recurrent, nn.LSTM):
+class LSTM(_Recurrent, nn.LSTM):  # type: ignore[misc]
     """Long short-term memory."""
 
     scan = LongShortTermMemory()
 
 
-class GRU(_Recurrent, nn.GRU):
+class GRU(_Recurrent, nn.GRU):  # type: ignore[misc]
     """Gated recurrent units."""
 
     scan = GatedRecurrentUnit()
 
 
-class RNN(_Recurrent, nn.RNN):
+class RNN(_Recurrent, nn.RNN):  # type: ignore[misc]
     """A recurrent layer without gates."""
 
     def __init__(self, *arguments: Any, nonlinearity: str = "tanh", **others: Any) -> None:
