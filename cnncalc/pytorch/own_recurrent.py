@@ -192,9 +192,9 @@ class GRU(_Recurrent, nn.GRU):  # type: ignore[misc]
 class RNN(_Recurrent, nn.RNN):  # type: ignore[misc]
     """A recurrent layer without gates."""
 
-    def __init__(self, *arguments: Any, nonlinearity: str = "tanh", **others: Any) -> None:
-        super().__init__(*arguments, nonlinearity=nonlinearity, **others)
-        self.scan = Plain(nonlinearity)
+    def __init__(self, *arguments: Any, **others: Any) -> None:
+        super().__init__(*arguments, **others)
+        self.scan = Plain(rectified=self.mode == "RNN_RELU")
 
 
 def _as_multiplied(tensor: Tensor) -> Tensor:

@@ -145,8 +145,8 @@ class GatedRecurrentUnit:
 class Plain:
     """tanh or relu of the sum of both products. Nothing but the states is kept."""
 
-    def __init__(self, nonlinearity: str) -> None:
-        self.nonlinearity = nonlinearity
+    def __init__(self, *, rectified: bool) -> None:
+        self.rectified = rectified
 
     def forward(
         self, gates: Tensor, weight: Tensor, biases: tuple[Tensor, ...], states: Tensor, order: range
@@ -159,7 +159,7 @@ class Plain:
             torch.mm(state, weight.t(), out=products)
             torch.add(gates[:, position], products, out=states[:, position])
             values = states[:, position]
-            values.relu_() if self.nonlinearity == "relu" else values.tanh_()
+            values.relu_() if self.rectified else values.tanh_()
         return ()
 
     def backward(
@@ -169,7 +169,7 @@ class Plain:
         state, square = states.new_zeros(states[:, 0].shape), states.new_empty(states[:, 0].shape)
         for position, before in _back(order):
             state.add_(grad[:, position])
-            if self.nonlinearity == "relu":
+            if self.rectified:
                 torch.sign(states[:, position], out=square)
             else:
                 torch.mul(states[:, position], states[:, position], out=square).neg_().add_(1)

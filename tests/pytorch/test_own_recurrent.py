@@ -1,5 +1,6 @@
 """Our recurrent modules give the values and gradients of PyTorch's own."""
 
+from collections.abc import Iterator
 from itertools import product
 from types import ModuleType
 from typing import Any
@@ -7,6 +8,15 @@ from typing import Any
 import pytest
 
 import cnncalc
+
+
+@pytest.fixture(autouse=True)
+def same_values(torch: ModuleType) -> Iterator[None]:
+    """The same random values in every run."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        yield
+
 
 KINDS: list[tuple[str, dict[str, str]]] = [
     ("LSTM", {}),
@@ -61,10 +71,11 @@ def test_under_autocast_it_computes_in_the_lower_type(
     output.float().sum().backward()
     wanted = theirs(sequences.transpose(1, 2))[0].transpose(1, 2)
     wanted.sum().backward()
+    # As far as 8 bits go.
     torch.testing.assert_close(output.float(), wanted, atol=0.05, rtol=0.05)
     for own, other in zip(ours.parameters(), theirs.parameters(), strict=True):
         assert own.grad.dtype == torch.float32
-        torch.testing.assert_close(own.grad, other.grad, atol=0.3, rtol=0.1)
+        assert float((own.grad - other.grad).norm()) <= 0.1 * float(other.grad.norm())
 
 
 @pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
