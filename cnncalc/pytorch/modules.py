@@ -21,11 +21,15 @@ from cnncalc.pytorch.own_filters import LocallyConnected
 from cnncalc.pytorch.own_norms import ChannelRMSNorm, GlobalResponseNorm
 from cnncalc.pytorch.own_pools import DisjointMaxPool
 from cnncalc.pytorch.own_positions import Crop, CropTo, PadTo, Permute, Reshape, ResizeTo, Roll, Slice
+from cnncalc.pytorch.own_recurrent import GRU, LSTM, RNN
 from cnncalc.pytorch.own_reductions import LogSoftmax, Max, Mean, Softmax, Std, Sum, VectorNorm
 from cnncalc.pytorch.own_tokens import ClassToken, PositionEmbedding, SelectToken, SelfAttention
 from cnncalc.pytorch.own_windows import PatchMerging, WindowAttention
 
 __all__ = [
+    "GRU",
+    "LSTM",
+    "RNN",
     "BlurPool",
     "ChannelLayerNorm",
     "ChannelLinear",

@@ -175,6 +175,15 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "positionalembedding": ("position_embedding",),
     "positionalencoding": ("position_embedding",),
     "posembed": ("position_embedding",),
+    # Sequences
+    "recurrent": ("rnn", "lstm", "gru"),
+    "simplernn": ("rnn",),
+    "birnn": ("rnn",),
+    "bilstm": ("lstm",),
+    "cudnnlstm": ("lstm",),
+    "bidirectionallstm": ("lstm",),
+    "bigru": ("gru",),
+    "cudnngru": ("gru",),
     # Regularisation
     "droppath": ("stochastic_depth",),
     "dropconnect": ("stochastic_depth", "dropout"),
@@ -187,11 +196,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
 
 # A layer of another framework that cnncalc does not have -> a help, as the end of a sentence.
 NO_LAYER: dict[str, str] = {
-    "lstm": "recurrent layers are not in the catalogue",
-    "bilstm": "recurrent layers are not in the catalogue",
-    "gru": "recurrent layers are not in the catalogue",
-    "rnn": "recurrent layers are not in the catalogue",
-    "convlstm": "recurrent layers are not in the catalogue",
+    "convlstm": "`lstm` reads a sequence; a block of `conv`, `sigmoid`, `tanh` and `mul` makes one cell of it",
     "embedding": "a spec starts from an image or a signal, not from words",
     "maxunpool": "use `upsample` or `conv_transpose`, which need no indices",
     "unpool": "use `upsample` or `conv_transpose`, which need no indices",

@@ -47,7 +47,8 @@ class Weight(NamedTuple):
 
     @property
     def is_bias(self) -> bool:
-        return self.name.endswith("bias")
+        """By its name: `bias`, `in_proj_bias`, or those of recurrent layers, `bias_ih_l0`."""
+        return self.name.endswith("bias") or self.name.startswith("bias_")
 
 
 class Storage(Enum):

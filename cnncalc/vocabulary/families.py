@@ -5,6 +5,7 @@ ATTENTION = "attention"
 CONVOLUTION = "convolution"
 LINEAR = "linear"
 POOLING = "pooling"
+RECURRENT = "recurrent"
 
 # The layers that papers count as layers of a network.
 WEIGHTED = frozenset((CONVOLUTION, LINEAR))

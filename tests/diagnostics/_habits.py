@@ -223,12 +223,13 @@ HABITS = [
         block("{n: required}", "- b: {n: 8}"),
     ),
     Mistake(
-        "a recurrent layer",
-        layers("- lstm: 128"),
+        "a recurrent layer of volumes",
+        layers("- convlstm: 128"),
         "L002",
         4,
-        "no layer or block `lstm`",
-        "cnncalc has no such layer: recurrent layers are not in the catalogue",
+        "no layer or block `convlstm`",
+        "cnncalc has no such layer: `lstm` reads a sequence; a block of `conv`, `sigmoid`, `tanh` and `mul` makes one "
+        "cell of it",
         layers("- relu"),
     ),
     Mistake(

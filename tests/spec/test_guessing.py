@@ -104,7 +104,7 @@ def test_a_parameter_by_another_name(network: Network, item: str, help: str, fix
     assert [fix.edits[0].text for fix in diagnostic.fixes] == ([] if fix is None else [fix])
 
 
-@pytest.mark.parametrize("word", ["lstm", "GRU", "embedding", "nn.LSTM"])
+@pytest.mark.parametrize("word", ["convlstm", "ConvLSTM", "embedding", "nn.Embedding"])
 def test_a_layer_that_cnncalc_does_not_have_is_reported_as_missing(network: Network, word: str) -> None:
     (diagnostic,) = network(f"- {word}: 4").diagnostics
     assert diagnostic.help is not None

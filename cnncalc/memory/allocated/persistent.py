@@ -4,10 +4,10 @@ from cnncalc.graph import Node
 from cnncalc.memory.allocated.loss import targets
 from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.device import cublas
-from cnncalc.vocabulary.families import ATTENTION, LINEAR
+from cnncalc.vocabulary.families import ATTENTION, LINEAR, RECURRENT
 
 # Layers that cuBLAS computes; convolutions are cuDNN's.
-PRODUCTS = (LINEAR, ATTENTION)
+PRODUCTS = (LINEAR, ATTENTION, RECURRENT)
 
 
 def persistent(run: Run) -> None:

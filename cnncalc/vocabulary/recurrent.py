@@ -1,0 +1,218 @@
+"""What recurrent layers have in common: a state that each position of a sequence updates, from the first one on."""
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from typing import ClassVar
+
+from cnncalc.shape import Shape
+from cnncalc.vocabulary.families import RECURRENT
+from cnncalc.vocabulary.field import REQUIRED, base, flag, integer
+from cnncalc.vocabulary.groups import ChannelsMixed, GivesView, NoStatistics, OwnOutput
+from cnncalc.vocabulary.layer import (
+    Call,
+    Inputs,
+    Kept,
+    Reach,
+    Step,
+    Tensor,
+    TorchCall,
+    Weight,
+    Work,
+    weight_gradients,
+)
+from cnncalc.vocabulary.layouts import LastInMemory, PutsInOrder
+from cnncalc.vocabulary.limits import Limits
+from cnncalc.vocabulary.matrix import BackwardMacs
+from cnncalc.vocabulary.reach import MOST_PHASES, Taps
+from cnncalc.vocabulary.strides import as_rows
+
+
+@base
+class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesView, OwnOutput):
+    """A recurrent layer over the length of a sequence. Its output is the state at every position.
+
+    With `layers`, each layer reads the states of the one before it.
+    """
+
+    family: ClassVar[str] = RECURRENT
+    takes = "volume"
+    ranks = (1,)
+    other_ranks = "`mean: height` makes a sequence of a volume whose height is 1"
+    autocast = "lower"
+    casts_are_cached = False
+    linear = False
+    only_for_weights = (0, "copied", "previous")
+    # How many values each unit computes at a position: a row of products for each of them.
+    gates: ClassVar[int]
+
+    hidden: int = integer(
+        REQUIRED, "size of the state: the channels of the output (of each direction)", main=True
+    )
+    layers: int = integer(1, "number of layers, one after another")
+    bidirectional: bool = flag(False, "also read from the end to the start; the output has both states")
+    bias: bool = flag(True, "add two learned numbers for each gate: one for the input, one for the state")
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """What PyTorch writes after the names of each direction's weights."""
+        return ("", "_reverse") if self.bidirectional else ("",)
+
+    @property
+    def _width(self) -> int:
+        return self.hidden * len(self.directions)
+
+    def _entering(self, inputs: Inputs) -> Iterator[tuple[int, int]]:
+        """The number of each layer, and the channels that it reads."""
+        return ((layer, self._width if layer else inputs[0].channels) for layer in range(self.layers))
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(self._width, inputs[0].spatial)
+
+    def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        return tuple(
+            weight
+            for layer, channels in self._entering(inputs)
+            for direction in self.directions
+            for weight in self._weights_of(layer, channels, direction)
+        )
+
+    def _weights_of(self, layer: int, channels: int, direction: str) -> tuple[Weight, ...]:
+        """The weights of one direction of one layer."""
+        rows, end = self.gates * self.hidden, f"l{layer}{direction}"
+        sized = f"{self.gates}*{self.hidden}" if self.gates > 1 else str(self.hidden)
+        biases = (Weight(f"bias_{of}_{end}", (rows,), sized) for of in ("ih", "hh") if self.bias)
+        return (
+            Weight(f"weight_ih_{end}", (rows, channels), f"({sized})*{channels}"),
+            Weight(f"weight_hh_{end}", (rows, self.hidden), f"({sized})*{self.hidden}"),
+            *biases,
+        )
+
+    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return ()
+
+    @abstractmethod
+    def of_a_unit(self) -> Work:
+        """What a unit computes at one position, without products of matrices and biases."""
+
+    def work(self, inputs: Inputs) -> Work:
+        length = inputs[0].positions
+        scans = length * len(self.directions) * self.hidden
+        products = sum(channels + self.hidden for _, channels in self._entering(inputs))
+        unit, all_units = self.of_a_unit(), scans * self.layers
+        # The two products of a gate are added, and so are two biases.
+        adds = unit.adds + self.gates * (1 + 2 * self.bias)
+        return Work(
+            macs=scans * self.gates * products,
+            multiplies=unit.multiplies * all_units,
+            adds=adds * all_units,
+            compares=unit.compares * all_units,
+            divides=unit.divides * all_units,
+            exponentials=unit.exponentials * all_units,
+        )
+
+    def macs_formula(self, inputs: Inputs) -> str:
+        length, directions = inputs[0].positions, "2*" * self.bidirectional
+        gates = f"{self.gates}*" if self.gates > 1 else ""
+        each = f"{length}*{directions}({gates}{self.hidden})"
+        first = f"{each}*({inputs[0].channels} + {self.hidden})"
+        if self.layers == 1:
+            return first
+        more = f"{self.layers - 1}*" if self.layers > 2 else ""
+        return f"{first} + {more}{each}*({self._width} + {self.hidden})"
+
+    def backward_macs(self, inputs: Inputs, wanted: tuple[bool, ...]) -> BackwardMacs:
+        """The state before the first position is constant, so that no gradient is computed for it."""
+        length = inputs[0].positions
+        rows = len(self.directions) * self.gates * self.hidden
+        data = sum(
+            channels * length * (layer > 0 or any(wanted)) + self.hidden * (length - 1)
+            for layer, channels in self._entering(inputs)
+        )
+        return BackwardMacs(rows * data, self.work(inputs).macs)
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        """In one direction: a position and all before it."""
+        length = inputs[0].positions
+        if self.bidirectional:
+            return (Reach.everywhere(length),)
+        if length > MOST_PHASES:
+            return (Reach.window(length, start=1 - length),)
+        return (Reach.table(tuple(Taps(0, 1, last + 1) for last in range(length)), length, 1),)
+
+    def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
+        return Limits(-1, 1)
+
+    def scan_keeps(self, length: int, end: str) -> tuple[Tensor, ...]:
+        """What one direction of a layer keeps of its gates, for the backward pass."""
+        return (Tensor(f"gates_{end}", (length, self.gates * self.hidden), batched=True),)
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        length = inputs[0].positions
+        ends = [f"l{layer}{direction}" for layer in range(self.layers) for direction in self.directions]
+        scans = (tensor for end in ends for tensor in self.scan_keeps(length, end))
+        return (0, *scans, *(self._states(length, layer) for layer in range(self.layers - 1)), "output")
+
+    def _states(self, length: int, layer: int) -> Tensor:
+        return Tensor(f"states_l{layer}", (length, self._width), batched=True)
+
+    def scan_scratch(self, length: int) -> tuple[Tensor, ...]:
+        """What a scan needs beside what it keeps: the state before the first position, the products of one position."""
+        return (
+            Tensor("start", (self.hidden,), batched=True),
+            Tensor("products", (self.gates * self.hidden,), batched=True),
+        )
+
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        length, last = inputs[0].positions, self.layers - 1
+        before = (self._states(length, last - 1),) if last else ()
+        kept = self.scan_keeps(length, f"l{last}{self.directions[-1]}")
+        return (*before, *kept, *self.scan_scratch(length))
+
+    def copies(self, inputs: Inputs, call: Call) -> bool:
+        return not as_rows(inputs[0].torch, call.lies(), call.images)
+
+    def copies_gradient(self, inputs: Inputs, call: Call) -> bool:
+        return False
+
+    @abstractmethod
+    def scan_gradients(self, length: int) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+        """The gradients of a scan that its weights' gradients are computed from, and what it needs for a moment."""
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """Layer by layer from the last; of each the directions in order: the scan back, the weights, the input."""
+        length = inputs[0].positions
+        of_gates, temporary = self.scan_gradients(length)
+        previous = Tensor("previous", (length, self.hidden), batched=True)
+        spent = tuple(tensor.name for tensor in of_gates)
+        steps = []
+        for layer, channels in reversed(list(self._entering(inputs))):
+            entering = Tensor(f"grad_states_l{layer - 1}", (length, channels), batched=True)
+            needed = (entering,) if layer or any(wanted) else ()
+            for direction in self.directions:
+                first, second, *biases = weight_gradients(self._weights_of(layer, channels, direction))
+                # The second direction adds its part to what the first one made.
+                makes = needed if direction == self.directions[0] else ()
+                steps += [
+                    Step((*of_gates, *temporary), tuple(tensor.name for tensor in temporary)),
+                    Step((previous, second), (previous.name,)),
+                    Step((first, *biases)),
+                    Step(makes, spent),
+                ]
+            if layer < self.layers - 1:
+                steps[-1] = steps[-1]._replace(frees=(*spent, f"grad_states_l{layer}"))
+            if needed and not layer:
+                steps.append(Step(passes=(("grad0", entering.name),)))
+        return tuple(steps)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        arguments = {
+            "input_size": inputs[0].channels,
+            "hidden_size": self.hidden,
+            "num_layers": self.layers,
+            "bias": self.bias,
+            "bidirectional": self.bidirectional,
+        }
+        return (TorchCall(f"own.{type(self).__name__}", arguments),)
+
+    def label(self, inputs: Inputs) -> str:
+        return f"{'BI' * self.bidirectional}{self.key.upper()}-{self.hidden}"

@@ -1,0 +1,127 @@
+"""Our recurrent modules give the values and gradients of PyTorch's own."""
+
+from collections.abc import Iterator
+from itertools import product
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import cnncalc
+
+
+@pytest.fixture(autouse=True)
+def same_values(torch: ModuleType) -> Iterator[None]:
+    """The same random values in every run."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        yield
+
+
+KINDS: list[tuple[str, dict[str, str]]] = [
+    ("LSTM", {}),
+    ("GRU", {}),
+    ("RNN", {}),
+    ("RNN", {"nonlinearity": "relu"}),
+]
+SHAPES = list(product((1, 3), (False, True), (True, False)))
+
+
+def pair(torch: ModuleType, kind: str, **fields: Any) -> tuple[Any, Any]:
+    """Our module, and PyTorch's own with the same weights, in float64."""
+    from cnncalc.pytorch import modules
+
+    ours = getattr(modules, kind)(5, 4, **fields).double()
+    theirs = getattr(torch.nn, kind)(5, 4, batch_first=True, **fields).double()
+    theirs.load_state_dict(ours.state_dict())
+    return ours, theirs
+
+
+@pytest.mark.parametrize(("layers", "both", "bias"), SHAPES)
+@pytest.mark.parametrize(("kind", "fields"), KINDS, ids=["lstm", "gru", "tanh", "relu"])
+def test_values_and_gradients_are_pytorch_s(
+    torch: ModuleType, kind: str, fields: dict[str, str], layers: int, both: bool, bias: bool
+) -> None:
+    ours, theirs = pair(torch, kind, num_layers=layers, bidirectional=both, bias=bias, **fields)
+    sequences = torch.randn(3, 5, 7, dtype=torch.float64)
+    first, second = sequences.clone().requires_grad_(), sequences.clone().requires_grad_()
+    output, wanted = ours(first), theirs(second.transpose(1, 2))[0].transpose(1, 2)
+    torch.testing.assert_close(output, wanted)
+    gradient = torch.randn_like(output)
+    output.backward(gradient)
+    wanted.backward(gradient)
+    torch.testing.assert_close(first.grad, second.grad)
+    for own, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+        torch.testing.assert_close(own.grad, other.grad)
+    with torch.no_grad():
+        torch.testing.assert_close(ours(sequences), wanted)
+
+
+@pytest.mark.parametrize(("kind", "fields"), KINDS, ids=["lstm", "gru", "tanh", "relu"])
+def test_under_autocast_it_computes_in_the_lower_type(
+    torch: ModuleType, kind: str, fields: dict[str, str]
+) -> None:
+    ours, theirs = (
+        module.float() for module in pair(torch, kind, num_layers=2, bidirectional=True, **fields)
+    )
+    sequences = torch.randn(3, 5, 7)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        output = ours(sequences)
+    assert output.dtype == torch.bfloat16
+    output.float().sum().backward()
+    wanted = theirs(sequences.transpose(1, 2))[0].transpose(1, 2)
+    wanted.sum().backward()
+    # As far as 8 bits go.
+    torch.testing.assert_close(output.float(), wanted, atol=0.05, rtol=0.05)
+    for own, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+        assert own.grad.dtype == torch.float32
+        assert float((own.grad - other.grad).norm()) <= 0.1 * float(other.grad.norm())
+
+
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "RNN"])
+def test_frozen_weights_get_no_gradient_and_the_input_does(torch: ModuleType, kind: str) -> None:
+    ours, theirs = pair(torch, kind, num_layers=2)
+    ours.requires_grad_(False)
+    sequences = torch.randn(2, 5, 6, dtype=torch.float64)
+    first, second = sequences.clone().requires_grad_(), sequences.clone().requires_grad_()
+    ours(first).sum().backward()
+    theirs(second.transpose(1, 2))[0].sum().backward()
+    torch.testing.assert_close(first.grad, second.grad)
+    assert all(parameter.grad is None for parameter in ours.parameters())
+
+
+# Shi et al. 2015, arXiv 1507.05717, table 1, from the last maps on: 26 columns of 512 values; 36 characters, a blank.
+CRNN = """cnncalc: 1
+input: 1x26x512
+layers:
+  - mean: height
+  - lstm: {hidden: 256, bidirectional: true}
+  - linear: 256
+  - lstm: {hidden: 256, bidirectional: true}
+  - linear: 37
+"""
+
+
+def test_the_sequence_part_of_crnn_has_pytorch_s_parameters(torch: ModuleType) -> None:
+    nn = torch.nn
+    theirs = [
+        nn.LSTM(512, 256, bidirectional=True),
+        nn.Linear(512, 256),
+        nn.LSTM(256, 256, bidirectional=True),
+        nn.Linear(512, 37),
+    ]
+    count = sum(parameter.numel() for module in theirs for parameter in module.parameters())
+    assert cnncalc.analyse(cnncalc.load(CRNN)).totals.params == count
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_a_small_crnn_is_what_runs(torch: ModuleType, training: bool) -> None:
+    graph = cnncalc.load(
+        "cnncalc: 1\ninput: 4x9x2\nlayers:\n  - conv: {filters: 6, kernel: [4, 2], act: relu}\n  - mean: height\n"
+        "  - lstm: {hidden: 5, layers: 2, bidirectional: true}\n  - gru: 4\n  - rnn: 3\n  - linear: 7\n",
+        mode="training" if training else "inference",
+    )
+    from cnncalc.pytorch.verify import verify
+
+    verification = verify(graph, training=training)
+    assert verification.ok, verification
