@@ -100,11 +100,16 @@ def walk(
             outside, beyond = outside or any(out), beyond or any(_beyond(reaches, out))
             if not all(entering):
                 continue
-            for before, entry in zip(reading, fit.inputs, strict=False):
+            whole_operands = fit.layer.reads_whole(fit.inputs)
+            for number, (before, entry) in enumerate(zip(reading, fit.inputs, strict=False)):
                 if before not in waiting:
                     waiting[before] = []
                     heappush(order, -before)
-                _add(waiting[before], _of_operand(entering, entry))
+                every = number in whole_operands
+                _add(
+                    waiting[before],
+                    tuple(map(all_of, entry.spatial)) if every else _of_operand(entering, entry),
+                )
         if left < 0:
             raise TooLarge
     return Walk(tuple(pixels), outside, beyond, joined and gaps)

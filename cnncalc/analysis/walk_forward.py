@@ -26,9 +26,13 @@ def _seeing(node: Node, by_node: Mapping[int, Positions]) -> Positions | None:
     seeing = [] if fit is None else list(zip(node.inputs, fit.inputs, strict=True))
     if fit is None or fit.layer.reads_first:
         seeing = seeing[:1]
-    known = [(by_node[source], shape) for source, shape in seeing if source in by_node]
+    known = [
+        (number, by_node[source], shape) for number, (source, shape) in enumerate(seeing) if source in by_node
+    ]
     if not known or fit is None or fit.output is None:
         return None
+    if any(number in fit.layer.reads_whole(fit.inputs) for number, _, _ in known):
+        return tuple(map(all_of, fit.output.spatial))
     reaches = fit.layer.reach(fit.inputs)
     if reaches is None or any(reach.random for reach in reaches):
         raise Untraceable
@@ -36,7 +40,7 @@ def _seeing(node: Node, by_node: Mapping[int, Positions]) -> Positions | None:
     # Along each axis, a merge is as long as its longest operand.
     sizes = first.spatial if len(seeing) == 1 else output.spatial
     entering = [0] * len(sizes)
-    for own, shape in known:
+    for _, own, shape in known:
         wide = _spread(own, shape, sizes)
         entering = [a | b for a, b in zip(entering, wide, strict=True)]
     result = [all_of(size) for size in output.spatial]

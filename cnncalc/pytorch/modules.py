@@ -18,6 +18,7 @@ from cnncalc.pytorch.own_channels import (
 from cnncalc.pytorch.own_filters import LocallyConnected
 from cnncalc.pytorch.own_pools import DisjointMaxPool
 from cnncalc.pytorch.own_positions import Crop, CropTo, Mean, Permute, Reshape, ResizeTo, Slice
+from cnncalc.pytorch.own_products import Matmul
 from cnncalc.pytorch.own_tokens import ClassToken, PositionEmbedding, SelectToken, SelfAttention
 from cnncalc.pytorch.own_windows import PatchMerging, WindowAttention
 
@@ -32,6 +33,7 @@ __all__ = [
     "DisjointMaxPool",
     "LayerScale",
     "LocallyConnected",
+    "Matmul",
     "Maxout",
     "Mean",
     "PatchMerging",

@@ -6,13 +6,13 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.groups import ChannelsApart, NoStatistics, OwnOutput, Weightless
-from cnncalc.vocabulary.layer import Inputs, Problem, Reach
+from cnncalc.vocabulary.layer import Inputs, Precision, Problem, Reach
 
 
 class Merge(NoStatistics, ChannelsApart, Weightless, OwnOutput):
     """Joins its operands position by position."""
 
-    autocast = "input"
+    autocast: ClassVar[Precision] = "input"
     family: ClassVar[str] = "merge"
     arity = None
 

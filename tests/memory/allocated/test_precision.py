@@ -41,6 +41,7 @@ OPERATIONS = {
     "own.PatchEmbed": "conv2d",
     "own.SeparableConv": "conv2d",
     "own.LocallyConnected": "bmm",
+    "own.Matmul": "bmm",
     "own.ResizeTo": "upsample_nearest2d",
     "nn.BatchNorm2d": "batch_norm",
     "nn.InstanceNorm2d": "instance_norm",
