@@ -118,14 +118,14 @@ def _spared(fit: BoundLayer, passes: Sequence[bool]) -> set[int | str]:
     A factor is kept for the gradient of the other one. Several factors are multiplied two at a time: the k-th product,
     of the first k + 1 operands, is kept for the gradient of the next operand.
     """
-    if all(passes) or not any(call.operands == "fold" for call in fit.layer.torch(fit.inputs)):
+    if all(passes) or not fit.layer.is_product:
         return set()
     spared: set[int | str] = set()
     if not passes[1]:
-        spared.add(0)
+        spared |= {0, "copied0"}
     for index in range(1, len(passes)):
         if not any(passes[:index]):
-            spared.add(index)
+            spared |= {index, f"copied{index}"}
         if index > 1 and not passes[index]:
             spared.add(f"product{index - 1}")
     return spared

@@ -25,7 +25,7 @@ from cnncalc.vocabulary.layer import (
 from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.matrix import BackwardMacs
 from cnncalc.vocabulary.merge import Merge
-from cnncalc.vocabulary.product import WAYS, Side, inner, is_flat, product_of, sides
+from cnncalc.vocabulary.product import WAYS, Side, arguments, is_flat, is_product, sides
 from cnncalc.vocabulary.strides import Lying, channels_last
 
 
@@ -42,6 +42,7 @@ class Matmul(Merge):
 
     takes: ClassVar = "volume"
     takes_one_value_twice: ClassVar[bool] = True
+    is_product: ClassVar[bool] = True
     autocast = "lower"
     linear = False
     source: ClassVar[str] = "torch.bmm; Wang et al. 2017, arXiv 1711.07971 (non-local networks)"
@@ -70,7 +71,7 @@ class Matmul(Merge):
         first, second = self._sides(inputs)
         if first.columns == second.rows:
             return
-        fitting = [way for way in WAYS if inner(inputs, way)]
+        fitting = [way for way in WAYS if is_product(inputs, way)]
         help = (
             f"`transpose: {'` or `transpose: '.join(fitting)}` fits" if fitting else first.help(second.rows)
         )
@@ -158,7 +159,7 @@ class Matmul(Merge):
         return True
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        return (TorchCall("own.Matmul", product_of(inputs, self.transpose)),)
+        return (TorchCall("own.Matmul", arguments(inputs, self.transpose)),)
 
     def label(self, inputs: Inputs) -> str:
         return "MATMUL"

@@ -28,6 +28,7 @@ class Mul(LikeOperands, Merge):
     """The elementwise product of its operands. An axis (or the channels) of size 1 is broadcast."""
 
     takes_one_value_twice: ClassVar[bool] = True
+    is_product: ClassVar[bool] = True
     linear = False
     source: ClassVar[str] = "torch.mul; Hu et al. 2017, arXiv 1709.01507 (squeeze and excitation)"
     examples: ClassVar[tuple[Example, ...]] = (

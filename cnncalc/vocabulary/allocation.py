@@ -121,6 +121,9 @@ class Allocating(ABC):
     # Whether autocast itself casts its weights, and then keeps them until it ends. A module of our own can cast those
     # that it multiplies with, only for itself.
     casts_are_cached: ClassVar[bool] = True
+    # Whether it multiplies its operands, two at a time: each is kept only for the gradient of the other one. (A copy of
+    # operand 1 that is kept instead of it has the name `copied1`.)
+    is_product: ClassVar[bool] = False
     # What it keeps, and what its backward pass makes besides gradients, only for the gradients of its own weights: by
     # name, or by operand. Nothing of it is there if the weights are frozen.
     only_for_weights: ClassVar[tuple[int | str, ...]] = ()

@@ -52,13 +52,13 @@ def sides(inputs: Inputs, transpose: str) -> tuple[Side, Side]:
     return Side(inputs[0], transpose in ("first", "both")), Side(inputs[1], transpose in ("second", "both"))
 
 
-def inner(inputs: Inputs, transpose: str) -> bool:
-    """Whether the factors fit: the first has as many columns as the second has rows."""
+def is_product(inputs: Inputs, transpose: str) -> bool:
+    """Whether the product exists: the first has as many columns as the second has rows."""
     first, second = sides(inputs, transpose)
     return first.columns == second.rows
 
 
-def product_of(inputs: Inputs, transpose: str) -> dict[str, Any]:
+def arguments(inputs: Inputs, transpose: str) -> dict[str, Any]:
     """The arguments of the module that multiplies."""
     first, second = sides(inputs, transpose)
     return {"first": first.is_transposed, "second": second.is_transposed}

@@ -85,6 +85,18 @@ def test_non_local_blocks_are_what_their_authors_write(torch: ModuleType) -> Non
     torch.testing.assert_close(model(x), x + F.conv2d(read, **out))
 
 
+@pytest.mark.parametrize("operands", ["[in, part]", "[part, in]"])
+def test_a_factor_is_kept_only_for_the_gradient_of_the_other(torch: ModuleType, operands: str) -> None:
+    """The input has no gradient, so what is multiplied with it is not kept."""
+    text = f"{HEAD}input: 6x4x5\nlayers:\n  - conv: 5\n  - crop: [3, 3]\n    name: part\n"
+    text += f"  - matmul: {{of: {operands}, transpose: second}}\n"
+    from cnncalc.pytorch.verify import verify
+
+    graph = cnncalc.load(text, mode="training")
+    assert graph.ok, graph.diagnostics
+    assert verify(graph, training=True).ok
+
+
 @pytest.mark.parametrize("transpose", ["none", "first", "second", "both"])
 def test_verify_agrees(torch: ModuleType, transpose: str) -> None:
     from cnncalc.pytorch.verify import verify
