@@ -43,6 +43,11 @@ def merged(following: Following, node: Node, fit: BoundLayer, seeing: list[int])
     # A merge has the axes of its operands, each as long as the longest.
     operands = [_Operand(source, fields, following.graph.nodes[source]) for source in seeing
                 if is_known(fields := following.work.results[source])]  # fmt: skip
+    if numbers := fit.layer.reads_whole(fit.inputs):
+        whole = {node.inputs[number] for number in numbers}
+        operands = [
+            _read_whole(following, operand) if operand.number in whole else operand for operand in operands
+        ]
     first = operands[0].fields
     spread = [any(operand.is_spread(field, shape) for field in operand.fields) for operand in operands]
     for operand in operands:
@@ -55,6 +60,13 @@ def merged(following: Following, node: Node, fit: BoundLayer, seeing: list[int])
     if _holes(operands) and len({field.axis for operand in operands for field in operand.fields}) > 1:
         return _past_holes(operands)
     return tuple([_united(following, node, shape, operands, index) for index in range(len(first))])
+
+
+def _read_whole(following: Following, operand: _Operand) -> _Operand:
+    """An operand of which every position of the merge reads everything."""
+    spans = following.seen_by_all(operand.node)
+    fields = [everywhere(span, field) for span, field in zip(spans, operand.fields, strict=True)]
+    return operand._replace(fields=tuple(fields))
 
 
 def _united(following: Following, node: Node, shape: Shape, operands: list[_Operand], index: int) -> Field:

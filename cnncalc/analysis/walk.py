@@ -101,8 +101,12 @@ def walk(
             outside, beyond = outside or any(out), beyond or any(_beyond(reaches, out))
             if not all(entering):
                 continue
+            whole_operands = fit.layer.reads_whole(fit.inputs)
             for which, (before, entry) in enumerate(zip(reading, fit.inputs, strict=False)):
-                own = _of_operand(fit, entering, entry, which)
+                if which in whole_operands:
+                    own = tuple(map(all_of, entry.spatial))
+                else:
+                    own = _of_operand(fit, entering, entry, which)
                 if not all(own):
                     continue
                 if before not in waiting:

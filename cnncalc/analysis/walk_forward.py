@@ -32,6 +32,8 @@ def _seeing(node: Node, by_node: Mapping[int, Positions]) -> Positions | None:
     ]
     if not known or fit is None or fit.output is None:
         return None
+    if any(which in fit.layer.reads_whole(fit.inputs) for which, _, _ in known):
+        return tuple(map(all_of, fit.output.spatial))
     reaches = fit.layer.reach(fit.inputs)
     if reaches is None or any(reach.random for reach in reaches):
         raise Untraceable

@@ -89,7 +89,7 @@ def _diagnostic(problem: Problem, place: ProblemPlace, growing: "Growing") -> Di
     first = place.sources[0]
     if problem.fault.code == WRONG_AXES.code and first.is_input and not place.fit.inputs[0].rank:
         help = f"`{place.fit.inputs[0]}` is a number of features; an image is HEIGHTxWIDTHxCHANNELS, as in `224x224x3`"
-    if problem.fault.code == MERGE_MISMATCH.code and isinstance(item, MergeItem):
+    if problem.fault.code == MERGE_MISMATCH.code and isinstance(item, MergeItem) and not problem.changes:
         from cnncalc.graph.grids import ways
 
         advice, more = ways(item, place.fit)

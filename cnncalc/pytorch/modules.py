@@ -21,6 +21,7 @@ from cnncalc.pytorch.own_filters import LocallyConnected
 from cnncalc.pytorch.own_norms import ChannelRMSNorm, GlobalResponseNorm
 from cnncalc.pytorch.own_pools import DisjointMaxPool
 from cnncalc.pytorch.own_positions import Crop, CropTo, PadTo, Permute, Reshape, ResizeTo, Roll, Slice
+from cnncalc.pytorch.own_products import Matmul
 from cnncalc.pytorch.own_recurrent import GRU, LSTM, RNN
 from cnncalc.pytorch.own_reductions import LogSoftmax, Max, Mean, Softmax, Std, Sum, VectorNorm
 from cnncalc.pytorch.own_tokens import ClassToken, PositionEmbedding, SelectToken, SelfAttention
@@ -45,6 +46,7 @@ __all__ = [
     "LayerScale",
     "LocallyConnected",
     "LogSoftmax",
+    "Matmul",
     "Max",
     "Maxout",
     "Mean",

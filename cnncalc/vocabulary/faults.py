@@ -93,8 +93,10 @@ MERGE_MISMATCH = DiagnosticKind(
     "S008",
     "merge-mismatch",
     Severity.ERROR,
-    "The operands of add, mul or concat have different sizes along an axis where the sizes must be equal.",
-    "add and mul are elementwise; concat joins the channels of operands with the same spatial size.",
+    "The operands of add, mul or concat have different sizes along an axis where the sizes must be equal, or those of "
+    "matmul have different sizes along the sides that are multiplied.",
+    "add and mul are elementwise; concat joins the channels of operands with the same spatial size; matmul multiplies "
+    "the columns of its first operand by the rows of its second.",
     invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - residual:\n      - conv: {filters: 32, kernel: 3, padding: 1}\n",
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - residual:\n      - conv: {filters: 32, kernel: 3, padding: 1}\n"
     "    shortcut: project\n",

@@ -240,6 +240,13 @@ class Layer(Allocating):
         """The spatial axis along which its operands lie one after another; None if each one reaches everywhere."""
         return None
 
+    def reads_whole(self, inputs: Inputs) -> tuple[int, ...]:
+        """The operands of a merge of which every output position reads all positions: `reach` is that of the others.
+
+        Operands are numbers. If the first is one of them, its `reach` is everywhere too.
+        """
+        return ()
+
     @abstractmethod
     def reads_channels(self, inputs: Inputs) -> Channels:
         """Which channels of an operand an output value reads.

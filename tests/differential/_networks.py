@@ -6,9 +6,11 @@ from random import Random
 from typing import Any, NamedTuple
 
 from cnncalc.layers import Layer, another_words, layer_type, names, problems
+from cnncalc.layers.matmul import Matmul
 from cnncalc.shape import AXES, Shape
 from cnncalc.vocabulary.field import REQUIRED, SIDES, Kind, Refused, stated
 from cnncalc.vocabulary.layer import Inputs
+from cnncalc.vocabulary.product import WAYS, is_product
 
 # What gives an output of another size for each image of a batch, or none at all, is no part of a network here.
 KINDS = names()
@@ -155,12 +157,14 @@ class _Growing:
         first = names[-1] if random.random() < 0.75 else random.choice(names)
         if kind.arity == 1:
             return (first,)
-        count = kind.arity or random.choice((2, 2, 2, 3, 4))
+        count = kind.arity or (2 if kind is Matmul else random.choice((2, 2, 2, 3, 4)))
         shape = self.shapes[first]
         alike = [name for name, other in self.shapes.items() if other == shape]
         near = [name for name, other in self.shapes.items() if other.rank == shape.rank]
         grid = [name for name, other in self.shapes.items() if other.spatial == shape.spatial]
-        pool = {"add": alike, "concat": grid}.get(kind.key, near)
+        sides = {shape.channels, shape.positions}
+        factors = [name for name, other in self.shapes.items() if sides & {other.channels, other.positions}]
+        pool = {"add": alike, "concat": grid, "matmul": factors}.get(kind.key, near)
         others = [random.choice(pool) for _ in range(count - 1)]
         reads = [first, *others]
         random.shuffle(reads)
@@ -222,6 +226,8 @@ class _Growing:
 def _fields(random: Random, kind: type[Layer], inputs: Inputs) -> dict[str, Any] | None:
     if kind.key == "reshape":
         return _reshaped(random, inputs[0])
+    if kind is Matmul:
+        return {"transpose": random.choice([way for way in WAYS if is_product(inputs, way)] or WAYS)}
     fields: dict[str, Any] = {}
     for name, (declared, default) in stated(kind).items():
         if default is REQUIRED or random.random() < (0.6 if name in ("inplace", "kernel") else 0.4):

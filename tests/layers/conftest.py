@@ -79,7 +79,7 @@ def shapes(draw: st.DrawFn, layer: type[Layer]) -> Inputs:
 
 
 @st.composite
-def reshaped(draw: st.DrawFn, entering: Shape, sound: bool) -> dict[str, int]:
+def reshaped(draw: st.DrawFn, entering: Shape, sound: bool) -> dict[str, Any]:
     """The sizes of a shape that has as many values as the one that enters, or (where it need not) one more or less."""
     left, sizes = entering.size, {}
     for axis in AXES[draw(st.integers(0, 3))]:
@@ -94,12 +94,39 @@ TOGETHER = {"reshape": reshaped}
 
 
 @st.composite
+def factors(draw: st.DrawFn, sound: bool) -> tuple[dict[str, Any], Inputs]:
+    """A transposition, and two volumes of any axes; where `sound`, their product exists."""
+    way = draw(st.sampled_from(("none", "first", "second", "both")))
+    sizes = st.integers(1, 5)
+    first, second = (
+        Shape(draw(st.sampled_from(CHANNELS)), draw(st.lists(sizes, min_size=1, max_size=3).map(tuple)))
+        for _ in range(2)
+    )
+    if sound:
+        meet = first.positions if way in ("first", "both") else first.channels
+        if way in ("second", "both"):
+            second = Shape(meet, second.spatial)
+        else:
+            rows = draw(st.sampled_from([rows for rows in range(1, meet + 1) if meet % rows == 0]))
+            second = Shape(second.channels, draw(st.sampled_from(((meet,), (rows, meet // rows)))))
+    return {"transpose": way}, (first, second)
+
+
+# Layers whose fields say which shapes fit each other.
+WITH_SHAPES = {"matmul": factors}
+
+
+@st.composite
 def cases(draw: st.DrawFn, name: str, *, sound: bool = True) -> Case:
     layer = layer_type(name)
-    inputs = draw(shapes(layer))
-    chosen: dict[str, Any] = dict(draw(TOGETHER[name](inputs[0], sound))) if name in TOGETHER else {}
+    chosen: dict[str, Any]
+    if name in WITH_SHAPES:
+        chosen, inputs = draw(WITH_SHAPES[name](sound))
+    else:
+        inputs = draw(shapes(layer))
+        chosen = dict(draw(TOGETHER[name](inputs[0], sound))) if name in TOGETHER else {}
     for field, (declared, default) in stated(layer).items():
-        if name not in TOGETHER and (default is REQUIRED or draw(st.booleans())):
+        if name not in TOGETHER and name not in WITH_SHAPES and (default is REQUIRED or draw(st.booleans())):
             # Through the field's own reader: what is drawn is what a spec could say.
             chosen[field] = declared.kind.read(draw(values(declared.kind, default, inputs[0].rank)))
     if layer.takes_numbers and draw(st.booleans()):

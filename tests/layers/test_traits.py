@@ -189,9 +189,9 @@ def check_channels_are_read_as_said(torch: ModuleType, case: Case) -> None:
         assert max(counts) <= 1
         return
     assert max(counts) > 1 or inputs[0].channels == 1
-    (tensor,) = drawn(torch, inputs, ANY)
+    tensors = drawn(torch, inputs, ANY)
     with torch.no_grad():
-        turned, straight = model(tensor.flip(1)).flip(1), model(tensor)
+        turned, straight = model(*(tensor.flip(1) for tensor in tensors)).flip(1), model(*tensors)
     # Of an even number of neighbours (lrn) there is one more on one side.
     alike = output.channels == inputs[0].channels and close(torch, turned, straight, 1e-3)
     assert alike == (read == "scaled")

@@ -16,7 +16,8 @@ def backward(facts: LayerFacts) -> Iterator[tuple[str, str]]:
         return
     work = facts.backward
     yield "backward, data", f"{_data(facts)}{work.data:,} MACs"
-    yield "backward, weights", f"{_weight(facts)}{work.weights:,} MACs"
+    if facts.weights:
+        yield "backward, weights", f"{_weight(facts)}{work.weights:,} MACs"
     yield (
         "backward MACs",
         f"{work.data:,} + {work.weights:,} = {work.total:,}, {times(work.total, facts.macs)} the forward's "
@@ -26,6 +27,9 @@ def backward(facts: LayerFacts) -> Iterator[tuple[str, str]]:
 
 def _data(facts: LayerFacts) -> str:
     """`dX 5x5x3: dY 3x3x2 with 1 zero between its values, padded by 1, under 3x3 filters flipped: 54 weights; `."""
+    if not facts.weights:
+        operands = " and ".join(map(str, facts.fit.inputs))
+        return f"dX {operands}, each of dY, {facts.output}, and the other operand; "
     if not isinstance(facts.layer, Convolution):
         return f"dX {facts.volume}, of dY, {facts.output}, and the weights; "
     parts = []

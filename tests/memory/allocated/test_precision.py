@@ -47,6 +47,7 @@ OPERATIONS = {
     "own.RNN": "mm",
     "own.SeparableConv": "conv2d",
     "own.LocallyConnected": "bmm",
+    "own.Matmul": "bmm",
     "own.ResizeTo": "upsample_nearest2d",
     "nn.BatchNorm2d": "batch_norm",
     "nn.InstanceNorm2d": "instance_norm",
