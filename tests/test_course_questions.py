@@ -105,10 +105,10 @@ class TestPadding:
         assert same["help"] == finding["help"]
         assert run("validate", "valid.yaml", "--strict", "--fix", "--unsafe-fixes").status == 0
 
-    def test_of_a_sequence_is_same(self, folder: Path) -> None:
+    def test_of_a_sequence_is_at_its_end(self, folder: Path) -> None:
         (folder / "row.yaml").write_text(W10.replace("10x10x3", "10x3"), encoding="utf-8")
         (finding,) = content("validate", "row.yaml")["diagnostics"]
-        assert "exact with padding same" in finding["help"]
+        assert "exact with padding {right: 1}" in finding["help"]
 
     def test_on_one_side_is_not_offered_where_a_window_would_see_nothing_else(self) -> None:
         assert content("window", "56", "-k", "1", "-s", "2")["one_sided_padding"] is None

@@ -51,6 +51,7 @@ HOMONYMS = {
     "vocabulary/families.py": {"linear": "a family"},
     "vocabulary/interpolation.py": {"linear": "a mode of PyTorch's"},
     "vocabulary/layer_norm.py": {"mean": "a tensor"},
+    "zoo.py": {"std": "a folder"},
     "vocabulary/window_problems.py": {"slice": "a stretch of a volume's depth"},
 }
 FILES = {

@@ -37,7 +37,11 @@ class Sharing:
         *,
         count: int,
         repeated: bool,
+        own: str | None = None,
     ) -> None:
+        """`own` is the name of the item itself."""
+        # The item's own name, if no earlier layer or item has it too.
+        self.names_itself = given.constant and given.value == own and not names.has(str(own), scope)
         self.growing, self.names, self.given, self.scope, self._count = growing, names, given, scope, count
         self._itself = repeated and given.constant and given.value == SELF and not names.has(SELF, scope)
         # With `self` the first repetition: the index of the layer, or the use of a block.
@@ -107,6 +111,9 @@ class NamedLayer:
     def owner(self, index: int, name: str, kind: str, fit: BoundLayer | None) -> tuple[int | None, bool]:
         """See `Lender`. If it can't use them, that is reported, and the weights are unknown."""
         growing = self._sharing.growing
+        if self._sharing.names_itself:
+            self._sharing.refuse(f"`{name}` is this layer itself: `share` must name an earlier layer")
+            return None, True
         try:
             owner_index = self._sharing.named(self._k)
         except Unbound:

@@ -36,7 +36,8 @@ class LPPool(ChannelsApart, Pool):
         return self.p == 1
 
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
-        return NOT_NEGATIVE if self.p % 2 == 0 or before[0].low >= 0 else ANY
+        """A root of a negative sum is NaN: only sums themselves can be negative."""
+        return NOT_NEGATIVE if self.p != 1 or before[0].low >= 0 else ANY
 
     def pads_itself(self, window: Window, rank: int) -> bool:
         return window.before == window.after == 0

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import prod
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 from torch.nn import functional as F
 
 from cnncalc.pytorch.reads import OwnModule
@@ -80,6 +80,7 @@ def _torch_order(padding: Sequence[tuple[int, int]]) -> list[int]:
     return [end for ends in reversed(padding) for end in ends]
 
 
+@fx.wrap
 def _as_multiplied(tensor: Tensor) -> Tensor:
     """A tensor in the type that autocast gives to products, so that its windows are copied in that type."""
     kind = tensor.device.type

@@ -9,7 +9,8 @@ from cnncalc.pytorch import reads
 @fx.wrap
 def in_full(x: Tensor) -> Tensor:
     """Under autocast in float32, as norms on CUDA: all that is computed from it is too."""
-    return x.float() if torch.is_autocast_enabled(x.device.type) else x
+    kind = x.device.type
+    return x.float() if torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind) else x
 
 
 @fx.wrap

@@ -54,7 +54,7 @@ class PadTo(reads.SomePositions):
 
 
 class Roll(reads.SomePositions):
-    """Positions moved in a circle: by so many along each dimension, one after another.
+    """Positions moved in a circle: by a number of positions along each dimension, one after another.
 
     A roll of two dimensions at once allocates a hidden tensor between them.
     """

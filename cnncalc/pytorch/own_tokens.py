@@ -1,7 +1,7 @@
 """Modules of transformers, over tokens. As in `modules`, inputs and outputs have channels first."""
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 from torch.nn import functional as F
 
 from cnncalc.pytorch import reads
@@ -52,6 +52,32 @@ class SelectToken(reads.OwnModule):
         return f"index={self.index}"
 
 
+def _order(x: Tensor, dim: int | None) -> list[int]:
+    """The dimensions with those of the tokens and the channels last."""
+    along = 2 if dim is None else dim
+    return [0, *(axis for axis in range(2, x.dim()) if axis != along), along, 1]
+
+
+@fx.wrap
+def _tokens(x: Tensor, dim: int | None) -> Tensor:
+    """The rows of a volume whose positions along one dimension are tokens: (rows, tokens, channels)."""
+    if x.dim() == 3:
+        return x.transpose(1, 2)
+    turned = x.permute(_order(x, dim))
+    # A copy even if a view is possible: what is kept does not depend on the layout of the input.
+    return turned.clone(memory_format=torch.contiguous_format).view(-1, *turned.shape[-2:])
+
+
+@fx.wrap
+def _volume(tokens: Tensor, x: Tensor, dim: int | None) -> Tensor:
+    """Tokens as they were in the volume."""
+    if x.dim() == 3:
+        return tokens.transpose(1, 2)
+    order = _order(x, dim)
+    sizes = [x.shape[axis] for axis in order]
+    return tokens.view(sizes).permute([order.index(axis) for axis in range(x.dim())])
+
+
 class SelfAttention(reads.OwnModule, nn.MultiheadAttention):
     """Multi-head attention between tokens, with PyTorch's parameters.
 
@@ -65,22 +91,14 @@ class SelfAttention(reads.OwnModule, nn.MultiheadAttention):
         self.dim = dim
 
     def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        dim = 2 if self.dim is None else self.dim
-        order = [0, *(axis for axis in range(2, x.dim()) if axis != dim), dim, 1]
-        sizes = [x.shape[axis] for axis in order]
-        length, width = sizes[-2:]
-        batch = x.numel() // (length * width)
+        tokens = _tokens(x, self.dim)
+        batch, length = tokens.shape[0], tokens.shape[1]
         heads, each = self.num_heads, self.head_dim
+        projected = F.linear(tokens, self.in_proj_weight, self.in_proj_bias)
+        # What is not needed any more is freed before the next copy is made.
+        del tokens
         query, key, value = (
-            # Rows are a copy even if a view is possible: what is kept does not depend on the layout of the input.
-            F.linear(
-                x.transpose(1, 2)
-                if x.dim() == 3
-                else x.permute(order).clone(memory_format=torch.contiguous_format).view(batch, length, width),
-                self.in_proj_weight,
-                self.in_proj_bias,
-            )
-            .view(batch, length, 3, heads, each)
+            projected.view(batch, length, 3, heads, each)
             .permute(2, 0, 3, 1, 4)
             # A copy even if a view is possible, so that the memory of a batch is the batch size times that of one
             # image.
@@ -88,18 +106,17 @@ class SelfAttention(reads.OwnModule, nn.MultiheadAttention):
             .view(3, batch * heads, length, each)
             .unbind(0)
         )
+        del projected
         shares = torch.bmm(query * each**-0.5, key.transpose(1, 2)).softmax(dim=2)
         joined = (
             torch.bmm(shares, value)
             .view(batch, heads, length, each)
             .transpose(1, 2)
             .clone(memory_format=torch.contiguous_format)
-            .view(batch, length, width)
+            .view(batch, length, heads * each)
         )
         result = F.linear(joined, self.out_proj.weight, self.out_proj.bias)
-        if x.dim() == 3:
-            return result.transpose(1, 2)
-        return result.view(sizes).permute([order.index(axis) for axis in range(x.dim())])
+        return _volume(result, x, self.dim)
 
     def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
         return x.mean(self.dim or 2, keepdim=True).expand_as(x)

@@ -16,6 +16,7 @@ from cnncalc.pytorch.names import Placed
 from cnncalc.pytorch.outcome import SILENT, Follower
 from cnncalc.pytorch.run import seeded
 from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
 
 Inputs = tuple[Shape, ...]
 
@@ -56,7 +57,9 @@ def small(layer: Layer, inputs: Inputs) -> Inputs:
             Shape(min(channels, shape.channels), tuple(min(positions, size) for size in shape.spatial))
             for shape in inputs
         )
-        if not any(problem.blocking for problem in problems(layer, shapes)):
+        # Of too few values there is no result: PyTorch warns.
+        wrong = problems(layer, shapes)
+        if not any(problem.blocking or problem.fault is faults.TOO_FEW_VALUES for problem in wrong):
             return shapes
     return inputs
 

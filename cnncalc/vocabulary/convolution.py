@@ -26,6 +26,7 @@ from cnncalc.vocabulary.layer import (
 )
 from cnncalc.vocabulary.matrix import Matrix
 from cnncalc.vocabulary.padding import PadsApart, ends_of, padded, uneven, zero_pad_call
+from cnncalc.vocabulary.strides import Lying
 from cnncalc.vocabulary.window import Windowed, axiswise, sliding
 
 # How many numbers on either side are tried in the search for a divisor.
@@ -120,6 +121,10 @@ class Convolution(NoStatistics, AnyValues, PaddedFilters, FormatsWeights, OwnOut
     bias: bool | None = flag(
         None, "add a learned number for each filter (default: true, unless a norm follows)"
     )
+
+    def has_last(self, volume: Shape, lying: Lying) -> bool:
+        """Not a row that is padded in a separate step: it is in order then."""
+        return (volume.rank > 1 or self.apart((volume,)) is None) and super().has_last(volume, lying)
 
     def reads_channels(self, inputs: Inputs) -> Channels:
         return filters_read(self.groups_over(inputs[0].channels), inputs[0].channels)

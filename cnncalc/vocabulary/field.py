@@ -174,7 +174,7 @@ class Sides:
         return max(1, sum(any(self._sizes[: 2 * count]) for count in (1, 2)) + 1)
 
     def ends(self, rank: int) -> tuple[tuple[int, int], ...]:
-        """The positions before and after, along each axis of a volume with so many."""
+        """The positions before and after, along each axis of a volume with this number of axes."""
         pairs = tuple(zip(self._sizes[::2], self._sizes[1::2], strict=True))
         return pairs[len(pairs) - rank :]
 

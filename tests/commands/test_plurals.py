@@ -73,7 +73,7 @@ def test_of_one_layer(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("folder", ["diagnostics", "render/golden"])
 def test_of_golden_files(folder: str) -> None:
     for path in (TESTS / folder).iterdir():
-        if path.suffix in ("", ".out", ".txt", ".json", ".md"):
+        if path.is_file() and path.suffix in ("", ".out", ".txt", ".json", ".md"):
             assert not false_plurals(path.read_text(encoding="utf-8")), path.name
 
 

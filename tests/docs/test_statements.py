@@ -97,7 +97,7 @@ STATEMENTS = [
         set(),
     ),
     (
-        "the item then stands for its body's output",
+        "the output of the item is then the output of the body",
         "layers:\n  - residual: [conv: 16]\n    shortcut: optional\n    expect: 32x32x16\n",
         set(),
     ),
@@ -119,7 +119,7 @@ STATEMENTS = [
     ("A block that nothing uses is reported", "blocks: {unit: {layers: [relu]}}\nlayers: [relu]\n", {"L015"}),
     ("a parameter that no expression uses", "params: {width: 8}\nlayers: [relu]\n", {"L016"}),
     (
-        "It does not reach into a block",
+        "It is not known inside a block",
         "blocks:\n  unit:\n    layers:\n      - conv: $i + 1\nlayers:\n  - unit:\n    repeat: 2\n",
         {"L009"},
     ),
@@ -196,7 +196,7 @@ STATEMENTS = [
         {"G007"},
     ),
     (
-        "It means what it means where the caller writes it",
+        "The name means the layer of that name where the block is used",
         "blocks:\n  b:\n    params: {p: required}\n    layers:\n      - {conv: 3, name: x}\n"
         "      - {relu: , from: $p}\noutputs: [b1, b1.x]\n"
         "layers:\n  - conv: 5\n    name: x\n  - b: x\n    expect: 32x32x5\n",

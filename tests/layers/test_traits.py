@@ -144,8 +144,9 @@ def check_an_activation_leaves_the_values_it_says(torch: ModuleType, case: Case)
         if layer.leaves is not None and layer.leaves.low > -inf:
             (below,) = drawn(torch, inputs, Limits(layer.leaves.low - 1, layer.leaves.low - 0.1))
             assert not close(torch, model(below.clone()), below)
-        (positive,) = drawn(torch, inputs, NOT_NEGATIVE)
-        assert bool((model(positive) >= 0).all()) == layer.keeps_sign
+        # Small values too: a logarithm is negative below 1.
+        positive = [drawn(torch, inputs, limits)[0] for limits in (NOT_NEGATIVE, Limits(0, 0.5))]
+        assert all(bool((model(tensor) >= 0).all()) for tensor in positive) == layer.keeps_sign
 
 
 @pytest.mark.parametrize("name", names())

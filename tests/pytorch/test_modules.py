@@ -44,7 +44,18 @@ def test_every_module_is_some_layer_s(own: ModuleType) -> None:
     assert called == defined
 
 
-@pytest.mark.parametrize(("call", "inputs"), own_calls())
+def traceable(call: TorchCall) -> bool:
+    """All but recurrent layers: they compute one position after another, and PyTorch's own can't be traced either."""
+    return call.target.removeprefix("own.") not in ("GRU", "LSTM", "RNN")
+
+
+@pytest.mark.parametrize("name", ["GRU", "LSTM", "RNN"])
+def test_pytorch_traces_no_recurrent_layer_either(torch: ModuleType, name: str) -> None:
+    with pytest.raises(torch.fx.proxy.TraceError):
+        torch.fx.symbolic_trace(getattr(torch.nn, name)(2, 3))
+
+
+@pytest.mark.parametrize(("call", "inputs"), [param for param in own_calls() if traceable(param.values[0])])
 def test_can_be_traced_and_says_what_it_is(
     torch: ModuleType, own: ModuleType, call: TorchCall, inputs: Inputs
 ) -> None:
@@ -53,9 +64,15 @@ def test_can_be_traced_and_says_what_it_is(
     tensors = [torch.randn(2, *shape.torch) for shape in inputs]
     spread = [tensor.movedim(1, -1).contiguous().movedim(-1, 1) for tensor in tensors]
     traced = torch.fx.symbolic_trace(module)
+
+    def output(model: Any, given: list[Any]) -> Any:
+        # Some modules draw random windows: the same each time.
+        torch.manual_seed(0)
+        return model(*given)
+
     for given in (tensors, spread):
-        agree(torch, traced(*given), module(*given))
-        torch.testing.assert_close(module(*given), module(*tensors))
+        agree(torch, output(traced, given), output(module, given))
+        torch.testing.assert_close(output(module, given), output(module, tensors))
     assert type(module).__name__ in repr(module)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import cnncalc
 from cnncalc.layers import layer_type, names
-from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.field import SIDES, Sides
 from cnncalc.vocabulary.layer import Example
 
 # Device, type, batch, training: the corners of what can be asked for.
@@ -22,13 +22,13 @@ MODES = [
 # Values of an input from which on a smaller example does as well.
 LARGE = 20_000
 # Odd norms of negative sums are not numbers, in PyTorch as well.
-NOT_A_NUMBER = ("lppool",)
+NOT_A_NUMBER = ("lppool", "log", "pow", "sqrt")
 
 
 def written(value: Any) -> Any:
     """A field's value as a spec writes it."""
     if isinstance(value, Sides):
-        ends = {name: getattr(value, name) for name in ("top", "bottom", "left", "right")}
+        ends = {name: getattr(value, name) for name in SIDES}
         return {name: end for name, end in ends.items() if end}
     return list(value) if isinstance(value, tuple) else value
 
@@ -38,9 +38,14 @@ def spec(name: str, example: Example) -> str:
     fields = {field: written(value) for field, value in example.fields.items()}
     shapes = [str(shape) if shape.rank else f"1x1x{shape.channels}" for shape in example.inputs]
     inputs = {f"in{index}": shape for index, shape in enumerate(shapes)}
+    words = iter(inputs)
+    # Operands in order: a number, or (None) the next input.
+    operands = [
+        next(words) if number is None else number for number in fields.pop("numbers", [None] * len(inputs))
+    ]
     items: list[Any] = [] if example.inputs[0].rank else ["flatten"]
     if layer_type(name).arity is None:
-        items = [{name: {"of": list(inputs), **fields} if fields else list(inputs)}]
+        items = [{name: {"of": operands, **fields} if fields else operands}]
     else:
         items.append({name: fields or None})
     return json.dumps({"cnncalc": 1, "inputs": inputs, "layers": items}, indent=1) + "\n"

@@ -7,12 +7,19 @@ from typing import Any
 import pytest
 
 from cnncalc.layers import Layer, layer_type, names
+from cnncalc.vocabulary.field import stated
 from cnncalc.vocabulary.layer import Inputs
 
 
 def item(layer: Layer) -> str:
     """A layer as an item of a spec."""
-    fields = {name: value for name, value in vars(layer).items() if value is not None}
+    # What has its default is left out: two words for one thing may not both be there.
+    defaults = {name: default for name, (_, default) in stated(type(layer)).items()}
+    fields = {
+        name: value
+        for name, value in vars(layer).items()
+        if value is not None and (name not in defaults or value != defaults[name])
+    }
     given = json.dumps(
         fields, default=lambda value: vars(value) if hasattr(value, "__dict__") else _sides(value)
     )

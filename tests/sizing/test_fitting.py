@@ -131,7 +131,7 @@ def test_sides_that_depend_on_each_other_are_one_rule() -> None:
 
 
 def test_inputs_that_depend_on_each_other_are_one_rule() -> None:
-    spec = net("inputs: {a: 16x16x3, b: 8x8x3}", "{maxpool: 2, from: a}", "add: [prev, b]", "maxpool: 2")
+    spec = net("inputs: {a: 16x16x3, b: 8x8x3}", "{maxpool: 2, from: a}", "concat: [prev, b]", "maxpool: 2")
     trials = Trials(spec)
     sizes = fitting(trials)
     assert [group.times for group in sizes.groups] == [(2, 1), (2, 1)]

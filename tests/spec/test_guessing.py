@@ -63,7 +63,7 @@ class TestTheTables:
         ("gap", ("global_avgpool",), True),
         ("interpolate", ("upsample", "resize"), False),
         ("view", ("reshape", "flatten"), False),
-        ("space_to_depth", ("pixel_unshuffle",), True),
+        ("reorg", ("pixel_unshuffle",), True),
         ("drop_path", ("stochastic_depth",), True),
         ("transpose", ("permute",), True),
         ("multihead_attention", ("self_attention",), True),

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from cnncalc.memory.report import AsTaught, Learned, Network, Part, Volume, total
-from cnncalc.memory.report.learning import factors
+from cnncalc.memory.report import AsTaught, Learned, Network, Part, Volume, factors, total
 from cnncalc.render.json_text import diagnostic, dumped
 
 VERSION = 1
