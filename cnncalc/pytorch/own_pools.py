@@ -25,7 +25,7 @@ class DisjointMaxPool(OwnModule):
         rank = len(self.output_size)
         places: list[Any] = [slice(None), slice(None)]
         for axis, count in enumerate(self.output_size):
-            ends = _ends(x, 2 + axis, count, self.shuffled)
+            ends = window_ends(x, 2 + axis, count, self.shuffled)
             places.append(ends.view(-1, *(1,) * (rank - 1 - axis)))
         # The first and the last position of each window: of one position, the same twice.
         at_ends = x[tuple(places)]
@@ -40,7 +40,7 @@ class DisjointMaxPool(OwnModule):
 
 
 @fx.wrap
-def _ends(x: Tensor, axis: int, count: int, shuffled: bool) -> Tensor:
+def window_ends(x: Tensor, axis: int, count: int, shuffled: bool) -> Tensor:
     """The first and the last position of each of `count` windows along an axis."""
     size, device = x.shape[axis], x.device
     if not count < size < 2 * count:

@@ -17,11 +17,13 @@ SIZES = [((8, 9), (5, 7)), ((24, 25), (13, 24)), ((3, 3), (2, 2)), ((4, 5, 6), (
 
 def windows(torch: ModuleType, kind: str, size: tuple[int, ...], out: tuple[int, ...]) -> list[list[int]]:
     """The sizes of the windows along each axis in one run, seen by which positions share their largest value."""
+    from cnncalc.pytorch.own_pools import window_ends
+
     layer = FRACTIONAL(windows=kind, output_size=out)
     [module] = twin(torch, layer, (Shape(1, size),)).modules
     sizes: list[list[int]] = []
     for axis, (length, count) in enumerate(zip(size, out, strict=True)):
-        ends = module._ends(length, count, torch.device("cpu")).view(-1, 2)
+        ends = window_ends(torch.empty(length), 0, count, module.shuffled).view(-1, 2)
         # They tile the axis: each begins where the one before ended.
         assert ends[0, 0] == 0, axis
         assert ends[-1, 1] == length - 1
@@ -48,6 +50,8 @@ def test_windows_of_one_and_two_positions_tile_the_input(
 def test_gives_the_largest_value_of_each(
     torch: ModuleType, kind: str, size: tuple[int, ...], out: tuple[int, ...]
 ) -> None:
+    from cnncalc.pytorch.own_pools import window_ends
+
     layer = FRACTIONAL(windows=kind, output_size=out)
     model = twin(torch, layer, (Shape(3, size),))
     images = torch.randn(2, 3, *size).requires_grad_()
@@ -55,7 +59,7 @@ def test_gives_the_largest_value_of_each(
     output = model(images)
     torch.manual_seed(1)
     starts = [
-        model.modules[0]._ends(length, count, torch.device("cpu")).view(-1, 2).tolist()
+        window_ends(torch.empty(length), 0, count, model.modules[0].shuffled).view(-1, 2).tolist()
         for length, count in zip(size, out, strict=True)
     ]
     for position in product(*map(range, out)):
