@@ -7,8 +7,9 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.arithmetic import Arithmetic
-from cnncalc.vocabulary.layer import Example, Inputs, Problem, layer
+from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, layer
 from cnncalc.vocabulary.limits import ANY, NOT_NEGATIVE, Limits
+from cnncalc.vocabulary.strides import Lying
 
 
 @layer
@@ -44,6 +45,11 @@ class Pow(Arithmetic):
                 help=f"write {-base:g}, or take the power of the layer: `pow: [prev, 2]`",
                 blocking=False,
             )
+
+    def lies(self, inputs: Inputs, call: Call) -> Lying:
+        """A power of a number is in order on a CPU."""
+        of_number = bool(self.numbers) and self.numbers[0] is not None
+        return None if of_number and call.real_on_cpu else super().lies(inputs, call)
 
     def of_numbers(self, first: float, other: float) -> float:
         return float(first**other)

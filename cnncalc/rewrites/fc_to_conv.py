@@ -46,6 +46,11 @@ class FcToConv(Rewrite):
                 changes.append(f"{node.name}: {node.kind} -> {pool.key} {_size(pool.kernel)}, stride 1")
             else:
                 _copy_over_volume(draft, node)
+            if (
+                node.index in graph.outputs
+                and draft.shape(draft.now(node.name)).positions != shape_of(node).positions
+            ):
+                raise Refused(f"`{node.name}` is an output of the network, and would be a volume", node)
         return Rewritten(draft.graph("fully connected layers as convolutions"), tuple(changes), carried)
 
 

@@ -123,7 +123,9 @@ def layer_name(reading: Reading, node: Node, what: str = "a name") -> Word | Non
         written = "a list or mapping" if text is None else f"`{escaped(text)}`"
         corrected = re.sub(r"[^A-Za-z0-9_.-]+", "_", text or "").strip("_.-")[:100]
         fixes = (
-            [Fix(f"write `{corrected}`", (Edit(node.span, corrected),))] if NAME.fullmatch(corrected) else []
+            [Fix(f"write `{corrected}`", (Edit(node.span, corrected),))]
+            if NAME.fullmatch(corrected) and corrected not in RESERVED
+            else []
         )
         reading.report(
             faults.BAD_NAME,

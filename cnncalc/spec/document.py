@@ -132,8 +132,10 @@ def _is_shape(node: Node) -> bool:
 
 def _first(root: Span, source: Source) -> Edit:
     """Put the version before all other keys, in block or in flow style like the rest."""
-    file, line, column, _, _ = root
-    if source.line(line)[column - 1 : column] == "{":
+    file, line, column, end_line, end_column = root
+    # A mapping in block style may begin with a key in braces.
+    closed = source.line(end_line)[: end_column - 1].rstrip().endswith("}")
+    if source.line(line)[column - 1 : column] == "{" and closed:
         return Edit(Span(file, line, column + 1, line, column + 1), f"cnncalc: {VERSION}, ")
     return Edit(Span(file, line, column, line, column), f"cnncalc: {VERSION}\n{' ' * (column - 1)}")
 

@@ -243,6 +243,10 @@ class Arithmetic(LikeOperands, Merge):
                 factors = [own]
             case "pow":
                 factors = [(shape, elementwise(shape, [own, *others] if side == 0 else [*others, own]))]
+                if side == 0 and others:
+                    # 0 where the exponent is 0: that is compared first.
+                    product = elementwise(shape, [(shape, call.grad), *factors])
+                    return elementwise(shape, [*others, (shape, product)])
             case "maximum" | "minimum":
                 compared = [own, *others] if side == 0 else [*others, own]
                 mask = elementwise(shape, compared)
