@@ -89,7 +89,7 @@ def dash_missing_above(source: Source, line: int, column: int) -> Diagnostic | N
     for number in range(line - 1, 0, -1):
         other = source.line(number)
         start = len(other) - len(other.lstrip())
-        if not other.strip() or start > margin:
+        if not other.strip() or other.lstrip().startswith("#") or start > margin:
             continue
         if start < margin or other[margin:].startswith("- "):
             return None
@@ -113,7 +113,7 @@ def _item_of_key(source: Source, line: int, margin: int) -> int | None:
     for number in range(line - 1, 0, -1):
         text = source.line(number)
         start = len(text) - len(text.lstrip())
-        if text.strip() and start < margin:
+        if text.strip() and not text.lstrip().startswith("#") and start < margin:
             return number if start == margin - 2 and text[start:].startswith("- ") else None
     return None
 
