@@ -144,7 +144,7 @@ class TestLayersAndParameters:
         )
 
     def test_without_the_fully_connected_ones_far_fewer_parameters(self) -> None:
-        assert "without the 3 fcs there are 14,714,688 parameters" in sentences("vgg16")
+        assert "14,714,688 parameters are left without the 3 fcs" in sentences("vgg16")
         rows = content("inspect", "vgg16")["rows"]
         assert sum(row["params"] for row in rows if row["type"] == "conv") == 14_714_688
 

@@ -127,13 +127,13 @@ def _largest(units: list[_Unit], values: list[int], total: int, what: str) -> st
 
 
 def _without_fc(analysis: Analysis, total: int) -> str:
-    """`without the 3 fcs there are 14,714,688 parameters`, where they have most of them."""
+    """`14,714,688 parameters are left without the 3 fcs`, where these have most of them."""
     fully_connected = fc_params(analysis)
     held, count = sum(fully_connected), sum(params > 0 for params in fully_connected)
     if held < MOST * total or held == total:
         return ""
     which = "the fc" if count == 1 else f"the {count:,} fcs"
-    return f"without {which} there are {total - held:,} parameters"
+    return f"{total - held:,} parameters are left without {which}"
 
 
 def fc_params(analysis: Analysis) -> list[int]:

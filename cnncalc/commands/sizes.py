@@ -11,6 +11,7 @@ from cnncalc.commands._options import input_option, mode_option, set_option
 from cnncalc.render.formats import format_of
 
 if TYPE_CHECKING:
+    from cnncalc.diagnostic import Diagnostic
     from cnncalc.graph.other_input import Wanted
     from cnncalc.sizing import Trials
 
@@ -65,15 +66,9 @@ def command(
     A size fits if there is no S001, S005 or S008, and no other error. `expect` is ignored. The exit
     status is 0 if a size fits, even if the spec's own size does not.
     """
-    from cnncalc.commands._run import (
-        read_spec_argument,
-        require_parameters,
-        show_findings,
-        with_inputs,
-    )
-    from cnncalc.diagnostic import Severity
+    from cnncalc.commands._run import show_findings
     from cnncalc.render.sizes import SizesReport
-    from cnncalc.sizing import OutOfTrials, Trials, fitting
+    from cnncalc.sizing import OutOfTrials, fitting
     from cnncalc.sizing import near as nearest_to
     from cnncalc.sizing.weights import fixed
 
@@ -88,19 +83,9 @@ def command(
     if sides:
         raise click.UsageError(f"Got unexpected extra argument ({sides[0]}): a SIDE is for --halvings.")
     format_for(format, "sizes")
-    read = read_spec_argument(spec)
-    require_parameters(read, values)
-    read = with_inputs(read, inputs, values)
-    trials = Trials(read, mode=mode, values=values, strict=strict)
-    errors = [item for item in trials.graph.diagnostics if item.severity is Severity.ERROR]
-    if not trials.readable:
-        from cnncalc.commands._run import status
-
-        show_findings(errors, trials.graph.sources)
-        return status(errors)
-    if not trials.axes:
-        click.echo(NO_SIDE, err=True)
-        return 1
+    trials = _trials(spec, values, inputs, mode, strict=strict)
+    if isinstance(trials, int):
+        return trials
     wanted = _wanted(near, trials)
     try:
         rule = fitting(trials)
@@ -108,7 +93,7 @@ def command(
         click.echo("error: no rule was found for the sizes that were tried", err=True)
         return 1
     if rule.base is None:
-        show_findings(errors, trials.graph.sources)
+        show_findings(_errors(trials), trials.graph.sources)
         click.echo(f"error: no size up to {rule.tried} fits", err=True)
         return 1
     nearest = nearest_to(rule, wanted)
@@ -136,6 +121,18 @@ def _halvings(
         given = report(parsed((spec, *sides) if spec else ()), None, "")
         output.write(format_of(format).halvings(given, output.width))
         return 0
+    wanted = parsed(sides)
+    trials = _trials(spec, values, inputs, mode)
+    if isinstance(trials, int):
+        return trials
+    output.write(format_of(format).halvings(report(wanted, trials, trials.graph.title), output.width))
+    return 0
+
+
+def _trials(
+    spec: str, values: dict[str, Any], inputs: "tuple[Wanted, ...]", mode: str, *, strict: bool = False
+) -> "Trials | int":
+    """The network, to be tried with other sizes; the exit status where it has none to try, which is reported."""
     from cnncalc.commands._run import (
         read_spec_argument,
         require_parameters,
@@ -143,22 +140,25 @@ def _halvings(
         status,
         with_inputs,
     )
-    from cnncalc.diagnostic import Severity
     from cnncalc.sizing import Trials
 
-    wanted = parsed(sides)
     read = read_spec_argument(spec)
     require_parameters(read, values)
-    trials = Trials(with_inputs(read, inputs, values), mode=mode, values=values)
-    errors = [item for item in trials.graph.diagnostics if item.severity is Severity.ERROR]
+    trials = Trials(with_inputs(read, inputs, values), mode=mode, values=values, strict=strict)
     if not trials.readable:
+        errors = _errors(trials)
         show_findings(errors, trials.graph.sources)
         return status(errors)
     if not trials.axes:
         click.echo(NO_SIDE, err=True)
         return 1
-    output.write(format_of(format).halvings(report(wanted, trials, trials.graph.title), output.width))
-    return 0
+    return trials
+
+
+def _errors(trials: "Trials") -> "list[Diagnostic]":
+    from cnncalc.diagnostic import Severity
+
+    return [item for item in trials.graph.diagnostics if item.severity is Severity.ERROR]
 
 
 def _wanted(given: tuple[str, ...], trials: "Trials") -> tuple[int, ...]:

@@ -7,7 +7,11 @@ import torch
 from torch import Tensor, fx, nn
 from torch.nn import functional as F
 
+from cnncalc.pytorch.autocasting import as_multiplied
 from cnncalc.pytorch.reads import OwnModule
+
+# A trace takes it as it is: what it does depends on the device.
+fx.wrap("as_multiplied")
 
 
 class LocallyConnected(OwnModule):
@@ -37,7 +41,7 @@ class LocallyConnected(OwnModule):
         self.bias = nn.Parameter(torch.empty(own).uniform_(-bound, bound)) if bias else None
 
     def forward(self, x: Tensor) -> Tensor:
-        x, filters = _as_multiplied(x), _as_multiplied(self.weight)
+        x, filters = as_multiplied(x), as_multiplied(self.weight)
         batch, channels, rank = x.shape[0], x.shape[1], len(self.size)
         if any(map(any, self.padding)):
             x = F.pad(x, _torch_order(self.padding))
@@ -78,12 +82,3 @@ class LocallyConnected(OwnModule):
 def _torch_order(padding: Sequence[tuple[int, int]]) -> list[int]:
     """The order of `F.pad`: the last axis first."""
     return [end for ends in reversed(padding) for end in ends]
-
-
-@fx.wrap
-def _as_multiplied(tensor: Tensor) -> Tensor:
-    """A tensor in the type that autocast gives to products, so that its windows are copied in that type."""
-    kind = tensor.device.type
-    if torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind):
-        return tensor.to(torch.get_autocast_dtype(kind))
-    return tensor

@@ -4,13 +4,10 @@ import torch
 from torch import Tensor, fx, nn
 
 from cnncalc.pytorch import reads
+from cnncalc.pytorch.autocasting import in_full
 
-
-@fx.wrap
-def in_full(x: Tensor) -> Tensor:
-    """Under autocast in float32, as norms on CUDA: all that is computed from it is too."""
-    kind = x.device.type
-    return x.float() if torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind) else x
+# A trace takes it as it is: what it does depends on the device.
+fx.wrap("in_full")
 
 
 @fx.wrap

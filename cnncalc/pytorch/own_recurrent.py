@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
+from cnncalc.pytorch.autocasting import as_multiplied
 from cnncalc.pytorch.own_scans import GatedRecurrentUnit, LongShortTermMemory, Plain, Scan
 from cnncalc.pytorch.reads import OwnModule, along
 
@@ -158,9 +159,9 @@ class _Recurrent(OwnModule):
     def forward(self, x: Tensor) -> Tensor:
         batch, channels, length = x.shape
         names = [name for of_layer in self._all_weights for name in of_layer]
-        rows = _as_multiplied(x).transpose(1, 2).reshape(batch * length, channels)
+        rows = as_multiplied(x).transpose(1, 2).reshape(batch * length, channels)
         weights = tuple(
-            getattr(self, name) if name.startswith("bias") else _as_multiplied(getattr(self, name))
+            getattr(self, name) if name.startswith("bias") else as_multiplied(getattr(self, name))
             for name in names
         )
         stack = _Stack(self.scan, self.num_layers, 1 + self.bidirectional, 2 * self.bias, length)
@@ -195,11 +196,3 @@ class RNN(_Recurrent, nn.RNN):  # type: ignore[misc]
     def __init__(self, *arguments: Any, **others: Any) -> None:
         super().__init__(*arguments, **others)
         self.scan = Plain(rectified=self.mode == "RNN_RELU")
-
-
-def _as_multiplied(tensor: Tensor) -> Tensor:
-    """A tensor in the type that autocast gives to products."""
-    kind = tensor.device.type
-    if torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind):
-        return tensor.to(torch.get_autocast_dtype(kind))
-    return tensor

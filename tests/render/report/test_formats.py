@@ -31,7 +31,9 @@ def test_are_those_of_the_issue() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_no_control_sequence_is_printed(rendered: Rendered, format: str, name: str) -> None:
     text = rendered(NET.replace("{name}", name.replace('"', '\\"')), format, width=200)
-    # A format may separate columns by tabs.
+    # A format may separate columns by tabs: then the same table of a plain name has as many.
+    tabs = rendered(NET.replace("{name}", "net"), format, width=200).count("\t")
+    assert text.count("\t") == tabs
     assert text.replace("\n", "").replace("\t", "").isprintable()
     assert "CONV1-4" in text
 
