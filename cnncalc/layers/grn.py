@@ -45,9 +45,7 @@ class GlobalResponseNorm(ChannelsScaled, FullOnCpu, AnyValues, LikeOperands, Poi
     def work(self, inputs: Inputs) -> Work:
         """A root counts as an exponential."""
         values, channels = inputs[0].size, inputs[0].channels
-        return Work(
-            multiplies=3 * values, adds=3 * values + channels, divides=channels + 1, exponentials=channels
-        )
+        return Work(multiplies=3 * values, adds=3 * values, divides=channels + 1, exponentials=channels)
 
     def _all(self, inputs: Inputs, *names: str) -> tuple[Tensor, ...]:
         return tuple(Tensor(name, inputs[0].torch, batched=True) for name in names)

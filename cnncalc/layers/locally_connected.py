@@ -36,6 +36,7 @@ class LocallyConnected(InOrder, Convolution):
     """
 
     casts_are_cached = False
+    only_for_weights = ("columns",)
     source: ClassVar[str] = "CS231n notes, Convolutional Layer: parameter sharing; Keras LocallyConnected2D"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"filters": 96, "kernel": 11, "stride": 4}, (Shape(3, (227, 227)),)),

@@ -31,9 +31,7 @@ class PadTo(PicksValuesOrZero, SizeOf, ZerosAround, OwnOutput):
             return
         for axis, size, wanted in zip(inputs[0].axes, inputs[0].spatial, inputs[1].spatial, strict=True):
             if wanted < size:
-                message = (
-                    f"{axis}: {size} to pad to {counted(wanted, 'position')} ({inputs[0]} and {inputs[1]})"
-                )
+                message = f"{axis}: {inputs[1]} has {counted(wanted, 'position')}, but {inputs[0]} has {size}"
                 yield Problem(faults.MERGE_MISMATCH, message, help="`crop_to` cuts", operand=1)
                 return
 

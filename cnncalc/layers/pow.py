@@ -51,9 +51,6 @@ class Pow(Arithmetic):
         of_number = bool(self.numbers) and self.numbers[0] is not None
         return None if of_number and call.real_on_cpu else super().lies(inputs, call)
 
-    def of_numbers(self, first: float, other: float) -> float:
-        return float(first**other)
-
     def of_limits(self, first: Limits, other: Limits) -> Limits:
         # An odd exponent alone keeps the sign: roots of negative values are no numbers.
         known = other.low == other.high and other.low % 2 != 1

@@ -45,7 +45,7 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
     other_ranks = None
     widened = ("attention_weights",)
     linear = False
-    only_for_weights = (0, "copied", "joined")
+    only_for_weights = (0, "copied", "rows", "joined")
     source: ClassVar[str] = "torch.nn.MultiheadAttention; Vaswani et al. 2017, arXiv 1706.03762"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"heads": 12}, (Shape(96, (197,)),)),

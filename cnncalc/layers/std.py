@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from cnncalc.exact import counted
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.axes import dimensions
 from cnncalc.vocabulary.field import integer
 from cnncalc.vocabulary.layer import (
     Call,
@@ -58,9 +57,6 @@ class Std(Reduction):
                 changes=(Change("correction", count - 1),),
                 blocking=False,
             )
-
-    def ignores_bias(self, inputs: Inputs) -> bool:
-        return 0 not in dimensions(inputs[0], self.reduced)
 
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
         return Limits(0, inf)

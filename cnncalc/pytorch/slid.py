@@ -37,8 +37,7 @@ def check_slide(
     """Run the converted network once over the image, and the network itself over each crop.
 
     Images and weights are random; `note_step` is called with the name of what runs next. Raises what
-    `cnncalc.pytorch.verify.built` raises, and
-    `cnncalc.pytorch.run.Stopped` for errors of PyTorch.
+    `cnncalc.pytorch.verify.built` raises, and `cnncalc.pytorch.run.Stopped` for errors of PyTorch.
     """
     note_step("the start of the models")
     network = built(graph, seed=seed, device=device, dtype="float32").eval()

@@ -250,7 +250,7 @@ def padding(
 
         def read(value: Value) -> Padding:
             if value == "causal" and not causal:
-                raise Refused("causal, which is for padding that is added")
+                raise Refused("causal: padding is removed here, and causal padding is added")
             return _padding(value)
 
         words = f"{numbers}, {{{', '.join(SIDES)}}}, {', '.join(choices[:-1])} or {choices[-1]}"

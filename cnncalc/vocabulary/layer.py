@@ -146,8 +146,7 @@ class Layer(Allocating):
     - `linear`: whether it is linear at inference, up to a constant.
     - `limits`: the range of its output values; whether it is never negative follows from it.
     - `takes_statistics`: whether it computes statistics over positions at inference, which `reach` leaves out.
-    - `cancels_bias`: whether it removes the mean of each channel, so that a bias before it has no effect;
-      `ignores_bias` for other layers before which a bias of the channels has none.
+    - `cancels_bias`: whether it removes the mean of each channel, so that a bias before it has no effect.
 
     An activation (`vocabulary.activation`) states `gives`, `leaves` and `keeps_sign`, from which its `limits` follow.
     """
@@ -253,10 +252,6 @@ class Layer(Allocating):
 
         Filters that read all channels mix them, even if there is only one channel.
         """
-
-    def ignores_bias(self, inputs: Inputs) -> bool:
-        """Whether a number added to all values of a channel leaves its output in training as it is."""
-        return self.cancels_bias
 
     @abstractmethod
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:

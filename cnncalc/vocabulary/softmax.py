@@ -49,9 +49,6 @@ class SoftmaxOver(OfOutputs, InOrder, Activation, KeepsOutput):
         """The number of sums: the values of an image over those of one sum."""
         return inputs[0].size // prod(inputs[0].torch[index] for index in self._dims(inputs))
 
-    def ignores_bias(self, inputs: Inputs) -> bool:
-        return 0 not in self._dims(inputs)
-
     def reads_channels(self, inputs: Inputs) -> Channels:
         return "scaled" if 0 in self._dims(inputs) else "apart"
 

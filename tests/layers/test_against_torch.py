@@ -249,7 +249,44 @@ def check_reach(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
                 assert span == expected, f"output {position} of axis {axis}"
 
 
-CHECKS = [check_shape_and_state, check_macs, check_kept, check_storage, check_allocated, check_reach]
+def check_operands_are_reached_as_said(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
+    """By gradients: what each operand of a merge gives to a position. `reach` alone is of those that move with it."""
+    if len(inputs) < 2 or layer.reads_first:
+        return
+    model = twin(torch, layer, inputs).train(False)
+    tensors = model.inputs(inputs, dtype="float64")
+    output = model(*tensors)
+    whole, along = layer.reads_whole(inputs), layer.joins_along(inputs)
+    for which, operand in enumerate(inputs):
+        for axis in range(min(operand.rank, layer.output(inputs).rank)):
+            size, before = operand.spatial[axis], sum(shape.spatial[axis] for shape in inputs[:which])
+            for position in range(output.shape[axis + 2]):
+                value = output.select(axis + 2, position).sum()
+                (gradient,) = torch.autograd.grad(value, tensors[which], retain_graph=True)
+                other = [dimension for dimension in range(gradient.ndim) if dimension != axis + 2]
+                places = gradient.abs().amax(other).nonzero().flatten().tolist()
+                expected: tuple[int, int] | None = (0, size - 1)
+                if along == axis:
+                    own = position - before
+                    expected = (own, own) if 0 <= own < size else None
+                elif which not in whole and size > 1:
+                    expected = predicted((layer.reach(inputs) or ())[axis], position)
+                if not places and not layer.linear:
+                    continue  # The largest of several values is of one operand only.
+                assert ((places[0], places[-1]) if places else None) == expected, (which, axis, position)
+
+
+CHECKS = [
+    check_shape_and_state,
+    check_macs,
+    check_kept,
+    check_storage,
+    check_allocated,
+    check_reach,
+    check_operands_are_reached_as_said,
+]
+# An example with more weights takes seconds: a smaller volume then has the same checks.
+MANY_WEIGHTS = 10_000_000
 
 
 def fits_reach(layer: Layer, inputs: Inputs) -> bool:
@@ -264,10 +301,11 @@ def fits_reach(layer: Layer, inputs: Inputs) -> bool:
 def test_examples(torch: ModuleType, check: Callable[..., None], name: str) -> None:
     for example in layer_type(name).examples:
         layer, inputs = layer_type(name)(**example.fields), example.inputs
-        if check is check_reach:
+        many = sum(weight.size for weight in layer.weights(inputs)) > MANY_WEIGHTS
+        if check is check_reach or many:
             layer, inputs = affordable(layer, inputs)
-            if not fits_reach(layer, inputs):
-                continue
+        if check is check_reach and not fits_reach(layer, inputs):
+            continue
         try:
             check(torch, layer, inputs)
         except BaseException as error:

@@ -61,9 +61,10 @@ def test_channels_of_a_transposed_first_operand_become_positions() -> None:
     assert pooled.work((QUERY, QUERY)).macs == 64 * 196 * 64
 
 
-def test_the_product_of_nothing_negative_is_not_negative() -> None:
+def test_limits_are_those_of_a_sum_of_products() -> None:
     inputs = (Shape(3, (2,)), Shape(4, (3,)))
     assert Matmul().limits(inputs, (Limits(0, 1), Limits(-2, 5))) == Limits(-6, 15)
+    assert Matmul().limits(inputs, (Limits(0, 1), Limits(0, 5))).low == 0
 
 
 def test_non_local_blocks_are_what_their_authors_write(torch: ModuleType) -> None:

@@ -16,5 +16,5 @@ def test_the_odd_zero_is_at_the_end(torch: ModuleType) -> None:
 
 def test_a_smaller_size_is_a_fault_with_its_numbers() -> None:
     (problem,) = problems(layer_type("pad_to")(), (Shape(4, (8, 9)), Shape(3, (8, 7))))
-    assert problem.message == "width: 9 to pad to 7 positions (8x9x4 and 8x7x3)"
+    assert problem.message == "width: 8x7x3 has 7 positions, but 8x9x4 has 9"
     assert problem.help == "`crop_to` cuts"

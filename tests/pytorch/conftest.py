@@ -1,7 +1,8 @@
 """What the tests of the PyTorch room share: networks at random, as texts of the spec language."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from types import ModuleType
 from typing import Any, TypeAlias
 
 import pytest
@@ -24,6 +25,14 @@ POINTWISE = [
 @pytest.fixture(scope="module", autouse=True)
 def always_one_thread(one_thread: None) -> None:
     """Every test of this folder has it."""
+
+
+@pytest.fixture
+def same_values(torch: ModuleType) -> Iterator[None]:
+    """The same random values in every run."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        yield
 
 
 @st.composite

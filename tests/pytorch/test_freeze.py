@@ -8,6 +8,7 @@ import pytest
 import cnncalc
 from benchmarks._tracker import setup
 from cnncalc.analysis.kept import kept
+from cnncalc.layers import layer_type, names
 from cnncalc.memory import Estimate
 from tests.layers.test_backward_macs import counter
 from tests.memory._replayed import replayed
@@ -35,8 +36,16 @@ LEARNED = {
         "layer_scale:",
         "linear: 6",
         "window_attention: {heads: 2, window: 4}",
+        "grn:",
+        "rms_norm:",
+        "patch_embed: {filters: 6, patch: 4}",
+        "locally_connected: {filters: 4, kernel: 3, padding: 1}",
+        "self_attention: {heads: 2, over: width}",
     ),
-    TOKENS: ("class_token:", "position_embedding:", "self_attention: {heads: 2}", "ln:", "linear: 6"),
+    TOKENS: (
+        *("class_token:", "position_embedding:", "self_attention: {heads: 2}", "ln:", "linear: 6"),
+        *("lstm: {hidden: 4, layers: 2, bidirectional: true}", "gru: 4", "rnn: 4"),
+    ),
     FLAT: ("fc: 5", "bn:", "ln:", "prelu:"),
 }
 CASES = [
@@ -46,6 +55,18 @@ CASES = [
 ]
 # Without a gradient of the weights PyTorch multiplies tokens in another way, which allocates less for a moment.
 LESS = ("self_attention: {heads: 2}", "linear: 6")
+
+
+def test_every_layer_with_weights_is_frozen_here() -> None:
+    weighted = {
+        name
+        for name in names()
+        if any(
+            layer_type(name)(**example.fields).weights(example.inputs)
+            for example in layer_type(name).examples
+        )
+    }
+    assert {item.partition(":")[0] for items in LEARNED.values() for item in items} == weighted
 
 
 def network(head: str, item: str) -> cnncalc.Graph:

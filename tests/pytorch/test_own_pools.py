@@ -12,6 +12,7 @@ from tests.layers._twin import twin
 
 FRACTIONAL: Any = layer_type("fractional_maxpool")
 KINDS = ("disjoint", "disjoint_random")
+pytestmark = pytest.mark.usefixtures("same_values")
 SIZES = [((8, 9), (5, 7)), ((24, 25), (13, 24)), ((3, 3), (2, 2)), ((4, 5, 6), (3, 3, 4))]
 
 

@@ -1,6 +1,5 @@
 """Our recurrent modules give the values and gradients of PyTorch's own."""
 
-from collections.abc import Iterator
 from itertools import product
 from types import ModuleType
 from typing import Any
@@ -9,14 +8,7 @@ import pytest
 
 import cnncalc
 
-
-@pytest.fixture(autouse=True)
-def same_values(torch: ModuleType) -> Iterator[None]:
-    """The same random values in every run."""
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        yield
-
+pytestmark = pytest.mark.usefixtures("same_values")
 
 KINDS: list[tuple[str, dict[str, str]]] = [
     ("LSTM", {}),

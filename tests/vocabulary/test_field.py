@@ -75,7 +75,7 @@ REFUSED = [
     (axes("positions", ""), (), "an empty list"),
     (axes("positions", ""), ("height", "height"), "height twice"),
     (axes("positions", ""), ("a", "b"), "^a$"),
-    (padding(0, "", causal=False), "causal", "causal, which is for padding that is added"),
+    (padding(0, "", causal=False), "causal", "causal: padding is removed here, and causal padding is added"),
     (padding(0, ""), "full", "full"),
     (padding(0, ""), -1, "-1"),
     (padding(0, ""), {"up": 1}, "a mapping with up: its sides are front, back, top, bottom, left, right"),
