@@ -456,16 +456,19 @@ def test_a_check_can_fail(torch: ModuleType) -> None:
     relu = layer_type("relu")
     example: Example = relu.examples[0]
 
-    def lying(**facts: Any) -> Layer:
+    concat = layer_type("concat")
+    rows = Shape(4, (5, 6)), Shape(4, (2, 6))
+
+    def lying(of: type[Layer] = relu, over: str | None = None, **facts: Any) -> Layer:
         methods = {
             name: partialmethod(lambda self, *_, value, **__: value, value=value)
             for name, value in facts.items()
         }
-        wrong = type("Lying", (relu,), methods)()
+        wrong = type("Lying", (of,), methods)(**({"over": over} if over else {}))
         assert isinstance(wrong, Layer)
         return wrong
 
-    lies = {
+    lies: dict[Callable[..., None], Layer] = {
         check_shape_and_state: lying(output=Shape(16, (8, 7))),
         check_macs: lying(work=Work(macs=1)),
         check_kept: lying(keeps=(0,)),
@@ -475,9 +478,13 @@ def test_a_check_can_fail(torch: ModuleType) -> None:
             reach=tuple(r._replace(phases=(Taps(1),)) for r in relu().reach(example.inputs) or ())
         ),
     }
-    assert set(lies) == set(CHECKS)
+    honest, lie = concat(over="height"), lying(concat, over="height", joins_along=None)
+    assert {*lies, check_operands_are_reached_as_said} == set(CHECKS)
     for check, liar in lies.items():
         check(torch, relu(), example.inputs)
         with pytest.raises(AssertionError):
             check(torch, liar, example.inputs)
+    check_operands_are_reached_as_said(torch, honest, rows)
+    with pytest.raises(AssertionError):
+        check_operands_are_reached_as_said(torch, lie, rows)
     gc.collect()
