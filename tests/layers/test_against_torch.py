@@ -456,7 +456,7 @@ def test_a_check_can_fail(torch: ModuleType) -> None:
     relu = layer_type("relu")
     example: Example = relu.examples[0]
 
-    concat = layer_type("concat")
+    concat: Any = layer_type("concat")
     rows = Shape(4, (5, 6)), Shape(4, (2, 6))
 
     def lying(of: type[Layer] = relu, over: str | None = None, **facts: Any) -> Layer:
