@@ -225,8 +225,8 @@ def specs() -> str:
             "# The zoo\n",
             f"{len(rows)} specs come with cnncalc: `cnncalc inspect NAME`. The files are in [specs/](../specs), to\n"
             "read and to start from. Layers are those with weights (convolutions and fully-connected ones) on the\n"
-            "longest path, as papers count them; activations are values of one image. How each figure is counted is\n"
-            "in [conventions.md](conventions.md).\n",
+            "longest path, as most papers count them; activations are values of one image. How each figure is\n"
+            "counted is in [conventions.md](conventions.md).\n",
             "The tests build every spec and compare it with PyTorch: shapes, parameters, buffers, MACs and the bytes\n"
             "that autograd keeps. `cnncalc verify NAME` does the same. If the last column names a network of\n"
             "torchvision, that network has the same tensors in the same order, the same MACs and, with its weights,\n"

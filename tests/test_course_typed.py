@@ -72,7 +72,7 @@ CONVERTED = [
     (
         "... is cheaper at once",
         "slide vgg16 --image 384",
-        "49,551,114,240 at once, 36 times 15,470,264,320 = 556,929,515,520 crop by crop: 11.2 times as many",
+        "49,551,114,240 for the map; 36 crops of 15,470,264,320 = 556,929,515,520, 11.2 times as many",
     ),
     ("... not the crops' scores, by padding", "slide vgg16 --image 384", "equal no: stage1.conv1"),
     ("stride 16", "slide vgg16 --image 384 --stride 16", "6x6 + 6x5 + 5x6 + 5x5 = 121 places"),
@@ -203,7 +203,7 @@ class TestCrops:
         command = "slide 'INPUT 32x32x3 -> [CONV 8 -> RELU -> POOL]*3 -> FC 10' --image 64 --check"
         assert f"`cnncalc {command}`" in PAGE
         text = printed(command)
-        assert "equal no: conv1 (and 2 more) pads" in text
+        assert "equal no: conv1 and 2 more layers pad" in text
         part = float(text.rpartition("at most, ")[2].split()[0])
         assert part > 0.1, "of the scores' standard deviation"
 

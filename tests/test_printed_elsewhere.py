@@ -35,6 +35,8 @@ LINES = {
         ('"525 MB for 50 images"', "50*10,520,000 = 526,000,000 bytes"),
     ],
     "conv_demo": [('"two filters of [3x33x3]"', "here 54 weights in conv1")],
+    "fractalnet": [('"longest path 40"', "here 41 layers on the longest path")],
+    "wrn_28_10": [('"28 layers"', "here 26 layers on the longest path")],
 }
 NUMBER = r"\d[\d,]*(?:\.\d+)?"
 TERM = rf"(?:{NUMBER}|\([^()=]*\))"

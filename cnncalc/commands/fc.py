@@ -37,7 +37,7 @@ Examples:
     multiple=True,
     required=True,
     callback=parse_units,
-    help="How many units. (Beside that iec, si or both: the units of sizes, as in other commands.)",
+    help="How many units. (iec, si or both: the units of sizes, as in other commands.)",
 )
 @click.option(
     "--bias/--no-bias", "bias", default=None, help="One number more a unit; a bias is there by default."

@@ -1,6 +1,7 @@
 """The facts of each layer of a network, and the figures of the whole, for a comparison. None is unknown, never 0."""
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any
 
 from cnncalc.analysis import Analysis
@@ -96,19 +97,26 @@ class ComparedSide(NamedTuple):
         return tuple(self.layers[index].output for index in nodes)
 
     @property
+    def _farthest(self) -> LayerFacts | None:
+        """The output that sees most: another mode may have more outputs, such as auxiliary classifiers."""
+        outputs = [self.layers[index] for index in self.outputs]
+        unknown = next((output for output in outputs if output.largest is None), None)
+        return unknown or max(outputs, key=lambda output: prod(output.largest or ()), default=None)
+
+    @property
     def field(self) -> tuple[int, ...] | None:
-        """The receptive field of the last output, of the position that sees least."""
-        return self.layers[self.outputs[-1]].field if self.outputs else None
+        """The receptive field of the output that sees most, at the position that sees least."""
+        return self._farthest.field if self._farthest else None
 
     @property
     def largest(self) -> tuple[int, ...] | None:
-        """The receptive field of the last output, of the position that sees most."""
-        return self.layers[self.outputs[-1]].largest if self.outputs else None
+        """The receptive field of the output that sees most, at the position that sees most."""
+        return self._farthest.largest if self._farthest else None
 
     @property
     def field_range(self) -> tuple[str, ...] | None:
-        """The receptive field of the last output, from least to most."""
-        return self.layers[self.outputs[-1]].field_range if self.outputs else None
+        """The receptive field of the output that sees most, from least to most."""
+        return self._farthest.field_range if self._farthest else None
 
 
 def side(

@@ -8,7 +8,7 @@ from cnncalc.exact import counted
 from cnncalc.record import NamedTuple
 from cnncalc.render.figures import exact, short
 from cnncalc.render.piece import Piece
-from cnncalc.render.wrapping import listed
+from cnncalc.render.wrapping import listed, wrapped
 from cnncalc.rewrites import Slide
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ class SlideReport(NamedTuple):
 def text(report: SlideReport, width: int | None) -> Iterator[str]:
     """Lines for a terminal: the map of scores, what it saves, the passes, and whether crops give the same scores."""
     slide = report.slide
-    yield Piece(f"{report.name} · crops of {slide.crop} in an image of {slide.image}\n\n", "bold")
+    title = f"{report.name} · crops of {slide.crop} in an image of {slide.image}"
+    yield Piece("\n".join(wrapped(title, width)) + "\n\n", "bold")
     yield from listed(_lines(report), width)
 
 
@@ -39,15 +40,23 @@ def _lines(report: SlideReport) -> Iterator[tuple[str, str]]:
     if slide.used != slide.image:
         yield "image", f"{slide.used} of it are read: the network's steps are {_by(slide.strides)} pixels"
     yield "map", f"{volume} enters the classifier, from {name}"
-    yield "scores", f"{slide.scores}: {counted(slide.crops, 'crop')}, {_by(slide.strides)} pixels apart"
+    apart = f", {_by(slide.strides)} pixels apart" if slide.crops > 1 else ""
+    yield "scores", f"{slide.scores}: {counted(slide.crops, 'crop')}{apart}"
     macs, each = slide.passes[0].macs, slide.macs_of_a_crop
-    crops = f"{slide.crops:,} times {exact(each)} = {exact(slide.crops * each)} crop by crop"
-    yield "MACs", f"{exact(macs)} at once, {crops}: {slide.crops * each / macs:.1f} times as many"
+    if slide.crops > 1:
+        crops = f"{slide.crops:,} crops of {exact(each)} = {exact(slide.crops * each)}"
+        yield "MACs", f"{exact(macs)} for the map; {crops}, {slide.crops * each / macs:.1f} times as many"
+    else:
+        yield "MACs", f"{exact(macs)} for the map"
     if slide.wanted != slide.strides:
         yield "passes", _passes(slide)
     yield (
         "equal",
-        "no: " + "; ".join(slide.reasons) if slide.reasons else "yes: no layer before the classifier pads",
+        "no: " + "; ".join(slide.reasons)
+        if slide.reasons
+        else "yes: the one crop is the image"
+        if slide.places == 1
+        else "yes: no layer before the classifier pads",
     )
     if report.check is not None:
         check = report.check

@@ -74,7 +74,7 @@ COLUMNS: dict[str, Column] = {
         "activations", True, lambda spec: short(spec.activations), lambda spec: spec.activations
     ),
     "memory": Column("memory", True, lambda spec: size(spec.peak_bytes), lambda spec: spec.peak_bytes),
-    "depth": Column("layers", True, lambda spec: exact(spec.depth), lambda spec: spec.depth),
+    "depth": Column("depth", True, lambda spec: exact(spec.depth), lambda spec: spec.depth),
     "params_per_mac": Column("params/1000 MACs", True, _per_mac, lambda spec: spec.params_per_mac),
     "fc_share": Column("params in fc", True, _in_fc, lambda spec: spec.fc_share),
     "source": Column("source", False, _source, lambda spec: spec.source),

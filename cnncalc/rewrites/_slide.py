@@ -6,6 +6,7 @@ from itertools import product
 from math import prod
 
 from cnncalc.analysis import Analysis
+from cnncalc.exact import counted
 from cnncalc.graph import Graph, Node
 from cnncalc.record import NamedTuple
 from cnncalc.rewrites._draft import Draft, Refused, layer_of, shape_of
@@ -84,11 +85,13 @@ def slide(graph: Graph, image: Shape, stride: int | None = None) -> Slide:
             str(part) for part in range(1, min(strides) + 1) if all(own % part == 0 for own in strides)
         )
         raise Refused(
-            f"scores are {_sizes(strides)} pixels apart: passes over moved images can't make that {stride}",
+            f"scores are {_sizes(strides)} pixels apart; passes over shifted images give strides that divide it, "
+            f"and {stride} does not",
             help=f"--stride takes {parts}",
         )
     used = _used(image, crop, strides)
     whole = _over(converted.graph, input_node, used)
+    passes = tuple(_passes(converted.graph, input_node, image, crop, strides, wanted))
     first = next(node for node in converted.graph.layers if node.name in converted.carried)
     entering = whole.nodes[whole[first.name].inputs[0]]
     return Slide(
@@ -102,8 +105,9 @@ def slide(graph: Graph, image: Shape, stride: int | None = None) -> Slide:
         (entering.name, shape_of(entering)),
         shape_of(whole.nodes[whole.outputs[0]]),
         Analysis(graph).totals.macs or 0,
-        tuple(_passes(converted.graph, input_node, image, crop, strides, wanted)),
-        tuple(_reasons(converted, first)),
+        passes,
+        # A single crop is the image itself.
+        () if sum(prod(one_pass.places) for one_pass in passes) == 1 else tuple(_reasons(converted, first)),
     )
 
 
@@ -158,10 +162,10 @@ def _reasons(converted: Rewritten, first: Node) -> Iterator[str]:
     before = graph.layers[: first.index - len(graph.inputs)]
     padded = [node.name for node in before if _pads(node)]
     if padded:
-        yield f"{_named(padded)} pads: at a crop's border zeros stand where the image goes on"
+        yield f"{_named(padded, 'pads', 'pad')}: a crop has zeros at its border where the larger image has pixels"
     seen_whole = [node.name for node in before if _reads_all(node)]
     if seen_whole:
-        yield f"{_named(seen_whole)} reads all positions: of the image they are others than of a crop"
+        yield f"{_named(seen_whole, 'reads', 'read')} all positions: the image has more of them than a crop"
 
 
 def _pads(node: Node) -> bool:
@@ -181,8 +185,10 @@ def _reads_all(node: Node) -> bool:
     return volume.positions > 1 and shape_of(node).positions == 1 and not isinstance(layer_of(node), Windowed)
 
 
-def _named(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{names[0]} (and {len(names) - 1} more)"
+def _named(names: list[str], verb: str, plural: str) -> str:
+    """`conv1 pads`, `conv1 and 12 more layers pad`."""
+    more = len(names) - 1
+    return f"{names[0]} and {counted(more, 'more layer')} {plural}" if more else f"{names[0]} {verb}"
 
 
 def _sizes(sizes: tuple[int, ...]) -> str:

@@ -133,9 +133,7 @@ def _copy_over_volume(draft: Draft, node: Node) -> None:
 def _no_fc(graph: Graph) -> Refused:
     inside = [node for node in graph.layers if _is_fc(node)]
     if not inside:
-        return Refused(
-            "the network has no fc layer", help="there is nothing to convert: it reads any size already"
-        )
+        return Refused("the network has no fc layer", help="there is nothing to convert")
     return Refused(
         f"no fc layer is at the end of the network: {names_of(inside[:3])} gives values that a volume reads",
         inside[0],

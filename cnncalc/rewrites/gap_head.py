@@ -53,7 +53,9 @@ def _before(graph: Graph, last: Node) -> list[Node]:
     node = graph.nodes[last.inputs[0]]
     while not node.is_input and shape_of(node).rank == 0:
         if len(node.inputs) > 1 or len(reading[node.index]) > 1 or node.index in graph.outputs:
-            raise Refused(f"`{node.name}` is read by others than the last fc: its values can't go", node)
+            raise Refused(
+                f"`{node.name}` is an output, or others than the last fc read it: it can't be left out", node
+            )
         chain.insert(0, node)
         node = graph.nodes[node.inputs[0]]
     if not chain or shape_of(node).positions == 1:

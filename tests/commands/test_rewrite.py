@@ -115,10 +115,10 @@ class TestSlide:
         text = " ".join(ended.out.split())
         assert "12x12x512 enters the classifier" in text
         assert "6x6x1000: 36 crops" in text
-        assert "49,551,114,240 at once" in text
+        assert "49,551,114,240 for the map" in text
         assert "11.2 times" in text
         assert "6x6 + 6x5 + 5x6 + 5x5 = 121 places" in text
-        assert "stage1.conv1 (and 12 more) pads" in text
+        assert "stage1.conv1 and 12 more layers pad" in text
 
     def test_json(self) -> None:
         document = json.loads(run("slide", "vgg16", "--image", "384x512", "--format", "json").out)

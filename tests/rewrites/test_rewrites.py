@@ -190,7 +190,7 @@ class TestOnly:
         (
             "gap_head",
             network(CONV, "flatten", {"fc": 4, "name": "a"}, {"fc": 3}, outputs=["a", "fc1"]),
-            "read by others",
+            "others than the last fc read it",
         ),
         ("stack_to_3x3", network(CONV), "no convolution has an odd kernel"),
         ("stack_to_3x3", network({"conv": {"filters": 3, "kernel": 6}}), "no convolution has an odd kernel"),

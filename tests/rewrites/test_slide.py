@@ -46,7 +46,7 @@ class TestTheNotesExample:
 
     def test_crops_are_not_equal_where_layers_pad(self) -> None:
         (reason,) = slide(cnncalc.load("vgg16"), Shape(3, (384, 384))).reasons
-        assert "stage1.conv1 (and 12 more) pads" in reason
+        assert "stage1.conv1 and 12 more layers pad" in reason
 
 
 @pytest.mark.parametrize("stride", [1, 2, 4])
@@ -103,7 +103,7 @@ class TestByPyTorch:
     ("graph", "image", "stride", "reason"),
     [
         (network(*PLAIN), Shape(3, (31, 40)), None, "smaller than the network's input"),
-        (network(*PLAIN), Shape(3, (40, 40)), 3, "can't make that 3"),
+        (network(*PLAIN), Shape(3, (40, 40)), 3, "divide it, and 3 does not"),
         (network(*PLAIN), Shape(1, (40, 40)), None, "the network reads 32x32x3"),
         (network({"conv": 4}), Shape(3, (40, 40)), None, "no fc layer"),
     ],

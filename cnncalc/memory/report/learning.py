@@ -1,19 +1,26 @@
 """What training stores for each learned parameter: the course's factor ("at least 3 or so"), by optimizer."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 from cnncalc.memory.allocated import optimizers
 from cnncalc.memory.setup import Setup
 from cnncalc.record import NamedTuple
+
+NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 
 
 class Learning(NamedTuple):
     """The tensors of a parameter's size that training stores: it, its gradient, and the optimizer's `state`.
 
-    `optimizer` is its key, None where none is chosen; `state` are PyTorch's names of what it keeps. The counters of
-    steps that some keep, one number for each tensor, are left out.
+    `optimizer` is its key, None where none is chosen, with its `options`; `state` are PyTorch's names of what it keeps.
+    The counters of steps that some keep, one number for each tensor, are left out.
     """
 
     optimizer: str | None
     state: tuple[str, ...]
+    options: Mapping[str, Any] = NO_OPTIONS
 
     @property
     def factor(self) -> int:
@@ -28,7 +35,7 @@ MOMENTUM = Learning(None, ("momentum",))
 def learning_of(setup: Setup) -> Learning:
     """What the optimizer of a setup stores."""
     kind = optimizers.optimizer_type(setup.optimizer)
-    return Learning(setup.optimizer, kind(**setup.options).state())
+    return Learning(setup.optimizer, kind(**setup.options).state(), setup.options)
 
 
 def factors() -> dict[str, int]:

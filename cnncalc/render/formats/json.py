@@ -155,12 +155,12 @@ class JSON(Format):
     def rewritten(self, checks: "Sequence[RewriteCheck]", width: int | None) -> Iterator[str]:
         from cnncalc.render.rewritten import json_text
 
-        yield json_text(checks)
+        yield json_text(checks) + "\n"
 
     def slide(self, slide: "SlideReport", width: int | None) -> Iterator[str]:
         from cnncalc.render.sliding import json_text
 
-        yield json_text(slide)
+        yield json_text(slide) + "\n"
 
     def window(
         self, window: "Window", problems: "Sequence[Problem]", strict: bool, width: int | None

@@ -32,6 +32,11 @@ def _data(facts: LayerFacts) -> str:
         return f"dX {operands}, each of dY, {facts.output}, and the other operand; "
     if not isinstance(facts.layer, Convolution):
         return f"dX {facts.volume}, of dY, {facts.output}, and the weights; "
+    if not facts.is_shared:
+        return (
+            f"dX {facts.volume}: each value of dY, {facts.output}, times the filters of its own position, added up "
+            "(no convolution: no filter is shared); "
+        )
     parts = []
     strides = [position.stride - 1 for position in facts.windows]
     if any(strides):

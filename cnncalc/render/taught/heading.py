@@ -1,6 +1,7 @@
 """The heading of `memory --as-taught`."""
 
 from cnncalc.memory.report import AsTaught
+from cnncalc.render.memory.words import optimizer_with_options
 from cnncalc.text import escaped
 
 
@@ -15,5 +16,6 @@ def heading(report: AsTaught) -> list[str]:
     ]
     if len(report.networks) == 1:
         parts.append(report.networks[0].mode)
-    parts += [network.learning.optimizer or "" for network in report.networks if network.mode == "training"]
+    learning = [network.learning for network in report.networks if network.mode == "training"]
+    parts += [optimizer_with_options(item.optimizer, item.options) for item in learning if item.optimizer]
     return [part for part in parts if part]

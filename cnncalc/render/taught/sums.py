@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
-from cnncalc.memory.report import AsTaught, Network, Part, factors, total
+from cnncalc.memory.report import MOMENTUM, AsTaught, Network, Part, factors, total
+from cnncalc.render.memory.words import optimizer_with_options
 from cnncalc.render.taught.tables import Row, Table, written
 
 EXERCISE = "Hands-On Machine Learning, exercise"
 COURSE = "CS231n notes"
+NOTES_FACTOR = "For a prediction, and in `cnncalc inspect`, cnncalc prints the notes' 3, with momentum."
 # A number's units, each 1024 of the one before.
 UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
 NAMES = {
@@ -83,11 +85,14 @@ def _on_training(network: Network) -> tuple[str, ...]:
     learning = network.learning
     doubled = 2 * network.batch * (network.volume_bytes + network.image_bytes)
     others = ", ".join(f"{name} {factor}" for name, factor in factors().items())
+    optimizer = optimizer_with_options(learning.optimizer or "", learning.options)
+    of_the_notes = () if learning.factor == MOMENTUM.factor else (NOTES_FACTOR,)
     return (
         _divided(total(network.course)),
         "Activations count 2 times: values and gradients. "
-        f"Parameters count {learning.factor} times with {learning.optimizer}: {copies(network)}.",
+        f"Parameters count {learning.factor} times with {optimizer}: {copies(network)}.",
         f"By optimizer: {others}.",
+        *of_the_notes,
         "`cnncalc inspect` doubles the images too, though they have no gradient: "
         f"{written(doubled)} of activations.",
     )

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from cnncalc.render.memory.words.remedies import RemedyWords as RemedyWords
     from cnncalc.render.memory.words.remedies import describe_remedy as describe_remedy
     from cnncalc.render.memory.words.setup import describe_setup as describe_setup
+    from cnncalc.render.memory.words.setup import optimizer_with_options as optimizer_with_options
     from cnncalc.render.memory.words.workspaces import how_long_held as how_long_held
 
 # The public names of this package, with their modules.
@@ -16,8 +17,9 @@ _EXPORTS = {
     "describe_remedy": "remedies",
     "describe_setup": "setup",
     "how_long_held": "workspaces",
+    "optimizer_with_options": "setup",
 }
-__all__ = ["RemedyWords", "describe_remedy", "describe_setup", "how_long_held"]
+__all__ = ["RemedyWords", "describe_remedy", "describe_setup", "how_long_held", "optimizer_with_options"]
 
 if not TYPE_CHECKING:
     # Hidden from type checkers, which would accept any name.

@@ -1,6 +1,7 @@
 """A setup in words: options that are not PyTorch's defaults, and those that always matter."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from cnncalc.exact import counted
 from cnncalc.graph import Graph
@@ -40,13 +41,18 @@ def _phrases(setup: Setup, graph: Graph) -> Iterator[str]:
 
 def _optimizer(setup: Setup) -> str:
     """`sgd with momentum 0.9, fused`."""
-    options = [
-        name.replace("_", " ") + ("" if isinstance(value, bool) else f" {value:g}")
-        for name, value in setup.options.items()
+    text = optimizer_with_options(setup.optimizer, setup.options)
+    return f"{text}, {IMPLEMENTATIONS[setup.implementation]}" if setup.implementation else text
+
+
+def optimizer_with_options(name: str, options: Mapping[str, Any]) -> str:
+    """`sgd with momentum 0.9`: the options that are set."""
+    words = [
+        option.replace("_", " ") + ("" if isinstance(value, bool) else f" {value:g}")
+        for option, value in options.items()
         if value
     ]
-    text = setup.optimizer + (f" with {' and '.join(options)}" if options else "")
-    return f"{text}, {IMPLEMENTATIONS[setup.implementation]}" if setup.implementation else text
+    return name + (f" with {' and '.join(words)}" if words else "")
 
 
 def _counted(number: int, singular: str, plural: str) -> str:
