@@ -61,6 +61,14 @@ def torchvision(torch: ModuleType) -> ModuleType:
         return import_module("torchvision")
 
 
+@pytest.fixture(scope="session")
+def timm(torchvision: ModuleType) -> ModuleType:
+    """timm, whose networks are built without weights: nothing is downloaded."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return import_module("timm")
+
+
 def _compiled_operators_load(torch: ModuleType) -> bool:
     """Whether torchvision's own operators are there; loads them, as its import would, where they can be."""
     module_spec = find_spec("torchvision")
