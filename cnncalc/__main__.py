@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
 INTERRUPTED, LIMITED, BROKEN = 130, 2, 70
+# Python's own script for a command, on Windows too, and `python -m cnncalc`. Another program may go on after `main`.
+OUR_SCRIPTS = ("cnncalc", "cnncalc-script.py", "__main__.py")
 
 
 def main() -> "NoReturn":
@@ -92,8 +94,10 @@ def _finish(code: object) -> None:
     """
     import sys
 
-    run_by_another = getattr(sys.modules["__main__"], "main", None) is not main or sys.gettrace() is not None
-    if run_by_another or type(code) is not int:
+    program = sys.modules["__main__"]
+    name = str(getattr(program, "__file__", "")).replace("\\", "/").rpartition("/")[2]
+    ours = name in OUR_SCRIPTS and getattr(program, "main", None) is main
+    if not ours or sys.gettrace() is not None or type(code) is not int:
         return
     if any(name in sys.modules for name in ("concurrent.futures", "multiprocessing", "torch")):
         return

@@ -181,7 +181,8 @@ class TestBackwardPass:
     def test_is_a_convolution_with_flipped_filters(self, words: tuple[str, ...]) -> None:
         assert (
             "backward, data dX 5x5x3: a convolution of dY, 3x3x2 with 1 zero between its values, padded by 1, "
-            "with the 3x3 filters flipped (54 weights); 486 MACs" in page(*words)
+            "with the 3x3 filters flipped (54 weights, products with those zeros not counted); 486 MACs"
+            in page(*words)
         )
 
     @pytest.mark.parametrize("words", [("explain", "conv_demo", "conv1"), WORDS])

@@ -223,3 +223,9 @@ def test_rows_are_made_as_they_are_asked_for() -> None:
     rows = report().rows()
     assert next(rows).name == "input"
     assert next(rows).name == "conv1"
+
+
+def test_of_two_operands_with_one_name_the_inner_has_its_full_name() -> None:
+    block = "blocks: {b: {layers: [conv: 8, add: [prev, in]]}}"
+    rows = report(f"cnncalc: 1\ninput: 8x8x3\n{block}\nlayers: [conv: 8, b, b]\n").rows()
+    assert [row.reads for row in rows if row.kind == "add"] == [("b1.conv1", "conv1"), ("conv1", "b1")]

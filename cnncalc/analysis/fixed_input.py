@@ -19,8 +19,11 @@ WeightShapes: TypeAlias = dict[str, tuple[tuple[int, ...], ...]]
 Larger: TypeAlias = Callable[[int], int]
 # Sides are enlarged by the total stride, if it is not longer than this.
 LONGEST = 10**6
-# What an expression reads of the size of its input; `expect` changes nothing.
-READ = re.compile(r"^(?! *expect:).*\$in\.(?!channels)\w", re.MULTILINE)
+# What an expression reads of the size of its input; a line with nothing but `expect` changes nothing.
+READ = re.compile(
+    r"^(?! *expect:(?:[^:]*| *\{[^{}]*\}) *(?:#.*)?$).*\$in\.(?!channels)\w",
+    re.MULTILINE,
+)
 
 
 def weight_shapes(graph: Graph) -> WeightShapes:

@@ -8,6 +8,7 @@ import click
 from cnncalc import zoo
 from cnncalc.analysis.summary import fc_params
 from cnncalc.api import analyse, estimate, load
+from cnncalc.commands._run import UNREADABLE
 from cnncalc.commands._search import SUFFIXES, is_glob, search
 from cnncalc.exact import counted
 from cnncalc.record import NamedTuple
@@ -63,10 +64,21 @@ def _hint(word: str) -> str:
     return f"; there are {', '.join(close)}" if close else ""
 
 
-def figures(chosen: Chosen, *, memory: bool) -> Iterator[tuple[ListedSpec, str | None]]:
-    """A row for each spec, and the error of one whose figures are not known."""
+def figures(chosen: Chosen, *, memory: bool, lost: list[str]) -> Iterator[tuple[ListedSpec, str | None]]:
+    """A row for each spec, and the error of one whose figures are not known.
+
+    A file that can't be read has no row: its error is added to `lost`.
+    """
     for name in (*chosen.names, *chosen.paths):
         graph = load(name if name in chosen.names else os.path.join(os.curdir, name))
+        if (
+            unread := next((item for item in graph.diagnostics if item.code == UNREADABLE), None)
+        ) is not None:
+            there = os.path.lexists(name)
+            lost.append(
+                f"error: {unread.message}" if there else f"error: there is no file {escaped(name, 4096)}"
+            )
+            continue
         analysis = analyse(graph)
         sums, depth = analysis.totals, analysis.depth
         peak = estimate(graph).peak(1).nbytes if memory and graph.ok and graph.layers else None

@@ -115,6 +115,7 @@ def _halvings(
     """`--halvings`, of sides or of a network."""
     from cnncalc.commands._halvings import is_side, report
     from cnncalc.commands._halvings import sides as parsed
+    from cnncalc.commands._run import show_findings, status
 
     output = FormatOutput(format_for(format, "halvings"))
     if not spec or is_side(spec):
@@ -126,7 +127,10 @@ def _halvings(
     if isinstance(trials, int):
         return trials
     output.write(format_of(format).halvings(report(wanted, trials, trials.graph.title), output.width))
-    return 0
+    # What has an error is not in the table.
+    errors = [] if trials.graph.whole else _errors(trials)
+    show_findings(errors, trials.graph.sources)
+    return status(errors)
 
 
 def _trials(

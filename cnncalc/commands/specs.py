@@ -7,6 +7,7 @@ from cnncalc.commands._format import FormatOutput, format_option
 from cnncalc.program.streams import write_as
 from cnncalc.render.formats import format_of
 
+TIMES = ("time", "times", "latency", "speed", "throughput", "fps", "ms")
 SORTS = ("name", "params", "macs", "activations", "memory", "depth", "params_per_mac", "fc_share")
 
 
@@ -22,6 +23,8 @@ def parse_columns(ctx: click.Context, param: click.Parameter, given: str | None)
         if name not in COLUMNS:
             close = nearest(name, COLUMNS)
             hint = f" Did you mean {close!r}?" if close else ""
+            if name in TIMES:
+                hint = " Times are not predicted: they depend on the device and its program."
             raise click.BadParameter(f"there is no column {name!r}.{hint} Columns: {', '.join(COLUMNS)}.")
     if not names:
         raise click.BadParameter("no column is named")
@@ -91,8 +94,11 @@ def command(
         return 2
     by = {"name": "spec"}.get(sort or "", sort)
     shown = columns or _with(DEFAULT, by)
-    rows = list(figures(choice, memory="memory" in (by, *shown)))
-    report_errors(tuple(error for _, error in rows if error is not None))
+    lost: list[str] = []
+    rows = list(figures(choice, memory="memory" in (by, *shown), lost=lost))
+    report_errors((*lost, *(error for _, error in rows if error is not None)))
+    if not rows:
+        return 2
     specs = ordered([row for row, _ in rows], by)
     output = FormatOutput(format_of(format))
     if plot:
@@ -101,7 +107,7 @@ def command(
         output.write(plotted(specs, output.width))
     else:
         output.write(format_of(format).specs(specs, SpecsPage(shown, output.width_on_screen)))
-    if choice.errors:
+    if choice.errors or lost:
         return 2
     return 1 if any(error is not None for _, error in rows) else 0
 

@@ -217,10 +217,7 @@ class Expander:
         from cnncalc.graph.share import Sharing
 
         repeated = controls.repeat is not None
-        own = controls.name.text if controls.name is not None else None
-        return Sharing(
-            self._growing, self.names, controls.share, scope, count=count, repeated=repeated, own=own
-        )
+        return Sharing(self._growing, self.names, controls.share, scope, count=count, repeated=repeated)
 
 
 def _source(item: Item) -> ValueExpr | None:

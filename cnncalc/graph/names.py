@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from cnncalc.diagnostic import Edit, Fix, Note, Span
 from cnncalc.graph.bind import Binder, Unbound
 from cnncalc.graph.growing import UNDETERMINED, Growing
 from cnncalc.graph.scope import Origin, Scope
+from cnncalc.layers import shown
 from cnncalc.spec import BrokenItem, ValueExpr, nearest
 from cnncalc.spec import faults as language
 from cnncalc.spec.cycles import every
@@ -110,7 +111,10 @@ class Names:
         A name in an argument is looked up where the argument is written.
         """
         growing = self._growing
-        word = str(self._binder.value(given, None, scope))
+        value = self._binder.value(given, None, scope)
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            self._report_no_name(given, value, scope)
+        word = str(value)
         origin = scope.origin(given)
         if origin is not None:
             if word == "prev" and origin.before is not None:
@@ -150,6 +154,12 @@ class Names:
         if name in table.lost or self._is_inside_unknown(name) or is_automatic:
             raise Unbound(reported=False)
         return None
+
+    def _report_no_name(self, given: ValueExpr, value: Any, scope: Scope) -> NoReturn:
+        """Report that the value of an expression cannot be a name."""
+        message = f"its value is {escaped(shown(value))}, not the name of a layer"
+        self._growing.report(language.WRONG_VALUE.at(given.span, message), scope)
+        raise Unbound(reported=True)
 
     def _report_unknown(self, word: str, given: ValueExpr, scope: Scope, notes: list[Note]) -> NoReturn:
         """Report that no layer has that name, with a similar name if there is one."""

@@ -128,6 +128,27 @@ class Node:
         self.module: Final = module
         self.place: Final = place
 
+    def moved(self, index: int, inputs: tuple[int, ...], owner: int) -> "Node":
+        """The node as it is, but for its place among the nodes: its own index, those it reads, and its owner."""
+        return Node(
+            index,
+            self.name,
+            self.kind,
+            inputs,
+            self.fit,
+            self.shape,
+            self.item,
+            self.frame,
+            self.allow,
+            self.call,
+            owner,
+            self.learns_unknown,
+            self.accepted,
+            self.frozen,
+            self.module,
+            self.place,
+        )
+
     @property
     def is_input(self) -> bool:
         """Whether it is an input of the network, not a layer."""

@@ -29,7 +29,7 @@ def scope_on_device(growing: Growing, binder: Binder, place: ValueExpr, scope: S
             growing.report(language.WRONG_VALUE.at(place.span, fault[0]), scope)
             return scope
     growing.devices.setdefault(value)
-    return scope.on_device(value)
+    return scope.marked(scope.marks._replace(place=value))
 
 
 def devices(growing: Growing) -> tuple[str, ...]:

@@ -129,10 +129,6 @@ class Scope:
         """The scope of an item that also accepts these codes."""
         return self._with({**(self.allow or {}), **allow}, self.depth)
 
-    def on_device(self, place: str) -> "Scope":
-        """The scope of an item that a device computes."""
-        return self.marked(self.marks._replace(place=place))
-
     def marked(self, marks: Marks) -> "Scope":
         """The scope of an item that says more about the layers in it."""
         return self if marks == self.marks else self._with(self.allow, self.depth, marks)

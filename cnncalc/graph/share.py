@@ -37,12 +37,9 @@ class Sharing:
         *,
         count: int,
         repeated: bool,
-        own: str | None = None,
     ) -> None:
-        """`own` is the name of the item itself."""
-        # The item's own name, if no earlier layer or item has it too.
-        self.names_itself = given.constant and given.value == own and not names.has(str(own), scope)
         self.growing, self.names, self.given, self.scope, self._count = growing, names, given, scope, count
+        self._repeated = repeated
         self._itself = repeated and given.constant and given.value == SELF and not names.has(SELF, scope)
         # With `self` the first repetition: the index of the layer, or the use of a block.
         self._first_layer: int | None = None
@@ -70,15 +67,20 @@ class Sharing:
             return UnknownWeights()
         return UnknownWeights() if other is None else Twins(self, use, other)
 
-    def refuse(self, message: str, *notes: Note) -> None:
+    def refuse(self, message: str, *notes: Note, help: str | None = None) -> None:
         """Report that the weights do not fit."""
-        fault = faults.SHARE_MISMATCH.at(self.given.span, message, notes=notes)
+        fault = faults.SHARE_MISMATCH.at(self.given.span, message, notes=notes, help=help)
         self.growing.report(fault, self.scope)
 
-    def named(self, k: int) -> int:
-        """The layer that repetition `k` shares. Raises `Unbound`."""
+    def refuse_itself(self, name: str) -> None:
+        """Report that `share` names the layer beside it."""
+        help = "write `share: self`: all repetitions use the weights of the first" if self._repeated else None
+        self.refuse(f"`{name}` is this layer itself: `share` must name an earlier layer", help=help)
+
+    def named(self, k: int, new: int) -> int:
+        """The layer that repetition `k`, the node with the index `new`, shares. Raises `Unbound`."""
         index = self.names.find_layer(self.given, self.scope)
-        if self._count == 1:
+        if self._count == 1 or index == new:
             return index
         table = self.growing.table
         repetitions = table.repetitions(self.names.find_item(self.given, self.scope))
@@ -111,15 +113,12 @@ class NamedLayer:
     def owner(self, index: int, name: str, kind: str, fit: BoundLayer | None) -> tuple[int | None, bool]:
         """See `Lender`. If it can't use them, that is reported, and the weights are unknown."""
         growing = self._sharing.growing
-        if self._sharing.names_itself:
-            self._sharing.refuse(f"`{name}` is this layer itself: `share` must name an earlier layer")
-            return None, True
         try:
-            owner_index = self._sharing.named(self._k)
+            owner_index = self._sharing.named(self._k, index)
         except Unbound:
             return None, True
         if owner_index == index:
-            self._sharing.refuse(f"`{name}` is this layer itself: `share` must name an earlier layer")
+            self._sharing.refuse_itself(name)
             return None, True
         owner = growing.nodes[growing.nodes[owner_index].owner]
         if owner.is_input:

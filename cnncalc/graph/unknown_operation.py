@@ -12,7 +12,8 @@ from cnncalc.layers import shown
 from cnncalc.shape import Shape
 from cnncalc.spec import BadShape, UnknownItem, read_shape
 from cnncalc.spec import faults as language
-from cnncalc.spec.unknown_item import COUNTS, UNKNOWN, is_count
+from cnncalc.spec.controls import is_count
+from cnncalc.spec.unknown_item import COUNTS, UNKNOWN
 from cnncalc.text import escaped
 from cnncalc.vocabulary.unknown import UnknownOperation
 

@@ -56,7 +56,7 @@ def with_copies(graph: Graph, setup: Setup) -> WithCopies:
         now.append(len(nodes))
         origins.append(node.index)
         reads = tuple(copies.get((source, node.place), now[source]) for source in node.inputs)
-        nodes.append(_moved(node, len(nodes), reads, now[node.owner]))
+        nodes.append(node.moved(len(nodes), reads, now[node.owner]))
     ends = [*now, len(nodes)]
     return WithCopies(
         graph.with_(
@@ -77,28 +77,6 @@ def _copy(index: int, source: Node, reads: int, place: str | None) -> Node:
     assert source.shape is not None
     bound = BoundLayer(Received(), (source.shape,))
     return Node(index, source.name, Received.key, (reads,), bound, bound.output, place=place)
-
-
-def _moved(node: Node, index: int, reads: tuple[int, ...], owner: int) -> Node:
-    """The node as it is, with the indices that it and others have among the copies."""
-    return Node(
-        index,
-        node.name,
-        node.kind,
-        reads,
-        node.fit,
-        node.shape,
-        node.item,
-        node.frame,
-        node.allow,
-        node.call,
-        owner,
-        node.learns_unknown,
-        node.accepted,
-        node.frozen,
-        node.module,
-        node.place,
-    )
 
 
 def _part(trace: Trace, copied: WithCopies, device: str) -> Trace:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from cnncalc.render.piece import Piece
 from cnncalc.render.rewriting import EFFECTS
 from cnncalc.render.verification import mark
-from cnncalc.render.wrapping import broken
+from cnncalc.render.wrapping import broken, wrapped
 
 if TYPE_CHECKING:
     from cnncalc.pytorch.carried import OutputPair, RewriteCheck
@@ -21,13 +21,16 @@ def text(checks: "Sequence[RewriteCheck]", width: int | None) -> Iterator[str]:
         for pair in check.outputs:
             yield "  "
             yield mark(check.agrees(pair))
-            line = f" {pair.name}: {_shapes(pair)}{_difference(pair)}"
-            yield (line if width is None else broken(line, width - 4)) + "\n"
+            lines = wrapped(
+                f"{pair.name}: {_shapes(pair)}{_difference(pair)}", None if width is None else width - 4
+            )
+            yield " " + "\n    ".join(lines) + "\n"
         yield "\n"
 
 
 def _shapes(pair: "OutputPair") -> str:
-    before, after = ("x".join(map(str, shape)) for shape in (pair.before, pair.after))
+    # As a spec has them, channels last.
+    before, after = ("x".join(map(str, (*shape[1:], *shape[:1]))) for shape in (pair.before, pair.after))
     return before if before == after else f"{before} -> {after}"
 
 

@@ -175,7 +175,9 @@ def _reads(graph: Graph, node: Node) -> tuple[str, ...]:
         outer = [frame for frame in frames(source.frame) if frame not in around]
         ended = [frame for frame in outer if _ends(graph, source, frame)]
         name = ended[-1].name if ended else _item(graph, source).name
-        names.append(name.removeprefix(block))
+        names.append(name)
+    # A layer outside may have the same name as one inside: then the one inside keeps its full name.
+    names = [name if name.removeprefix(block) in names else name.removeprefix(block) for name in names]
     return operand_words(node.fit.layer, names) if node.fit is not None else tuple(names)
 
 

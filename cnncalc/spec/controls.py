@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnncalc.diagnostic import Edit, Fix, Span
+from cnncalc.layers import shown
 from cnncalc.spec import faults
 from cnncalc.spec.item_types import Allowed, Controls
 from cnncalc.spec.reading import RESERVED, Reading
@@ -53,7 +54,7 @@ def controls(reading: Reading, beside: list[Entry]) -> tuple[Controls, bool]:
             with reading.without_figures():
                 values["expect"] = reading.given(node)
         elif name == "repeat":
-            values["repeat"] = _checked(reading, node, "repeat", "an integer from 0", _is_count)
+            values["repeat"] = _checked(reading, node, "repeat", "an integer from 0", is_count)
         elif name == "when":
             values["when"] = _checked(reading, node, "when", FLAG, _is_flag)
         elif name == "freeze":
@@ -63,7 +64,8 @@ def controls(reading: Reading, beside: list[Entry]) -> tuple[Controls, bool]:
     return Controls(**values), all(values.get(name, 0) is not None for name in DECISIVE)
 
 
-def _is_count(value: Any) -> bool:
+def is_count(value: Any) -> bool:
+    """Whether a value is a count: an integer from 0."""
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
@@ -75,16 +77,22 @@ def _checked(reading: Reading, node: Node, name: str, words: str, fits: Any) -> 
     given = reading.value(node)
     if given.constant and not fits(given.value):
         written = escaped(str(getattr(node, "raw", "a list or mapping")))
-        if isinstance(node, Scalar) and not node.plain and fits(scalar_value(node.raw)[0]):
+        if isinstance(node, Scalar) and not node.plain and fits(meant := scalar_value(node.raw)[0]):
+            # `"yes"` would be refused without its quotes too.
+            instead = shown(meant)
+            help = "remove the quotes" if instead == node.raw else f"write {instead}"
             reading.report(
                 faults.WRONG_VALUE,
                 node.span,
                 f'`{name}` must be {words}, not the text "{written}"',
-                help=f"remove the quotes: `{name}: {written}`",
-                fixes=[Fix(f"write {written}", (Edit(node.span, written),))],
+                help=f"{help}: `{name}: {instead}`",
+                fixes=[Fix(f"write {instead}", (Edit(node.span, instead),))],
             )
             return None
-        reading.report(faults.WRONG_VALUE, node.span, f"`{name}` must be {words}, not {written}")
+        message = (
+            f"`{name}` must be {words}, not {written}" if written else f"`{name}` needs a value: {words}"
+        )
+        reading.report(faults.WRONG_VALUE, node.span, message)
         return None
     return given
 

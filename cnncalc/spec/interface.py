@@ -50,13 +50,16 @@ def inputs(reading: Reading, texts: Family, meant: Container[str]) -> Inputs:
     for root in texts.roots[:-1]:
         if (entry := root.get("inputs")) is not None:
             _report_other_key(reading, entry, "input", "write `input: 224x224x3`, for example")
-    shape, known = _read(reading, single.value)
-    if "input" in meant:
-        shape = unreadable(shape.span)
-    own = texts.roots[-1].get("input")
-    before = {} if own is None or own is single else {"input": _quietly(reading, own.value)[0]}
-    if known is None and before and own is not None:
-        known = _quietly(reading, own.value)[1]
+    written = [entry for root in reversed(texts.roots) if (entry := root.get("input")) is not None]
+    shapes: list[ValueExpr] = []
+    known: History | None = None
+    for entry in written:
+        read = _read if entry is single else _quietly
+        shape, history = read(reading, entry.value, shapes[-1] if shapes else None)
+        shapes.append(shape)
+        known = history or known
+    before = {"input": shapes[0]} if texts.roots[-1].get("input") not in (None, single) else {}
+    shape = unreadable(shapes[-1].span) if "input" in meant else shapes[-1]
     return Inputs({"input": shape}, {"input": known} if known else {}, before, set())
 
 
@@ -135,11 +138,13 @@ def _read(reading: Reading, node: Node, before: ValueExpr | None = None) -> tupl
     return reading.value(node), None
 
 
-def _quietly(reading: Reading, node: Node) -> tuple[ValueExpr, History | None]:
+def _quietly(
+    reading: Reading, node: Node, before: ValueExpr | None = None
+) -> tuple[ValueExpr, History | None]:
     """As `_read`: an error in an input that is not used is an error only in its own spec."""
     quiet = Reading()
     quiet.knobs, quiet.entered = reading.knobs, False
-    return _read(quiet, node)
+    return _read(quiet, node, before)
 
 
 def outputs(reading: Reading, texts: Family, meant: Container[str]) -> tuple[ValueExpr, ...] | None:

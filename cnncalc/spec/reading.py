@@ -217,7 +217,10 @@ class Reading:
         if name == "i":
             message = "`$i` counts repetitions, but there is no `repeat` here"
         else:
-            message = f"`{escaped(word)}` is not defined here"
+            if name in INPUT_FACTS:
+                message = f"`{escaped(word)}` can't be used here: this value can't depend on the input"
+            else:
+                message = f"`{escaped(word)}` is not defined here"
             facts = (*(self.facts if self.entered else ()), *(("i",) if self.repeated else ()))
             known = chain(self.local or (), self.knobs, facts)
         among = ("$" + item for item in known)

@@ -1,7 +1,5 @@
 """`unknown`: an operation that cnncalc has no layer for, with the figures that are known of it."""
 
-from typing import Any
-
 from cnncalc.diagnostic import Span
 from cnncalc.spec import faults
 from cnncalc.spec.item_types import Controls, Operand, UnknownItem
@@ -73,7 +71,7 @@ def _operands(reading: Reading, node: Node, items: Items) -> tuple[Operand, ...]
     for part in node if isinstance(node, Sequence) else [node]:
         if isinstance(part, Sequence):
             read.append(Operand(part.span, None, items(part, "a branch")))
-        elif isinstance(part, Scalar) and isinstance(part.value, str):
+        elif isinstance(part, Scalar) and (part.doubtful or isinstance(part.value, str)):
             read.append(Operand(part.span, reading.value(part), None))
         else:
             read.clear()
@@ -83,8 +81,3 @@ def _operands(reading: Reading, node: Node, items: Items) -> tuple[Operand, ...]
         reading.report(faults.WRONG_VALUE, node.span, "`of` must be a list of names and branches", help=help)
         return None
     return tuple(read)
-
-
-def is_count(value: Any) -> bool:
-    """Whether a value is a figure."""
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0

@@ -86,3 +86,8 @@ class TestUnknown:
     def test_networks_without_such_layers_are_not_built_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("cnncalc.analysis.fixed_input.build", None)
         assert fixing_input(cnncalc.analyse(cnncalc.load("resnet50"))) == []
+
+
+def test_what_stands_beside_an_expect_in_one_line_is_read(figures: Figures) -> None:
+    spec = "- {\n  expect: 9x9x9, conv: {filters: $in.height}}\n- global_avgpool\n- fc: 2"
+    assert names(figures(spec, input="9x9x3")) == ["conv1", "fc1"]

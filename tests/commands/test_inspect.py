@@ -137,7 +137,7 @@ class TestFaults:
         ended = inspect("-", stdin=text)
         assert ended.status == 1
         assert re.search(r"^  stage1.conv1 +CONV +\? .*\?", ended.out, re.MULTILINE)
-        assert "stage1.conv1 is unknown, because of an error: 8 layers in total" in ended.out
+        assert "8 layers are unknown, from stage1.conv1 on, because of an error" in ended.out
         assert "%" not in ended.out
 
     def test_totals_are_null_in_json(self, folder: Path) -> None:

@@ -59,20 +59,25 @@ class TestChoice:
         ("words", "says"),
         [
             (("qqqqqq", "lenet5"), "error: no shipped spec has 'qqqqqq' in its name"),
-            (("nothing/",), "error: nothing has 1 error"),
-            (("nets/values.yaml",), "nets/values.yaml has "),
-            (("no.yaml",), "no.yaml has 1 error"),
+            (("nothing/",), "error: there is no file nothing\n"),
+            (("no.yaml",), "error: there is no file no.yaml\n"),
+            (("no.yaml", "nets"), "error: there is no file no.yaml\n"),
         ],
     )
     def test_of_nothing_is_an_error(self, words: tuple[str, ...], says: str) -> None:
         ended = run("specs", *words, "--sort", "name")
-        assert ended.status in (1, 2)
+        assert ended.status == 2
         assert says in ended.err
 
     def test_of_an_empty_folder_is_an_error(self, folder: Path) -> None:
         (folder / "empty").mkdir()
         ended = run("specs", "empty")
         assert (ended.status, ended.out, ended.err) == (2, "", "error: there is no spec in empty\n")
+
+    def test_of_a_file_that_is_no_spec_is_a_finding(self) -> None:
+        ended = run("specs", "nets/values.yaml", "--sort", "name")
+        assert ended.status == 1
+        assert "nets/values.yaml has " in ended.err
 
     def test_of_a_spec_with_errors_has_no_figures(self, folder: Path) -> None:
         (folder / "broken.yaml").write_text(BROKEN, encoding="utf-8")
@@ -175,3 +180,9 @@ class TestPlot:
 
 def test_a_shipped_name_with_an_option_is_a_list() -> None:
     assert run("specs", "lenet5", "--sort", "params").out.startswith("spec ")
+
+
+def test_times_are_no_column() -> None:
+    ended = run("specs", "--columns", "spec,time")
+    assert ended.status == 2
+    assert "Times are not predicted" in ended.err

@@ -81,3 +81,18 @@ def test_goes_beside_a_layer_or_a_block(network: Network, item: str) -> None:
     head = "blocks: {unit: {layers: [relu]}}\n"
     graph = network(f"{STEM}- unit\n- {item}\n  share: stem", head=head)
     assert faults(graph) == [("L023", 9)]
+
+
+@pytest.mark.parametrize(
+    ("layer", "help"),
+    [
+        ("share: again", None),
+        ("share: again\n  repeat: 3", "`share: self`"),
+        ("share: again\n  repeat: 1", "`share: self`"),
+    ],
+)
+def test_of_the_layer_itself_is_refused(network: Network, layer: str, help: str | None) -> None:
+    graph = network(f"- conv: 3\n  name: again\n  {layer}")
+    (fault,) = [item for item in graph.diagnostics if item.code == "S103"]
+    assert "is this layer itself" in fault.message
+    assert fault.help is None if help is None else help in (fault.help or "")

@@ -26,9 +26,10 @@ main()
 """
 
 
-def ended(before: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def ended(script: Path, before: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    script.write_text(SCRIPT.replace("{before}", before))
     return subprocess.run(
-        [sys.executable, "-c", SCRIPT.replace("{before}", before), *arguments],
+        [sys.executable, str(script), *arguments],
         env=environment(PYTHONPATH=str(ROOT)),
         cwd=ROOT,
         capture_output=True,
@@ -41,8 +42,8 @@ def ended(before: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
     ("line", "status"),
     [("--version", 0), ("inspect vgg16 --format json", 0), ("window 5 -k 7", 1), ("inspect nothing", 2)],
 )
-def test_functions_for_the_end_run_and_nothing_is_deleted(line: str, status: int) -> None:
-    done = ended("", *line.split())
+def test_functions_for_the_end_run_and_nothing_is_deleted(tmp_path: Path, line: str, status: int) -> None:
+    done = ended(tmp_path / "cnncalc", "", *line.split())
     assert done.returncode == status
     assert "at exit\n" in done.stderr
     assert "deleted" not in done.stderr
@@ -57,10 +58,26 @@ def test_functions_for_the_end_run_and_nothing_is_deleted(line: str, status: int
     ],
     ids=["processes", "threads", "another program"],
 )
-def test_python_ends_it_where_something_else_may_be_running(before: str) -> None:
-    done = ended(before, "--version")
+def test_python_ends_it_where_something_else_may_be_running(tmp_path: Path, before: str) -> None:
+    done = ended(tmp_path / "cnncalc", before, "--version")
     assert done.returncode == 0
     assert "deleted" in done.stderr
+
+
+def test_a_script_of_a_user_goes_on(tmp_path: Path) -> None:
+    script = tmp_path / "mine.py"
+    script.write_text(
+        "from cnncalc.__main__ import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    print('ended with', end.code)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, str(script), "--version"],
+        env=environment(PYTHONPATH=str(ROOT)),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.endswith("ended with 0\n")
 
 
 def test_all_is_written() -> None:

@@ -86,3 +86,8 @@ class TestNetworks:
     def test_that_never_halve(self) -> None:
         result = network_halvings(Trials(cnncalc.load(HEAD + "  - conv: 4\n").spec), (32,))
         assert result == ((), (), (Halvings(32, ()),))
+
+    def test_layers_after_an_error_are_left_out(self) -> None:
+        spec = HEAD + "  - maxpool: 2\n  - {conv: 4, from: nope}\n  - {maxpool: 2, from: maxpool1}\n"
+        result = network_halvings(Trials(cnncalc.load(spec).spec), (32,))
+        assert result.steps == (("maxpool1",), ("maxpool2",))

@@ -70,3 +70,20 @@ def test_what_does_not_fit(tmp_path: Path, text: str, code: str, message: str) -
 def test_inputs_over_a_single_input(tmp_path: Path) -> None:
     graph = extended(tmp_path, "inputs: {a: 8x8x3}", "cnncalc: 1\ninput: 8x8x3\nlayers: [relu]\n")
     assert errors(graph) == [("L023", "the extended spec has `input`, and `inputs` can't replace it")]
+
+
+def test_a_history_alone_keeps_the_shape(tmp_path: Path) -> None:
+    single = "cnncalc: 1\ninput: 16x16x3\nlayers: [{conv: 8, expect: 16x16x8}]\n"
+    graph = extended(tmp_path, "input: {stride: 8}", single)
+    assert errors(graph) == []
+    assert str(graph["input"].shape) == "16x16x3"
+    assert graph.histories[0].stride == (8, 8)
+
+
+def test_a_shape_alone_keeps_the_history_over_two_levels(tmp_path: Path) -> None:
+    (tmp_path / "first.yaml").write_text("cnncalc: 1\ninput: 16x16x3\nlayers: [conv: 8]\n")
+    (tmp_path / "base.yaml").write_text("cnncalc: 1\nextends: first.yaml\ninput: {stride: 8}\n")
+    (tmp_path / "own.yaml").write_text("cnncalc: 1\nextends: base.yaml\ninput: 8x8x3\n")
+    graph = cnncalc.load(tmp_path / "own.yaml")
+    assert errors(graph) == []
+    assert (str(graph["input"].shape), graph.histories[0].stride) == ("8x8x3", (8, 8))

@@ -51,7 +51,7 @@ def _data(facts: LayerFacts) -> str:
     filters = grid(position.kernel for position in facts.windows)
     return (
         f"dX {facts.volume}: a convolution of dY, {facts.output}{spread}, with the {filters} filters flipped "
-        f"({counted(weights.size, 'weight')}); "
+        f"({counted(weights.size, 'weight')}{', products with those zeros not counted' if parts else ''}); "
     )
 
 

@@ -90,7 +90,8 @@ def shape(facts: LayerFacts) -> Lines:
         before, after = facts.volume.size, facts.output.size
         text = f"{after:,} of {before:,} = {percent(after, before)}"
         if after < before:
-            text += f"; {percent(before - after, before)} are dropped"
+            # A mean reads them all.
+            text += f"; {percent(before - after, before)} {'fewer' if facts.layer.linear else 'are dropped'}"
         yield "values kept", text
 
 

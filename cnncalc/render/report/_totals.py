@@ -81,7 +81,7 @@ def _unknown(report: Report, width: int | None) -> list[str]:
     elif unknown <= 1:
         why = f"{layer} is unknown, because of an error"
     else:
-        why = f"{layer} is unknown, because of an error: {counted(unknown, 'layer')} in total"
+        why = f"{counted(unknown, 'layer')} are unknown, from {layer} on, because of an error"
     lines = [
         ("activations", f"{least('activations')} values an image"),
         ("weights", f"{least('weights')}; parameters {least('params')}"),

@@ -95,7 +95,7 @@ class TestTotals:
             ("  - conv: {filters: 4, kernel: 9}\n", "conv1 is unknown, because of an error"),
             (
                 "  - conv: 0\n  - relu\n  - relu\n",
-                "conv1 is unknown, because of an error: 3 layers in total",
+                "3 layers are unknown, from conv1 on, because of an error",
             ),
         ],
     )
