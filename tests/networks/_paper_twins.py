@@ -27,7 +27,7 @@ class Plus(nn.Module):
 
 
 def dark(ins: int, outs: int, kernel: int, stride: int = 1) -> nn.Sequential:
-    return normed(ins, outs, kernel, stride, act=nn.LeakyReLU(0.1))
+    return normed(ins, outs, kernel, stride, act=nn.LeakyReLU(0.1, inplace=True))
 
 
 class YOLOv3(nn.Module):
@@ -158,7 +158,7 @@ class EDSR(nn.Module):
         self.subtract, self.add = (nn.Conv2d(3, 3, 1).requires_grad_(False) for _ in range(2))
         self.head = nn.Conv2d(3, 64, 3, padding=1)
         blocks = [
-            Plus(nn.Conv2d(64, 64, 3, padding=1), nn.ReLU(), nn.Conv2d(64, 64, 3, padding=1))
+            Plus(nn.Conv2d(64, 64, 3, padding=1), nn.ReLU(True), nn.Conv2d(64, 64, 3, padding=1))
             for _ in range(16)
         ]
         self.body = Plus(*blocks, nn.Conv2d(64, 64, 3, padding=1))
@@ -210,17 +210,21 @@ def generator() -> nn.Module:
         nn.ReLU(),
     ]
     for width in (256, 128, 64):
-        parts += [nn.ConvTranspose2d(2 * width, width, 4, 2, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU()]
+        parts += [
+            nn.ConvTranspose2d(2 * width, width, 4, 2, 1, bias=False),
+            nn.BatchNorm2d(width),
+            nn.ReLU(True),
+        ]
     return nn.Sequential(*parts, nn.ConvTranspose2d(64, 3, 4, 2, 1, bias=False), nn.Tanh())
 
 
 def discriminator() -> nn.Module:
-    parts: list[nn.Module] = [nn.Conv2d(3, 64, 4, 2, 1, bias=False), nn.LeakyReLU(0.2)]
+    parts: list[nn.Module] = [nn.Conv2d(3, 64, 4, 2, 1, bias=False), nn.LeakyReLU(0.2, inplace=True)]
     for width in (64, 128, 256):
         parts += [
             nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False),
             nn.BatchNorm2d(2 * width),
-            nn.LeakyReLU(0.2),
+            nn.LeakyReLU(0.2, inplace=True),
         ]
     return nn.Sequential(*parts, nn.Conv2d(512, 1, 4, 1, 0, bias=False), nn.Sigmoid())
 
@@ -260,7 +264,7 @@ class CRNN(nn.Module):
         for index, outs in enumerate((64, 128, 256, 256, 512, 512, 512)):
             parts.append(nn.Conv2d(ins, outs, 2 if index == 6 else 3, 1, 0 if index == 6 else 1))
             parts += [nn.BatchNorm2d(outs)] if index in (2, 4, 6) else []
-            parts.append(nn.ReLU())
+            parts.append(nn.ReLU(True))
             parts += (
                 [nn.MaxPool2d(2)] if index in (0, 1) else [nn.MaxPool2d(*wide)] if index in (3, 5) else []
             )
