@@ -1,8 +1,8 @@
 """Networks of practice, written as their papers draw them: each is its twin in torchvision, or in the file beside this.
 
-The same tensors in the order of calls, the same work, the same shapes, and with the same weights the same outputs and
-gradients; figures as they are printed elsewhere; and all that `cnncalc verify` compares, in both modes. (FCN and U-Net
-are shipped: tests/test_papers.py has them.)
+The same tensors in the order of calls, the same work, the same shapes, with the same weights the same outputs and
+gradients, and the same bytes kept for the backward pass; figures as they are printed elsewhere; and all that `cnncalc
+verify` compares, in both modes. (FCN and U-Net are shipped: tests/test_papers.py has them.)
 """
 
 from functools import cache
@@ -16,9 +16,11 @@ from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 import cnncalc
+from cnncalc.analysis.kept import kept
 from cnncalc.diagnostic import Severity
 from cnncalc.graph import Graph
 from cnncalc.pytorch import build
+from cnncalc.pytorch.saved import Saved
 from tests._depth import long_but
 from tests.commands._program import run
 from tests.networks._paper_twins import TWINS, RetinaNet
@@ -171,6 +173,21 @@ def test_it_learns_what_its_twin_learns(name: str, twin: Any) -> None:
             else:
                 assert parameter.grad is not None
                 same(parameter.grad, twins.grad, largest)
+
+
+# oneDNN states no size for what it keeps of an LSTM (docs/memory.md).
+@pytest.mark.parametrize("name", long_but(QUICK, [name for name in NAMES if name != "crnn"]))
+def test_it_keeps_what_its_twin_keeps(name: str, twin: Any) -> None:
+    """What is predicted for the backward pass is what autograd saves in the twin."""
+    graph = load(name, "training", SMALL.get(name))
+    analysis = cnncalc.analyse(graph, batch=2)
+    predicted = kept(graph, analysis.storage, backend="cpu")
+    assert predicted is not None
+    model = twin(name).train()
+    saved = Saved(model)
+    with saved.watched():
+        model(*inputs_of(graph, "cpu"))
+    assert sum(tensor.nbytes(batch=2, dtype="float32") for tensor in predicted) == saved.nbytes
 
 
 @pytest.mark.parametrize("training", [False, True], ids=["inference", "training"])
