@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cnncalc.analysis.totals import has_weights
+from cnncalc.analysis.totals import weighted_layers
 from cnncalc.exact import fraction
 from cnncalc.graph import Graph, Node
 from cnncalc.record import NamedTuple
@@ -24,7 +24,7 @@ class PathLength(NamedTuple):
 
 
 class Depth(NamedTuple):
-    """Convolutions and fully-connected layers on the paths from an input to an output.
+    """Convolutions, fully-connected and recurrent layers on the paths from an input to an output.
 
     The number of layers on the `longest` path is what papers count: 152 for ResNet-152. Layers beside it, as the
     projections of shortcuts, are not on it. `expected` is the mean length of the longest path in training, where
@@ -70,8 +70,8 @@ def depth(graph: Graph) -> Depth | None:
     longest: list[PathLength] = []
     shortest: list[PathLength] = []
     for node in graph.nodes:
-        here = int(has_weights(node))
-        conv = int(here and _family(node) == CONVOLUTION)
+        here = weighted_layers(node)
+        conv = here if _family(node) == CONVOLUTION else 0
         longest.append(
             _longer(max((longest[index] for index in node.inputs), default=PathLength()), here, conv)
         )
@@ -85,7 +85,7 @@ def depth(graph: Graph) -> Depth | None:
         return known
     means: list[_Mean | None] = []
     for node in graph.nodes:
-        means.append(_mean(node, [means[index] for index in node.inputs], int(has_weights(node))))
+        means.append(_mean(node, [means[index] for index in node.inputs], weighted_layers(node)))
     mean = means[deepest]
     return known._replace(
         expected=None if mean is None or mean.skipped else mean.mean + mean.more,

@@ -10,7 +10,7 @@ from cnncalc.graph import Graph, Node
 from cnncalc.layers import Work, layer_type, names
 from cnncalc.record import NamedTuple
 from cnncalc.shape import DTYPES
-from cnncalc.vocabulary.families import WEIGHTED
+from cnncalc.vocabulary.families import RECURRENT, WEIGHTED
 from cnncalc.vocabulary.unknown import UnknownOperation
 
 
@@ -62,7 +62,7 @@ def totals(
     figures = known._asdict() | {"macs": known.macs}
     counts = {}
     if graph.counted and not graph.disputed and graph.layers:
-        counts = {"layers": len(graph.layers), "weight_layers": sum(map(has_weights, graph.layers))}
+        counts = {"layers": len(graph.layers), "weight_layers": sum(map(weighted_layers, graph.layers))}
     inexact = {
         name: Inexact("unknown", layer, figure if isinstance(figure, int) and not graph.disputed else None)
         for name, figure in figures.items()
@@ -133,7 +133,7 @@ def _sums(
     layers = [node for node in graph.nodes if not node.is_input and is_known(node)]
     return Totals(
         layers=len(layers),
-        weight_layers=sum(map(has_weights, layers)),
+        weight_layers=sum(map(weighted_layers, layers)),
         weights=learned.weights,
         params=learned.params,
         trainable_params=learned.trainable,
@@ -147,7 +147,12 @@ def _sums(
     )
 
 
-def has_weights(node: Node) -> bool:
-    """Whether papers count it as a layer: a convolution or a fully-connected layer."""
+def weighted_layers(node: Node) -> int:
+    """How many layers with weights it is, as papers count: a convolution or a fully-connected layer is one.
+
+    A recurrent layer is as many as its `layers`, if they are known.
+    """
     kind = layer_type(node.kind) if node.kind in names() else None
-    return kind is not None and kind.family in WEIGHTED
+    if kind is None or kind.family not in (*WEIGHTED, RECURRENT):
+        return 0
+    return node.fit.layer.stacked if node.fit is not None else 1

@@ -126,6 +126,8 @@ class Expander:
             if controls.place is not None:
                 here = evaluate.on_device(controls.place, here)
             last = self._once(item, last, here, turn, leads=leads and first)
+            if controls.repeat is not None and controls.name is not None and last is not None:
+                growing.table.turns[growing.name(item, "", here)] = last
         if controls.name is not None and last is not None:
             name = scope.prefix + controls.name.text
             growing.table.end(name, last)

@@ -6,13 +6,26 @@ from cnncalc.graph.node import BlockUse
 class NameTable:
     """Full names (`stage1.conv1`) and the indices of their nodes."""
 
-    __slots__ = ("doubtful", "ends", "layers", "lost", "lost_names", "nodes", "repeated", "skipped", "uses")
+    __slots__ = (
+        "doubtful",
+        "ends",
+        "layers",
+        "lost",
+        "lost_names",
+        "nodes",
+        "repeated",
+        "skipped",
+        "turns",
+        "uses",
+    )
 
     def __init__(self) -> None:
         # Every node.
         self.nodes: dict[str, int] = {}
         # Items whose last node has another name: references to them read that node.
         self.ends: dict[str, int] = {}
+        # The last nodes of repetitions. `unit_2` is looked up here last: an item can have that name.
+        self.turns: dict[str, int] = {}
         # Named layers without the norm and act that follow them: `share` means these.
         self.layers: dict[str, int] = {}
         # Finished uses of blocks; and by the name of a repeated item the names of its repetitions.
@@ -36,7 +49,9 @@ class NameTable:
     def find(self, name: str, *, layer: bool) -> int | None:
         """The node of a name: the last one of its item, or its `layer` without the norm and act."""
         first = (self.layers if layer else self.ends).get(name)
-        return self.nodes.get(name, self.ends.get(name)) if first is None else first
+        if first is not None:
+            return first
+        return self.nodes.get(name, self.ends.get(name, self.turns.get(name)))
 
     def repetitions(self, name: str) -> tuple[str, ...]:
         """The names of the repetitions of an item; its own name if it is not repeated."""
@@ -51,4 +66,4 @@ class NameTable:
 
     def has(self, name: str) -> bool:
         """Whether a node or an item has this name."""
-        return name in self.nodes or name in self.ends
+        return name in self.nodes or name in self.ends or name in self.turns

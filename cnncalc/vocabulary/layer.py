@@ -277,6 +277,11 @@ class Layer(Allocating):
         """The probability with which training leaves out what comes before it: all values of an image are zero then."""
         return 0.0
 
+    @property
+    def stacked(self) -> int:
+        """How many layers of its type it is, one after another."""
+        return 1
+
     def macs_formula(self, inputs: Inputs) -> str:
         """The MACs as a product with numbers; empty if there are none (a test checks that both are equal)."""
         return ""

@@ -58,6 +58,10 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
         return ("", "_reverse") if self.bidirectional else ("",)
 
     @property
+    def stacked(self) -> int:
+        return self.layers
+
+    @property
     def _width(self) -> int:
         return self.hidden * len(self.directions)
 

@@ -95,3 +95,9 @@ class TestStochasticDepth:
 def test_is_unknown_after_an_error() -> None:
     text = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 4, kernel: 99}\n  - conv: 3\n"
     assert cnncalc.analyse(cnncalc.load(text)).depth is None
+
+
+def test_counts_a_recurrent_layer_as_often_as_it_is_stacked() -> None:
+    text = "cnncalc: 1\ninput: 9x4\nlayers:\n  - conv: 4\n  - {lstm: {hidden: 4, layers: 3, bidirectional: true}}\n"
+    known = depth(f"{text}  - gru: 4\n  - linear: 2\n")
+    assert known.longest == known.shortest == PathLength(6, 1)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
+import pytest
+
 from cnncalc.diagnostic import Severity
 from cnncalc.graph import Graph
 
@@ -41,6 +43,31 @@ class TestFrom:
         assert faults(graph) == []
         read = [graph.nodes[node.inputs[0]].name for node in graph.layers[-4:]]
         assert read == ["stem.relu", "body.maxpool1", "tanh1", "body.conv1"]
+
+    @pytest.mark.parametrize(
+        ("item", "last"),
+        [
+            ("conv: {filters: 4, norm: bn, act: relu}", "unit_{}.relu"),
+            ("sequence: [conv: 4, tanh]", "tanh{}"),
+            ("residual: [conv: 4, tanh]", "unit_{}"),
+            ("residual: [conv: {filters: 3, kernel: 3}, tanh]\n  shortcut: optional", "tanh{}"),
+            ('residual: [conv: 4, tanh]\n  shortcut: "$i > 1"', "tanh{}"),
+            ("stage: {filters: 4}", "unit_{}.maxpool1"),
+            ("add: [prev, [tanh]]", "unit_{}"),
+        ],
+    )
+    def test_means_any_repetition_of_an_item(self, network: Network, item: str, last: str) -> None:
+        text = f"- conv: 4\n- {item}\n  name: unit\n  repeat: 2\n- relu:\n  from: unit_1\n- relu:\n  from: unit_2\n"
+        graph = network(f"{text}- relu:\n  from: unit", head=STAGE if "stage" in item else "")
+        assert [code for code, _ in faults(graph) if code != "G001"] == []
+        read = [graph.nodes[node.inputs[0]].name for node in graph.layers[-3:]]
+        assert read == [last.format(1), last.format(2), last.format(2)]
+
+    @pytest.mark.parametrize("place", ["before", "after"])
+    def test_an_item_of_that_name_comes_before_a_repetition(self, network: Network, place: str) -> None:
+        own, repeated = "- conv: 7\n  name: unit_1\n", "- sequence: [tanh]\n  name: unit\n  repeat: 2\n"
+        graph = network((own + repeated if place == "before" else repeated + own) + "- relu:\n  from: unit_1")
+        assert graph.nodes[graph.nodes[-1].inputs[0]].name == "unit_1"
 
     def test_inside_a_block_its_own_names_come_first(self, network: Network) -> None:
         head = "blocks:\n  unit:\n    layers:\n      - conv: 4\n        name: a\n      - conv: 5\n"

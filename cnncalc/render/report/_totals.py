@@ -9,6 +9,7 @@ from cnncalc.analysis.unknown import is_known
 from cnncalc.exact import counted
 from cnncalc.render.figures import UNKNOWN, exact, many, short, size
 from cnncalc.report import Report
+from cnncalc.vocabulary.families import LINEAR, RECURRENT
 
 if TYPE_CHECKING:
     from cnncalc.analysis.depth import Depth
@@ -40,16 +41,20 @@ def totals(report: Report, width: int | None = None) -> list[str]:
         step += f", gradients of data {_spaced(backward.data)}, of weights {_spaced(backward.weights)}"
         lines.append(("training step", step))
     if analysis.depth is not None and sums.weight_layers:
-        lines.append(("depth", _depth(analysis.depth, sums.weight_layers)))
+        families = {node.fit.layer.family for node in analysis.graph.layers if node.fit is not None}
+        lines.append(("depth", _depth(analysis.depth, sums.weight_layers, families)))
     names = max(len(name) for name, _ in lines)
     return [line for name, text in lines for line in _fitted(f"{name.ljust(names)}   ", text, width)]
 
 
-def _depth(depth: "Depth", in_all: int) -> str:
+def _depth(depth: "Depth", in_all: int, families: set[str]) -> str:
     """`152 layers with weights on the longest path (151 convs, 1 fc), 6 on the shortest, 156 in all`."""
     longest, shortest = depth.longest, depth.shortest
     others = longest.layers - longest.convs
-    kinds = [counted(longest.convs, "conv")] * bool(longest.convs) + [counted(others, "fc")] * bool(others)
+    other = counted(others, "fc" if LINEAR in families else "recurrent layer")
+    if {LINEAR, RECURRENT} <= families:
+        other = "1 fc or recurrent layer" if others == 1 else f"{exact(others)} fcs and recurrent layers"
+    kinds = [counted(longest.convs, "conv")] * bool(longest.convs) + [other] * bool(others)
     text = f"{counted(longest.layers, 'layer')} with weights on the longest path ({', '.join(kinds)})"
     if shortest != longest:
         text += f", {exact(shortest.layers)} on the shortest"
