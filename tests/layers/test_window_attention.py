@@ -29,10 +29,14 @@ DEEP_SIZES = pytest.mark.parametrize(
 )
 
 
+def layer(**fields: Any) -> Any:
+    return layer_type("window_attention")(**fields)
+
+
 def module(size: tuple[int, ...], **fields: Any) -> Any:
     from cnncalc.pytorch import modules
 
-    (call,) = layer_type("window_attention")(heads=2, **fields).torch((Shape(4, size),))
+    (call,) = layer(heads=2, **fields).torch((Shape(4, size),))
     return modules.WindowAttention(**call.arguments)
 
 
@@ -54,8 +58,8 @@ def test_a_grid_is_timms(
     ours, alone = module(size, window=window, grid=True), module(window, window=window)
     alone.load_state_dict(ours.state_dict())
     x = torch.randn(2, 4, *size)
-    windows = grid_partition(x.movedim(1, -1), window).movedim(-1, 1)
-    back = grid_reverse(alone(windows).movedim(1, -1), window, size)
+    windows = grid_partition(x.movedim(1, -1), list(window)).movedim(-1, 1)
+    back = grid_reverse(alone(windows).movedim(1, -1), list(window), list(size))
     torch.testing.assert_close(ours(x), back.movedim(-1, 1))
 
 
@@ -100,10 +104,8 @@ def test_the_peak_is_the_trackers(
 
 
 def test_a_table_is_counted_only_where_there_is_one() -> None:
-    volume, arguments = Shape(8, (6, 6)), {"heads": 2, "window": 3}
-    with_table, without = (
-        layer_type("window_attention")(**arguments, relative=relative) for relative in RELATIVE
-    )
+    volume = Shape(8, (6, 6))
+    with_table, without = (layer(heads=2, window=3, relative=relative) for relative in RELATIVE)
     assert sum(weight.size for weight in with_table.weights((volume,))) == 25 * 2 + 4 * 64 + 4 * 8
     assert sum(weight.size for weight in without.weights((volume,))) == 4 * 64 + 4 * 8
     assert without.buffers((volume,)) == ()
@@ -129,8 +131,7 @@ def test_what_no_grid_can_be(fields: str, message: str) -> None:
 
 
 def test_a_grid_reads_every_nth_position() -> None:
-    layer = layer_type("window_attention")(heads=1, window=3, grid=True)
-    reach, _ = layer.reach((Shape(4, (6, 9)),))
+    reach, _ = layer(heads=1, window=3, grid=True).reach((Shape(4, (6, 9)),))
     assert [(taps.first, taps.step, taps.number) for position in range(4) if (taps := reach.at(position))] == [
         (0, 2, 3), (1, 2, 3), (0, 2, 3), (1, 2, 3),
     ]  # fmt: skip

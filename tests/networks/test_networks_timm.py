@@ -68,10 +68,13 @@ TWINS = {
 }
 # Those that `make test` takes: small, and each with words that others have not.
 QUICK = {"convnextv2_atto", "ghostnet_100", "mobilevit_xxs"}
+# That of them which is run and traced as `verify` does it.
+QUICK_RUNS = {"convnextv2_atto"}
 # The side of the images on which networks run. Grids of 7 tile the volumes of MaxViT on multiples of 224 only.
 SIDES = dict.fromkeys(TWINS, 64) | {"maxvit_tiny_rw_224": 224}
 MODES = ("inference", "training")
 EACH = pytest.mark.parametrize("name", long_but(QUICK, TWINS))
+RUNS = pytest.mark.parametrize("name", long_but(QUICK_RUNS, TWINS))
 
 
 def load(name: str, mode: str = "inference", side: int | None = None) -> Graph:
@@ -89,8 +92,8 @@ def model_of(timm: ModuleType, name: str) -> Any:
     return model
 
 
-def called(torch: ModuleType, model: Any, images: Any) -> tuple[list[tuple[str, Any]], Any]:
-    """All tensors of a model, by the first call of their modules, and its output.
+def called(model: Any, images: Any) -> tuple[list[tuple[str, Any]], Any]:
+    """All tensors of a model, by the first call of their modules, and the output.
 
     Of a module that is never called the tensors follow those of the module that is registered before it.
     """
@@ -104,8 +107,7 @@ def called(torch: ModuleType, model: Any, images: Any) -> tuple[list[tuple[str, 
         return hook
 
     hooks = [module.register_forward_pre_hook(note(path)) for path, module in owners.items()]
-    with torch.no_grad():
-        output = model(images)
+    output = model(images)
     for hook in hooks:
         hook.remove()
     place, places = -1, {}
@@ -147,35 +149,25 @@ def test_is_sound_and_has_a_source(name: str, mode: str) -> None:
 
 
 @EACH
-def test_work_is_timms(torch: ModuleType, timm: ModuleType, name: str) -> None:
-    """Products of convolutions, linear layers and attentions, by PyTorch's counter."""
+def test_tensors_work_and_outputs_are_timms(torch: ModuleType, timm: ModuleType, name: str) -> None:
+    """With timm's weights, in float64, as in inference; MACs by PyTorch's counter."""
     from torch.utils.flop_counter import FlopCounterMode
 
-    graph = load(name)
-    (image,) = (node.shape for node in graph.inputs)
-    assert image is not None
-    with pytest.MonkeyPatch.context() as patch, torch.no_grad(), FlopCounterMode(display=False) as counter:
-        # The kernel of the CPU, which the counter does not know, in place of the two products.
-        for module in (model := model_of(timm, name)).modules():
-            if hasattr(module, "fused_attn"):
-                patch.setattr(module, "fused_attn", False)
-        output = model(torch.zeros(1, *image.torch))
-    assert tuple(output.shape) == (1, 1000)
-    assert cnncalc.analyse(graph).totals.macs == counter.get_total_flops() // 2
-
-
-@EACH
-def test_tensors_and_outputs_are_timms(torch: ModuleType, timm: ModuleType, name: str) -> None:
     graph, twin = load(name), TWINS[name]
     (image,) = (node.shape for node in graph.inputs)
     assert image is not None
     with torch.random.fork_rng(devices=()), torch.no_grad():
         torch.manual_seed(0)
-        theirs = model_of(timm, name)
+        theirs = model_of(timm, name).double()
         shake(torch, theirs)
-        images = torch.randn(1, *image.torch)
-        named, expected = called(torch, theirs, images.clone())
-        model = build(graph).eval()
+        images = torch.randn(1, *image.torch, dtype=torch.float64)
+        # The counter does not know the fused kernel of the CPU: its two products are computed one by one.
+        for module in theirs.modules():
+            if hasattr(module, "fused_attn"):
+                module.fused_attn = False
+        with FlopCounterMode(display=False) as counter:
+            named, expected = called(theirs, images.clone())
+        model = build(graph).double().eval()
         named = ordered(named, Twin("", late=twin.late, early=twin.early))
         ours = model.state_dict()
         assert len(named) == len(ours)
@@ -184,20 +176,22 @@ def test_tensors_and_outputs_are_timms(torch: ModuleType, timm: ModuleType, name
             shape = our.shape if path.rpartition(".")[2] in twin.reshaped else their.shape
             assert our.shape == shape, (path, key)
             assert our.numel() == their.numel(), (path, key)
-            split = twin.heads is not None and ".qkv." in path
-            values[key] = (by_part(their, twin.heads) if split else their).reshape(shape)
+            split = twin.heads if ".qkv." in path else None
+            values[key] = (by_part(their, split) if split else their).reshape(shape)
         model.load_state_dict(values)
         output = model(images)
     totals = cnncalc.analyse(graph).totals
+    assert totals.macs == counter.get_total_flops() // 2
     assert totals.params == sum(parameter.numel() for parameter in theirs.parameters())
     assert totals.buffers == sum(buffer.numel() for buffer in theirs.buffers())
+    assert tuple(expected.shape) == (1, 1000)
     assert expected.isfinite().all()
     assert expected.std() > 0
-    assert (output - expected).abs().max() / expected.abs().max() < 1e-5
+    assert (output - expected).abs().max() / expected.abs().max() < 1e-12
 
 
 @pytest.mark.parametrize("mode", MODES)
-@EACH
+@RUNS
 def test_all_that_verify_compares(torch: ModuleType, name: str, mode: str) -> None:
     from cnncalc.pytorch.verify import verify
 
@@ -210,7 +204,7 @@ def test_all_that_verify_compares(torch: ModuleType, name: str, mode: str) -> No
 
 
 @pytest.mark.parametrize("mode", MODES)
-@EACH
+@RUNS
 def test_receptive_fields_and_kept_tensors_at_full_size(torch: ModuleType, name: str, mode: str) -> None:
     from cnncalc.pytorch.verify import verify
 
@@ -219,7 +213,7 @@ def test_receptive_fields_and_kept_tensors_at_full_size(torch: ModuleType, name:
 
 
 @pytest.mark.parametrize("optimizer", ["", "sgd"], ids=["inference", "sgd"])
-@EACH
+@RUNS
 def test_the_peak_is_the_tracker_s_to_the_byte(torch: ModuleType, name: str, optimizer: str) -> None:
     case = Case(name, "training" if optimizer else "inference", optimizer, 3)
     graph = load(name, case.mode)
