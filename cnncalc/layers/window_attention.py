@@ -8,7 +8,7 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.convolution import kernel_text
 from cnncalc.vocabulary.divide import undivided
-from cnncalc.vocabulary.field import REQUIRED, PerAxis, integer, per_axis
+from cnncalc.vocabulary.field import REQUIRED, PerAxis, choice, flag, integer, per_axis
 from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, NoStatistics, OwnOutput
 from cnncalc.vocabulary.layer import (
     Call,
@@ -28,7 +28,9 @@ from cnncalc.vocabulary.layer import (
 from cnncalc.vocabulary.layouts import LastInMemory
 from cnncalc.vocabulary.matrix import BackwardMacs
 from cnncalc.vocabulary.partition import Partition, partition
+from cnncalc.vocabulary.position_blocks import untiled
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
+from cnncalc.vocabulary.strides import Lying, lies
 from cnncalc.vocabulary.window import axiswise
 
 
@@ -40,7 +42,8 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
     volume, zeros are added at the bottom and right. With a `shift`, the windows start that many positions later, and
     the last windows wrap around to the first rows and columns. A mask separates these from the others. There is no
     shift along an axis with one window. (The mask adds -inf to scores; torchvision's adds -100, which leaves weights of
-    10^-44.)
+    10^-44.) With `grid`, the positions of a window are spread evenly over the volume instead: of 28 rows, a window of 7
+    takes every fourth. `relative: none` leaves B out.
     """
 
     family: ClassVar[str] = "attention"
@@ -52,18 +55,30 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
     linear = False
     only_for_weights = ("windows", "joined", "grad_bias", "grad_distances")
     source: ClassVar[str] = (
-        "torchvision.models.swin_transformer.ShiftedWindowAttention; Liu et al. 2021, arXiv 2103.14030"
+        "torchvision.models.swin_transformer.ShiftedWindowAttention; Liu et al. 2021, arXiv 2103.14030; grids: Tu et "
+        "al. 2022, arXiv 2204.01697 (MaxViT)"
     )
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"heads": 3, "window": 7}, (Shape(96, (14, 14)),)),
         Example({"heads": 2, "window": 4, "shift": 2}, (Shape(8, (8, 12)),)),
         Example({"heads": 2, "window": (3, 4), "shift": (1, 2)}, (Shape(4, (7, 4)),)),
         Example({"heads": 1, "window": 7, "shift": 3}, (Shape(16, (7, 7)),)),
+        Example({"heads": 2, "window": (2, 3), "grid": True}, (Shape(8, (4, 9)),)),
+        Example({"heads": 2, "window": 3, "grid": True, "relative": "none"}, (Shape(4, (6, 6)),)),
+        Example({"heads": 1, "window": (4, 1)}, (Shape(4, (4, 5)),)),
     )
 
     heads: int = integer(REQUIRED, "number of attention heads")
     window: PerAxis = per_axis(REQUIRED, "size of the windows")
     shift: PerAxis = per_axis(0, "how far the windows are shifted; smaller than their size", low=0)
+    grid: bool = flag(
+        False, "spread the positions of each window evenly over the volume, in place of adjacent ones"
+    )
+    relative: str = choice(
+        "offsets",
+        "learn a number for every offset between two positions of a window, or none",
+        ("offsets", "none"),
+    )
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if problem := undivided(inputs[0], self.heads, f"{self.heads} heads", "heads"):
@@ -78,9 +93,23 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
                     help=f"a shift of {shift % window} gives the same windows",
                 )
                 return
+        if not self.grid:
+            return
+        if any(axiswise(self.shift, 2)):
+            yield Problem(
+                faults.SHIFT_OVER_WINDOW,
+                "a window that is spread over the whole volume has no shift",
+                "shift",
+                help="leave `shift` out, or `grid`",
+            )
+        yield from untiled(inputs[0], axiswise(self.window, 2), "window", "grids")
 
     def _partition(self, volume: Shape) -> Partition:
-        return partition(volume, self.window, self.shift)
+        return partition(volume, self.window, self.shift, self.grid)
+
+    @property
+    def _has_table(self) -> bool:
+        return self.relative != "none"
 
     def output(self, inputs: Inputs) -> Shape:
         return inputs[0]
@@ -88,8 +117,9 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
         width, distances = inputs[0].channels, [2 * size - 1 for size in self._partition(inputs[0]).window]
         table = f"({distances[0]}*{distances[1]})*{self.heads}"
+        learned = (Weight("relative_position_bias_table", (prod(distances), self.heads), table),)
         return (
-            Weight("relative_position_bias_table", (prod(distances), self.heads), table),
+            *learned * self._has_table,
             Weight("qkv.weight", (3 * width, width), f"3*{width}*{width}"),
             Weight("qkv.bias", (3 * width,), f"3*{width}"),
             Weight("proj.weight", (width, width), f"{width}*{width}"),
@@ -97,7 +127,8 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         )
 
     def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        return (Tensor("relative_position_index", (self._partition(inputs[0]).tokens ** 2,), "int64"),)
+        index = Tensor("relative_position_index", (self._partition(inputs[0]).tokens ** 2,), "int64")
+        return (index,) * self._has_table
 
     def work(self, inputs: Inputs) -> Work:
         width, partition = inputs[0].channels, self._partition(inputs[0])
@@ -106,7 +137,9 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         return Work(
             macs=4 * partition.positions * width * width + 2 * partition.positions * partition.tokens * width,
             multiplies=partition.positions * width,
-            adds=4 * partition.positions * width + (3 + any(partition.shifts)) * scores - rows,
+            adds=4 * partition.positions * width
+            + (2 + self._has_table + any(partition.shifts)) * scores
+            - rows,
             compares=scores - rows,
             exponentials=scores,
             divides=scores,
@@ -123,13 +156,25 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         return f"4*{partition.positions}*{width}*{width} + 2*{partition.positions}*{partition.tokens}*{width}"
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
-        """The whole window. Shifted windows are cut where they wrap around: a grid that starts at the shift."""
+        """The whole window. Shifted windows are cut where they wrap around, so the first one starts at the shift."""
+        if self.grid:
+            return self._grid_reach(inputs[0])
         shifts = self._partition(inputs[0]).shifts
         if max(axiswise(self.window, 2)) > MOST_PHASES:
             return None
         return tuple(
             Reach(tuple(Taps((index - shift) // size * size + shift, 1, size) for index in range(size)), size)
             for size, shift in zip(axiswise(self.window, 2), shifts, strict=True)
+        )
+
+    def _grid_reach(self, volume: Shape) -> tuple[Reach, ...] | None:
+        """Every n-th position from that of the same remainder on, if there are n windows along the axis."""
+        if max(volume.spatial) > MOST_PHASES:
+            return None
+        axes = zip(volume.spatial, self._partition(volume).counts, axiswise(self.window, 2), strict=True)
+        return tuple(
+            Reach.table(tuple(Taps(index % count, count, step) for index in range(size)), size, 1)
+            for size, count, step in axes
         )
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
@@ -153,7 +198,9 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         partition = self._partition(inputs[0])
         first, _, _, attention_weights, _ = steps = self._steps(inputs)
         more = max(attention_weights.size, 3 * first.size) - first.size - inputs[0].size
-        tensors = [*steps, Tensor("bias", (partition.tokens, partition.tokens, self.heads))]
+        tensors = list(steps)
+        if self._has_table:
+            tensors.append(Tensor("bias", (partition.tokens, partition.tokens, self.heads)))
         if any(partition.shifts):
             tensors.append(Tensor("mask", (partition.windows, partition.tokens, partition.tokens)))
         return (*tensors, Tensor("more", (more,), batched=True))
@@ -161,7 +208,8 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """The steps of the forward pass in reverse, with a copy wherever positions or heads are reordered."""
         volume, partition = inputs[0], self._partition(inputs[0])
-        table, *entering, weight, bias = weight_gradients(self.weights(inputs))
+        *table, entering_weight, entering_bias, weight, bias = weight_gradients(self.weights(inputs))
+        entering = (entering_weight, entering_bias)
         windowed, pairs = (partition.positions, volume.channels), (partition.tokens, partition.tokens)
         headed = self.heads > 1 and partition.tokens > 1
 
@@ -184,19 +232,23 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         steps += (
             Step((grad("value"), attention_weights), (steps[-1].makes[-1].name,)),
             Step((scores,), ("grad_attention_weights", "attention_weights")),
-            Step(distances[:1]),
-            *_chain("grad_bias", (*distances[1:] * headed, table)),
+            *(
+                (Step(distances[:1]), *_chain("grad_bias", (*distances[1:] * headed, *table)))
+                if table
+                else ()
+            ),
             Step((grad("key"), grad("scaled")), ("grad_scores", "heads", "query")),
             Step((grad("query"),), ("grad_scaled",)),
             Step((grad("stacked", 3, *windowed),), ("grad_query", "grad_key", "grad_value")),
             Step((grad("heads", 3, *windowed),), ("grad_stacked",)),
         )
         if not wanted[0]:
-            return (*steps, Step(tuple(entering), ("grad_heads", "windows")))
+            return (*steps, Step(entering, ("grad_heads", "windows")))
         padded = (grad("filled", *volume.torch),) * (partition.padded != volume.spatial)
+        put_back = (grad("reordered"),) * (partition.put_back is None)
         back = [
             grad("windows"),
-            *(step._replace(name=f"{step.name}_back") for step in (*reorder, *rolls)),
+            *(step._replace(name=f"{step.name}_back") for step in (*put_back, *rolls)),
             *padded,
         ]
         back[-1] = back[-1]._replace(name="grad0")
@@ -209,7 +261,7 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         `index_backward` in torch/csrc/autograd/FunctionsManual.cpp; otherwise it is added to these in place.
         """
         steps = self.backward(inputs, wanted)
-        if not call.subclasses:
+        if not call.subclasses or not self._has_table:
             return steps
         table = self.weights(inputs)[0]
         zeros = Tensor("grad_table_zeros", table.shape)
@@ -219,6 +271,15 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
             else step
             for step in steps
         )
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        """Channels last; where no copy puts the positions back, as they are in the windows."""
+        partition = self._partition(inputs[0])
+        whole = partition.padded == inputs[0].spatial and not any(partition.shifts)
+        if not whole or partition.put_back is None:
+            return super().gradient_lies(inputs, which, call)
+        batch, *spatial, channels = partition.put_back
+        return lies(inputs[0].torch, (batch, channels, *spatial))
 
     def gives_view(self, inputs: Inputs) -> bool:
         return True
@@ -232,11 +293,16 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
             "shift": partition.shifts,
             "size": inputs[0].spatial,
         }
+        if self.grid:
+            arguments["grid"] = True
+        if not self._has_table:
+            arguments["relative"] = False
         return (TorchCall("own.WindowAttention", arguments),)
 
     def label(self, inputs: Inputs) -> str:
         partition = self._partition(inputs[0])
-        return f"{'S' * any(partition.shifts)}W-ATTENTION{kernel_text(partition.window)}-{self.heads}"
+        kind = "G" if self.grid else "SW" if any(partition.shifts) else "W"
+        return f"{kind}-ATTENTION{kernel_text(partition.window)}-{self.heads}"
 
 
 def _chain(first: str, tensors: Iterable[Tensor]) -> list[Step]:

@@ -34,21 +34,37 @@ class PatchMerging(OwnModule):
 
 
 class WindowAttention(OwnModule):
-    """Multi-head attention of positions within windows, for volumes of one size, with torchvision's parameters."""
+    """Multi-head attention of positions within windows, for volumes of one size, with torchvision's parameters.
+
+    With `grid` the positions of a window are spread evenly over the volume. Without `relative` there is no table.
+    """
 
     relative_position_index: Tensor
 
     def __init__(
-        self, channels: int, heads: int, window: Sequence[int], shift: Sequence[int], size: Sequence[int]
+        self,
+        channels: int,
+        heads: int,
+        window: Sequence[int],
+        shift: Sequence[int],
+        size: Sequence[int],
+        grid: bool = False,
+        relative: bool = True,
     ) -> None:
         super().__init__()
         self.heads, self.window, self.shift, self.size = heads, tuple(window), tuple(shift), tuple(size)
-        self.grid = tuple(-(-length // step) for length, step in zip(size, window, strict=True))
+        self.counts = tuple(-(-length // step) for length, step in zip(size, window, strict=True))
+        self.grid, self.relative = grid, relative
+        if relative:
+            self._add_table(heads, window)
+        self.qkv = nn.Linear(channels, 3 * channels)
+        self.proj = nn.Linear(channels, channels)
+
+    def _add_table(self, heads: int, window: Sequence[int]) -> None:
+        """A number for each head and each offset between two positions of a window, and the one of each pair."""
         distances = (2 * window[0] - 1) * (2 * window[1] - 1)
         # torchvision cuts this distribution at 2, a hundred standard deviations away: this never happens.
         self.relative_position_bias_table = nn.Parameter(torch.empty(distances, heads).normal_(std=0.02))
-        self.qkv = nn.Linear(channels, 3 * channels)
-        self.proj = nn.Linear(channels, channels)
         rows = torch.arange(window[0]).repeat_interleave(window[1])
         columns = torch.arange(window[1]).repeat(window[0])
         # The relative position of each pair in a window: rows and columns, counted from the largest distance.
@@ -58,7 +74,7 @@ class WindowAttention(OwnModule):
 
     def forward(self, x: Tensor) -> Tensor:
         batch, channels, tokens = x.shape[0], x.shape[1], self.window[0] * self.window[1]
-        padded = tuple(count * step for count, step in zip(self.grid, self.window, strict=True))
+        padded = tuple(count * step for count, step in zip(self.counts, self.window, strict=True))
         mask = self._mask(padded) if any(self.shift) else None
         x = x.movedim(1, -1)
         if padded != self.size:
@@ -67,9 +83,13 @@ class WindowAttention(OwnModule):
         for axis, shift in enumerate(self.shift, 1):
             if shift:
                 x = x.roll(-shift, axis)
-        x = x.view(batch, self.grid[0], self.window[0], self.grid[1], self.window[1], channels)
+        (rows, height), (columns, width) = zip(self.counts, self.window, strict=True)
         # Copies even if views are possible, so that the memory of a batch is the batch size times that of one image.
-        x = x.transpose(2, 3).clone(memory_format=torch.contiguous_format)
+        if self.grid:
+            x = x.view(batch, height, rows, width, columns, channels).permute(0, 2, 4, 1, 3, 5)
+        else:
+            x = x.view(batch, rows, height, columns, width, channels).transpose(2, 3)
+        x = x.clone(memory_format=torch.contiguous_format)
         windows = x.view(-1, tokens, channels)
         query, key, value = (
             self.qkv(windows)
@@ -81,8 +101,9 @@ class WindowAttention(OwnModule):
         )
         query = query * (channels // self.heads) ** -0.5
         shares = torch.bmm(query, key.transpose(1, 2)).view(batch, -1, self.heads, tokens, tokens)
-        bias = self.relative_position_bias_table[self.relative_position_index]
-        shares = shares + bias.view(tokens, tokens, self.heads).permute(2, 0, 1)
+        if self.relative:
+            bias = self.relative_position_bias_table[self.relative_position_index]
+            shares = shares + bias.view(tokens, tokens, self.heads).permute(2, 0, 1)
         if mask is not None:
             shares = shares + mask
         shares = shares.softmax(dim=-1)
@@ -93,8 +114,9 @@ class WindowAttention(OwnModule):
             .clone(memory_format=torch.contiguous_format)
             .view(-1, tokens, channels)
         )
-        x = self.proj(joined).view(batch, *self.grid, *self.window, channels)
-        x = x.transpose(2, 3).clone(memory_format=torch.contiguous_format).view(batch, *padded, channels)
+        x = self.proj(joined).view(batch, rows, columns, height, width, channels)
+        x = x.permute(0, 3, 1, 4, 2, 5) if self.grid else x.transpose(2, 3)
+        x = x.clone(memory_format=torch.contiguous_format).view(batch, *padded, channels)
         for axis, shift in enumerate(self.shift, 1):
             if shift:
                 x = x.roll(shift, axis)
@@ -105,21 +127,31 @@ class WindowAttention(OwnModule):
     def _mask(self, padded: tuple[int, ...]) -> Tensor:
         """-inf between positions of a window that were not neighbours before the shift, else 0."""
         rows, columns = (
-            (torch.arange(length, device=self.relative_position_index.device) >= length - shift).long()
+            (torch.arange(length, device=self.qkv.weight.device) >= length - shift).long()
             for length, shift in zip(padded, self.shift, strict=True)
         )
-        parts = (2 * rows[:, None] + columns).view(self.grid[0], self.window[0], self.grid[1], self.window[1])
-        parts = parts.transpose(1, 2).reshape(self.grid[0] * self.grid[1], 1, -1)
-        mask = self.relative_position_bias_table.new_zeros(*parts.shape, parts.shape[-1])
-        return mask.masked_fill_(parts[..., :, None] != parts[..., None, :], float("-inf"))
+        parts = (2 * rows[:, None] + columns).view(
+            self.counts[0], self.window[0], self.counts[1], self.window[1]
+        )
+        parts = parts.transpose(1, 2).reshape(self.counts[0] * self.counts[1], 1, -1)
+        apart = parts[..., :, None] != parts[..., None, :]
+        return self.qkv.weight.new_zeros(apart.shape).masked_fill_(apart, float("-inf"))
 
     def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
-        for axis, sizes in enumerate(zip(self.size, self.window, self.shift, strict=True), 2):
-            x = along(x, axis, _same_window(*sizes))
+        for axis, (size, window, shift) in enumerate(zip(self.size, self.window, self.shift, strict=True), 2):
+            same = _same_grid(size, window) if self.grid else _same_window(size, window, shift)
+            x = along(x, axis, same)
         return x
 
     def extra_repr(self) -> str:
-        return f"heads={self.heads}, window={self.window}, shift={self.shift}, size={self.size}"
+        kind = f"grid={self.grid}, relative={self.relative}"
+        return f"heads={self.heads}, window={self.window}, shift={self.shift}, size={self.size}, {kind}"
+
+
+def _same_grid(size: int, window: int) -> Tensor:
+    """Which positions of an axis attend to which: those that are a multiple of the number of windows apart."""
+    part = torch.arange(size) % (size // window)
+    return part[:, None] == part
 
 
 def _same_window(size: int, window: int, shift: int) -> Tensor:

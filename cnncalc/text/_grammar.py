@@ -9,6 +9,8 @@ MAX_DEPTH = 32
 MAX_LENGTH = 1000
 
 _COMPARE = frozenset(("==", "!=", "<", "<=", ">", ">="))
+# What is left of a call with several arguments that is written in a YAML list or mapping on one line.
+IN_QUOTES = "inside `{...}` and `[...]` a comma ends a value: write the expression in quotes if it has one"
 _CONSTANTS: dict[str, Value] = {"true": True, "false": False, "null": None}
 
 
@@ -153,7 +155,7 @@ class Grammar:
             while self.taken(","):
                 self.alternatives()
                 count += 1
-        self.close(opened)
+        self.close(opened, IN_QUOTES if count == 1 else None)
         self.depth -= 1
         _, fewest, most = FUNCTIONS[name.text]
         if count < fewest or (most is not None and count > most):
@@ -161,11 +163,11 @@ class Grammar:
             refuse(name, f"`{name.text}` takes {wanted} argument{'s' * (wanted == '2')}, not {count}")
         self.emit("call", name.text, name, count)
 
-    def close(self, opened: Token) -> None:
+    def close(self, opened: Token, help: str | None = None) -> None:
         if not self.taken(")"):
             token = self.next
             if token.kind == "end":
-                refuse(opened, "this parenthesis is not closed")
+                refuse(opened, "this parenthesis is not closed", help)
             refuse(token, f"`{escaped(token.text)}` is not expected here", HELP.get(token.text))
 
     def deeper(self, token: Token) -> None:

@@ -270,8 +270,9 @@ SHIFT_OVER_WINDOW = DiagnosticKind(
     "S023",
     "shift-over-window",
     Severity.ERROR,
-    "`shift` of window_attention is not smaller than its `window`.",
-    "A shift by a whole window gives the same windows as no shift.",
+    "`shift` of window_attention is not smaller than its `window`, or its windows are grids.",
+    "A shift by a whole window gives the same windows as no shift. So does any shift of a grid: positions that are n "
+    "apart stay so.",
     invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - window_attention: {heads: 2, window: 4, shift: 4}\n",
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - window_attention: {heads: 2, window: 4, shift: 2}\n",
     source="Liu et al. 2021, arXiv 2103.14030, section 3.2: windows shifted by half their size",

@@ -5,11 +5,12 @@ from typing import ClassVar, Literal
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.field import REQUIRED, base, choice, integer
+from cnncalc.vocabulary.field import REQUIRED, PerAxis, base, choice, integer
 from cnncalc.vocabulary.gradients import passed
 from cnncalc.vocabulary.groups import GivesView, KeepsNothing, MovesValues, NoScratch, OwnOutput, Weightless
 from cnncalc.vocabulary.layer import Call, Change, Inputs, Problem, Step, TorchCall, Work
 from cnncalc.vocabulary.strides import Lying, Strides, lies, steps
+from cnncalc.vocabulary.window import axiswise
 
 
 @base
@@ -78,14 +79,17 @@ def divided(volume: Shape, block: int) -> tuple[int, ...]:
     return (volume.channels, *(size for length in volume.spatial for size in (length // block, block)))
 
 
-def untiled(volume: Shape, block: int, field: str, words: str) -> Iterator[Problem]:
+def untiled(volume: Shape, block: PerAxis, field: str, words: str) -> Iterator[Problem]:
     """A problem if blocks leave positions over along an axis."""
-    for axis, size in zip(volume.axes, volume.spatial, strict=True):
-        if size % block:
-            fitting = tuple(-(-size // block) * block for size in volume.spatial)
+    blocks = axiswise(block, volume.rank)
+    for axis, size, step in zip(volume.axes, volume.spatial, blocks, strict=True):
+        if size % step:
+            fitting = tuple(
+                -(-size // step) * step for size, step in zip(volume.spatial, blocks, strict=True)
+            )
             yield Problem(
                 faults.STRIDE_DROPS_INPUT,
-                f"{axis}: {size} = {size // block}*{block} + {size % block}: {words} of {block} do not tile it",
+                f"{axis}: {size} = {size // step}*{step} + {size % step}: {words} of {step} do not tile it",
                 field,
                 help=f"exact with input {'x'.join(map(str, fitting))}",
                 changes=(Change("input", Shape(volume.channels, fitting)),),

@@ -43,6 +43,7 @@ ITEMS: list[tuple[str, Any]] = [
     ("4x5", {"mean": "height"}),
     ("9x8", {"window_attention": {"heads": 1, "window": 4, "shift": 2}}),
     ("6x6", {"window_attention": {"heads": 1, "window": [4, 3], "shift": [1, 0]}}),
+    ("6x8", {"window_attention": {"heads": 1, "window": [3, 2], "grid": True}}),
     ("7", {"self_attention": {"heads": 1}}),
     ("6", {"class_token": None}),
     ("9", {"slice": {"axis": "length", "start": 1, "step": 3}}),

@@ -61,6 +61,8 @@ def test_all_unknown_parameters_of_an_expression_are_reported(network: Network) 
         ("$k ^ 2", 3, "write `**` for a power"),
         ("$k +", 4, "the expression ends"),
         ("($k", 0, "not closed"),
+        ("min(64", 3, "a comma ends a value: write the expression in quotes"),
+        ("min(64, $k", 3, "not closed"),
         ("$k 2", 3, "not expected"),
         ("rount_to($k, 8)", 0, "did you mean `round_to`?"),
         ("round_to($k)", 0, "2 arguments"),
@@ -73,6 +75,7 @@ def test_expressions_that_can_not_be_read(network: Network, written: str, offset
     (item,) = graph.diagnostics
     assert (item.code, item.span.column) == ("L008", 11 + offset)
     assert says in f"{item.message} {item.help}"
+    assert ("quotes" in str(item.help)) == ("quotes" in says)
 
 
 def test_an_input_may_not_use_the_size_of_what_enters(network: Network) -> None:
