@@ -312,8 +312,9 @@ class Structures:
         name = self._growing.name(item, kind.key, scope)
         if broken:
             return self._growing.unknown(ends, name, kind.key, item, scope, reported=True).index
-        layer = self._binder.plain(kind)
-        if call is not None:
+        if call is None:
+            layer = self._binder.plain(kind)
+        else:
             try:
                 layer = self._binder.layer(kind, call, self._growing.nodes[ends[0]].shape, scope)
             except Unbound as stop:

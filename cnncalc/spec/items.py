@@ -223,7 +223,7 @@ class ItemReader:
                 return self.layers.item(layer, key, value, whole, own_controls, first)
             from cnncalc.spec.operands import operands, operands_and_arguments
 
-            listed, inside = operands_and_arguments(value)
+            listed, inside = operands_and_arguments(layer, value)
             joined = operands(self.reading, layer, listed, span, self.items)
             return MergeItem(span, whole, own_controls, layer, joined, self.layers.call(layer, inside, span))
         if word == "unknown":

@@ -21,7 +21,10 @@ def operands(
 ) -> tuple[Operand, ...]:
     """The operands of a merge: names, branches, and numbers if the layer takes them."""
     word = layer.key
-    if not isinstance(node, Sequence) or len(node) < 2:
+    if layer.fewest == 1 and (node is None or (isinstance(node, Scalar) and isinstance(node.value, str))):
+        # What enters, or one name.
+        return (Operand(span, reading.value(node or Scalar(span, "prev", "prev", True)), None),)
+    if not isinstance(node, Sequence) or len(node) < layer.fewest:
         count = f"{len(node)}" if isinstance(node, Sequence) else "none"
         reading.report(
             faults.TOO_FEW_OPERANDS,
@@ -85,8 +88,10 @@ def _is_number(node: Node) -> bool:
     )
 
 
-def operands_and_arguments(node: Node | None) -> tuple[Node | None, Node | None]:
+def operands_and_arguments(layer: type[Layer], node: Node | None) -> tuple[Node | None, Node | None]:
     """The operands of a merge (in `of` if there are arguments too), and its arguments."""
+    if layer.fewest == 1 and isinstance(node, Scalar):
+        return None, node
     if not isinstance(node, Mapping):
         return node, None
     of = node.get("of")
