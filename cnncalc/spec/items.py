@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Iterator
 from collections.abc import Mapping as MappingOf
 from itertools import chain
+from types import UnionType
 
 from cnncalc import layers
 from cnncalc.diagnostic import Note, Span
@@ -25,6 +26,7 @@ from cnncalc.spec.layer_item import LayerReader, before_norm
 from cnncalc.spec.model import Parameter
 from cnncalc.spec.reading import Reading
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped
+from cnncalc.vocabulary.groups import Weightless
 
 
 class ItemReader:
@@ -137,7 +139,7 @@ class ItemReader:
         fits = True
         for key, kinds, where in (
             ("shortcut", ResidualItem, "`residual`"),
-            ("share", LayerItem | BlockItem, "a layer or a block"),
+            ("share", self._sharing(item), "a layer or a block"),
             ("first", LayerItem | BlockItem, "a layer or a block"),
             ("next", BlockItem, "a block"),
             ("module", BlockItem | SequenceItem, "a block or `sequence`"),
@@ -153,6 +155,11 @@ class ItemReader:
                     f"`{key}` goes beside {where}, not `{escaped(main.name)}`",
                 )
         return fits
+
+    def _sharing(self, item: Item) -> UnionType:
+        """What `share` goes beside: a merge only if its layer has weights."""
+        weightless = isinstance(item, MergeItem) and issubclass(item.layer, Weightless)
+        return LayerItem | BlockItem if weightless else LayerItem | BlockItem | MergeItem
 
     def _place(self, node: Mapping) -> Span:
         """The place where another key of an item can be added: before its first key."""

@@ -26,11 +26,13 @@ def operands(
         return (Operand(span, reading.value(node or Scalar(span, "prev", "prev", True)), None),)
     if not isinstance(node, Sequence) or len(node) < layer.fewest:
         count = f"{len(node)}" if isinstance(node, Sequence) else "none"
+        joins = "joins two or more operands" if layer.fewest > 1 else "reads one operand or more"
+        example = f"{word}: [prev, NAME]" if layer.fewest > 1 else f"{word}: {{of: [prev, NAME], ...}}"
         reading.report(
             faults.TOO_FEW_OPERANDS,
             node.span if node is not None else span,
-            f"`{word}` joins two or more operands, but there {'is' if count in ('none', '1') else 'are'} {count}",
-            help=f"write `{word}: [prev, NAME]`; an operand is a name, `prev`, `in`, or a branch (a list of layers)",
+            f"`{word}` {joins}, but there {'is' if count in ('none', '1') else 'are'} {count}",
+            help=f"write `{example}`; an operand is a name, `prev`, `in`, or a branch (a list of layers)",
         )
         return ()
     read = []

@@ -145,7 +145,9 @@ def _grids(layer: "Attention", inputs: Inputs) -> Problem | None:
     queries, keys = inputs[0], inputs[-1]
     if Table.of(queries, keys, layer.relative) is not None:
         return None
+    ways = "take the queries from the grid of the keys: `maxpool: {kernel: 1, stride: 2}` takes every second position"
     if queries.rank != keys.rank:
+        ways = "give both the same axes"
         of_queries, of_keys = (", ".join(shape.axes) for shape in (queries, keys))
         fact = f"the queries ({queries}) have the axes {of_queries}, and the keys ({keys}) {of_keys}"
     else:
@@ -162,8 +164,7 @@ def _grids(layer: "Attention", inputs: Inputs) -> Problem | None:
         faults.RELATIVE_GRID,
         f"relative positions need both in one grid, but {fact}",
         "relative",
-        help="leave out `relative`, or take the queries from the grid of the keys: `maxpool: {kernel: 1, stride: 2}` "
-        "takes every second position",
+        help=f"leave out `relative`, or {ways}",
         changes=(Change("relative", "none"),),
         operand=len(inputs) - 1,
     )
