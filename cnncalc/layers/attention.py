@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from math import sqrt
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.attending import VALUES, Attending
+from cnncalc.vocabulary.attending import GIVEN, KEYS, QUERIES, VALUES, Attending, Passes
 from cnncalc.vocabulary.attending_problems import problems
 from cnncalc.vocabulary.field import REQUIRED, choice, flag, integer, number
 from cnncalc.vocabulary.groups import ChannelsMixed, OwnOutput
@@ -47,6 +47,8 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
     positions; all products are computed, and count.
     """
 
+    # Whether its weights need gradients.
+    _trains: ClassVar[bool] = True
     autocast = "lower"
     ranks = (1, 2, 3)
     other_ranks = None
@@ -212,16 +214,29 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
             divides=sizes.scores,
         )
 
+    def as_frozen(self) -> Self:
+        frozen = type(self)(**vars(self))
+        object.__setattr__(frozen, "_trains", False)
+        return frozen
+
+    def _passes(self, inputs: Inputs, wanted: tuple[bool, ...]) -> Passes:
+        """What of queries, keys, values and scores needs a gradient: for an operand, a linear layer or the table."""
+        if self.project and self._trains:
+            return Passes(True, True, True, True)
+        parts = [which for which, given in enumerate(GIVEN[len(inputs)]) for _ in given]
+        queries, keys, values = (wanted[which] for which in parts)
+        return Passes(queries, keys, values, queries or keys or (self._trains and self.relative != "none"))
+
     def backward_macs(self, inputs: Inputs, wanted: tuple[bool, ...]) -> BackwardMacs:
-        """Both factors of a product over all pairs have gradients; without projections, where they are needed."""
-        sizes = self._attending(inputs)
-        scores, values = sizes.scores * sizes.key, sizes.scores * sizes.value
+        """The gradient of a factor of a product over all pairs is a product with the other one, where it is needed."""
+        sizes, passes = self._attending(inputs), self._passes(inputs, wanted)
+        of_scores = sizes.scores * sizes.key * (passes.queries + passes.keys)
+        pairs = of_scores + sizes.scores * sizes.value * (passes.values + passes.scores)
         if not self.project:
-            has_scores = wanted[0] or wanted[1] or sizes.table is not None
-            return BackwardMacs(scores * (wanted[0] + wanted[1]) + values * (wanted[2] + has_scores))
+            return BackwardMacs(pairs)
         linear, last = self._linear_macs(inputs), sizes.queries * self.heads * sizes.value * sizes.units
         data = sum(macs for macs, want in zip(linear, wanted, strict=True) if want)
-        return BackwardMacs(data + last + 2 * (scores + values), sum(linear) + last)
+        return BackwardMacs(data + last + pairs, sum(linear) + last)
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
         """Of causal attention: a position and all before it, of every operand."""
@@ -246,11 +261,9 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
         return (*operands, *self._attending(inputs).kept())
 
     def spared(self, inputs: Inputs, passes: tuple[bool, ...]) -> set[int | str]:
-        """Without projections, a factor is kept for the gradient of the other one."""
-        if self.project:
-            return set()
-        of_scores = passes[0] or passes[1] or self.relative != "none"
-        needed = {"queries": passes[1], "keys": passes[0], VALUES: of_scores}
+        """A factor is kept for the gradient of the other one."""
+        parts = self._passes(inputs, passes)
+        needed = {QUERIES: parts.keys, KEYS: parts.queries, VALUES: parts.scores}
         return {name for name, is_needed in needed.items() if not is_needed}
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
@@ -282,8 +295,8 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
             name: tuple(Tensor(weight.name, weight.shape) for weight in weights)
             for name, weights in self._of_linear(inputs)
         }
-        copies = self._copies(inputs, call)
-        return tuple(self._attending(inputs).backward(wanted, weights, copies, call))
+        passes, copies = self._passes(inputs, wanted), self._copies(inputs, call)
+        return tuple(self._attending(inputs).backward(wanted, passes, weights, copies, call))
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
         return self._attending(inputs).gradient_lies(which)

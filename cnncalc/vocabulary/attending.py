@@ -25,6 +25,19 @@ QUERIES, KEYS, VALUES = PARTS = ("queries", "keys", "values")
 GIVEN = {1: (PARTS,), 2: ((QUERIES,), (KEYS, VALUES)), 3: ((QUERIES,), (KEYS,), (VALUES,))}
 
 
+class Passes(NamedTuple):
+    """What needs a gradient."""
+
+    queries: bool
+    keys: bool
+    values: bool
+    scores: bool
+
+    def of(self, parts: tuple[str, ...]) -> bool:
+        """Whether the linear layer of an operand has a gradient; its parts all have one, or none."""
+        return bool(getattr(self, parts[0]))
+
+
 class Attending(NamedTuple):
     """Attention with all sizes: of `heads` heads, `key` and `value` are the widths of each, `units` that of the output.
 
@@ -137,15 +150,15 @@ class Attending(NamedTuple):
     def backward(
         self,
         wanted: tuple[bool, ...],
+        passes: Passes,
         weights: Mapping[str, tuple[Tensor, ...]],
         copies: Collection[int],
         call: Call,
     ) -> Iterator[Step]:
         """The steps of the backward pass; `weights` has gradients by the linear layer (or the table) that they are of.
 
-        Without projections there may be operands that need no gradient, and what only they need is not computed.
+        What needs no gradient is not computed; frozen weights need none.
         """
-        passes = (True,) * 3 if self.projected else wanted
         name = "grad"
         for tensor in self._turned(call):
             yield Step((tensor,), (name,))
@@ -156,20 +169,22 @@ class Attending(NamedTuple):
             if regrouped(*self._split_back(call.images)) is None:
                 yield Step((self._rows("grad_split"),), (name,))
                 name = "grad_split"
-        scores = passes[0] or passes[1] or self.table is not None
-        shares = (self._square("grad_attention_weights"),) * scores
-        yield Step((*(self._part(VALUES, "grad_"),) * passes[2], *shares), (name, VALUES))
-        if scores:
+        shares = (self._square("grad_attention_weights"),) * passes.scores
+        yield Step((*(self._part(VALUES, "grad_"),) * passes.values, *shares), (name, VALUES))
+        if passes.scores:
             yield Step((self._square("grad_scores"),), ("grad_attention_weights", "attention_weights"))
-            yield from self._table_back(weights)
+            if self.table is not None:
+                yield from self._table_back(self.table, weights["table"])
             products = (
-                *(self._part(QUERIES, "grad_scaled_"),) * passes[0],
-                *(self._part(KEYS, "grad_"),) * passes[1],
+                *(self._part(QUERIES, "grad_scaled_"),) * passes.queries,
+                *(self._part(KEYS, "grad_"),) * passes.keys,
             )
             yield Step(products, ("grad_scores", KEYS, QUERIES))
         for which in reversed(range(len(self.inputs))):
             if not self.projected:
                 yield from self._operand_back(which) if wanted[which] else ()
+                continue
+            if not passes.of(self.given[which]):
                 continue
             for part in reversed(self.given[which]):
                 yield from self._part_back(part)
@@ -204,16 +219,14 @@ class Attending(NamedTuple):
         heads = (images, self.queries, self.heads, self.value)
         return _joined(heads, in_order(heads))
 
-    def _table_back(self, weights: Mapping[str, tuple[Tensor, ...]]) -> Iterator[Step]:
+    def _table_back(self, table: Table, weights: tuple[Tensor, ...]) -> Iterator[Step]:
         """The gradient of the table: the sum over all images, which is put into the table's order, then into it."""
-        if self.table is None:
-            return
-        bias = Tensor("grad_bias", (self.table.pairs, self.heads))
+        bias = Tensor("grad_bias", (table.pairs, self.heads))
         yield Step((bias,))
-        if self.heads > 1 and self.table.pairs > 1:
+        if self.heads > 1 and table.pairs > 1:
             bias = bias._replace(name="grad_distances")
             yield Step((bias,), ("grad_bias",))
-        yield Step(weights["table"], (bias.name,))
+        yield Step(weights, (bias.name,))
 
     def _part_back(self, part: str) -> Iterator[Step]:
         """From the gradient of a head's queries, keys or values to that of a part of the linear layer's result."""
