@@ -149,8 +149,8 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
         attending = self._attending(inputs)
         if (table := attending.table) is not None:
             entries = "*".join(map(str, table.sizes))
-            shape = (table.entries, self.heads)
-            yield "table", (Weight("relative_position_bias_table", shape, f"({entries})*{self.heads}"),)
+            sizes = (table.entries, self.heads)
+            yield "table", (Weight("relative_position_bias_table", sizes, f"({entries})*{self.heads}"),)
         if not self.project:
             return
         for which, shape in enumerate(inputs):
@@ -279,7 +279,10 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
 
     def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
         attending, copies = self._attending(inputs), self._copies(inputs, call)
-        return tuple(attending.copied(kept) if kept in copies else kept for kept in self.keeps(inputs))  # type: ignore[arg-type]
+        return tuple(
+            attending.copied(kept) if isinstance(kept, int) and kept in copies else kept
+            for kept in self.keeps(inputs)
+        )
 
     def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
         return self._attending(inputs).forward(())

@@ -1,6 +1,7 @@
 """Attention between positions of volumes. As in `modules`, inputs and outputs have channels first."""
 
 from collections.abc import Sequence
+from math import prod
 
 import torch
 from torch import Tensor, fx, nn
@@ -11,10 +12,6 @@ from cnncalc.pytorch.autocasting import as_multiplied
 
 # Queries, keys and values have the numbers 0, 1 and 2: what each of one, two and three operands gives.
 GIVEN = {1: ((0, 1, 2),), 2: ((0,), (1, 2)), 3: ((0,), (1,), (2,))}
-LETTERS = "qkv"
-
-# A trace takes it as it is: what it does depends on the device.
-fx.wrap("as_multiplied")
 
 
 class Attention(reads.OwnModule):
@@ -49,11 +46,12 @@ class Attention(reads.OwnModule):
         if units is not None:
             for entering, parts in zip(channels, self.given, strict=True):
                 leaving = heads * sum(self.widths[part] for part in parts)
-                self.add_module("".join(LETTERS[part] for part in parts), nn.Linear(entering, leaving, bias))
+                self.add_module(_name(parts), nn.Linear(entering, leaving, bias))
             self.proj = nn.Linear(heads * value, units, output_bias)
 
     def _add_table(self, signed: bool, queries: Sequence[int], keys: Sequence[int]) -> None:
         """A number for each head and each offset (or distance) of two positions, and the one of each pair."""
+        self.lengths = prod(queries), prod(keys)
         index, entries = torch.zeros(1, 1, dtype=torch.long), 1
         for query, key in zip(queries, keys, strict=True):
             step = -(-key // query)
@@ -67,53 +65,24 @@ class Attention(reads.OwnModule):
         self.register_buffer("relative_position_index", index.flatten())
 
     def forward(self, *operands: Tensor) -> Tensor:
-        queries, keys, values = self._heads(operands)
+        linear = [(module.weight, module.bias) for module in self._linear]
+        queries, keys, values = _heads(operands, linear, self.given, self.heads, self.widths, self.scale)
         scores = torch.matmul(queries, keys.transpose(2, 3))
         if self.relative is not None:
-            scores.add_(self._bias(scores))
+            bias = self.relative_position_bias_table[self.relative_position_index]
+            scores.add_(bias.view(*self.lengths, self.heads).permute(2, 0, 1))
+            del bias
         if self.causal:
             scores.add_(_later(scores))
         weights = F.softmax(scores, dim=3)
         del scores
         joined = _joined(torch.matmul(weights, values))
-        result = joined if self.units is None else self.proj(joined)
-        first = operands[0]
-        return result.view(first.shape[0], *first.shape[2:], -1).movedim(-1, 1)
+        return _volume(joined if self.units is None else self.proj(joined), operands[0])
 
-    def _heads(self, operands: Sequence[Tensor]) -> list[Tensor]:
-        """Queries, keys and values: (images, heads, positions, width of a head), each a copy; the queries scaled."""
-        heads = []
-        for operand, parts in zip(operands, self.given, strict=True):
-            widths = [self.heads * self.widths[part] for part in parts]
-            images = operand.shape[0]
-            if self.units is None:
-                # The channels after the positions, each head apart; then the heads before the positions.
-                moved = as_multiplied(operand).movedim(1, -1)
-                split = [moved.view(*moved.shape[:-1], self.heads, -1).movedim(-2, 1)]
-                del moved
-            else:
-                linear = self.get_submodule("".join(LETTERS[part] for part in parts))
-                projected = linear(_rows(operand)).view(images, -1, sum(widths))
-                split = [
-                    part.view(images, part.shape[1], self.heads, -1).transpose(1, 2)
-                    for part in projected.split(widths, 2)
-                ]
-                del projected
-            for part in parts:
-                # A copy even if a view is possible, so that the memory of a batch is the batch size times that of one
-                # image.
-                copied = split[part - parts[0]].clone(memory_format=torch.contiguous_format)
-                if not part:
-                    copied.mul_(self.scale)
-                heads.append(copied.view(images, self.heads, -1, self.widths[part]))
-                del copied
-            del split
-        return heads
-
-    def _bias(self, scores: Tensor) -> Tensor:
-        """The number of each pair of positions: (heads, queries, keys)."""
-        bias = self.relative_position_bias_table[self.relative_position_index]
-        return bias.view(*scores.shape[2:], self.heads).permute(2, 0, 1)
+    @property
+    def _linear(self) -> list[nn.Linear]:
+        """The linear layers of the operands: none without projections."""
+        return [] if self.units is None else [getattr(self, _name(parts)) for parts in self.given]
 
     def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
         volumes = others or (x,)
@@ -129,14 +98,66 @@ class Attention(reads.OwnModule):
         return f"heads={self.heads}, widths={self.widths}, causal={self.causal}, relative={self.relative}"
 
 
+def _name(parts: Sequence[int]) -> str:
+    """The name of a linear layer: `qkv`, `q`, `kv` ..."""
+    return "".join("qkv"[part] for part in parts)
+
+
+@fx.wrap
+def _heads(
+    operands: Sequence[Tensor],
+    linear: Sequence[tuple[Tensor, Tensor | None]],
+    given: Sequence[Sequence[int]],
+    heads: int,
+    widths: Sequence[int],
+    scale: float,
+) -> list[Tensor]:
+    """Queries, keys and values: (images, heads, positions, width of a head), each a copy; the queries scaled.
+
+    `linear` has the weight and the bias for each operand, or nothing: the channels of operands are then those of heads.
+    """
+    result = []
+    for which, (operand, parts) in enumerate(zip(operands, given, strict=True)):
+        images, wide = operand.shape[0], [widths[part] for part in parts]
+        if linear:
+            projected = F.linear(_rows(operand), *linear[which]).view(images, -1, heads * sum(wide))
+            split = [
+                part.view(images, part.shape[1], heads, -1).transpose(1, 2)
+                for part in projected.split([heads * width for width in wide], 2)
+            ]
+            del projected
+        else:
+            # The channels after the positions, each head apart; then the heads before the positions.
+            moved = as_multiplied(operand).movedim(1, -1)
+            split = [moved.view(*moved.shape[:-1], heads, -1).movedim(-2, 1)]
+            del moved
+        for part in parts:
+            # A copy even if a view is possible, so that the memory of a batch is the batch size times that of one
+            # image.
+            copied = split[part - parts[0]].clone(memory_format=torch.contiguous_format)
+            if not part:
+                copied.mul_(scale)
+            result.append(copied.view(images, heads, -1, widths[part]))
+            del copied
+        del split
+    return result
+
+
 def _rows(x: Tensor) -> Tensor:
     """The channels of every position as a row of one matrix: a copy, unless they lie so in memory."""
     return as_multiplied(x).movedim(1, -1).contiguous().view(-1, x.shape[1])
 
 
+@fx.wrap
 def _later(scores: Tensor) -> Tensor:
     """-inf for a key at a later position than the query's, else 0."""
     return scores.new_full(scores.shape[2:], float("-inf")).triu_(1)
+
+
+@fx.wrap
+def _volume(rows: Tensor, x: Tensor) -> Tensor:
+    """The channels of positions in a row as a volume with the axes of `x`."""
+    return rows.view(x.shape[0], *x.shape[2:], -1).movedim(-1, 1)
 
 
 def _joined(heads: Tensor) -> Tensor:

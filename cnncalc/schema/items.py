@@ -6,8 +6,8 @@ With blocks, any word can be the name of a block; with defaults, a missing param
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cnncalc.layers import Layer, main_field, stated
-from cnncalc.schema.layers import WHOLE, definitions, description, field, fields, required, types, worded
+from cnncalc.layers import Layer
+from cnncalc.schema.layers import WHOLE, definitions, description, fields, main_value, required, types, worded
 from cnncalc.schema.values import (
     EXPRESSION,
     NAMED,
@@ -193,8 +193,7 @@ def _merge(layer: type[Layer], variant: Variant) -> Schema:
     alone = [] if needed else [operands]
     if layer.fewest == 1:
         operands = either(NODE, _operands(variant, fewest=1))
-        main = main_field(layer)
-        alone += [field(stated(layer)[main][0].kind)] if main is not None else []
+        alone += main_value(layer)
     else:
         needed = ("of", *needed)
     known = {"of": {"description": "The operands.", **operands}, **fields(layer)}

@@ -159,7 +159,8 @@ class ItemReader:
     def _sharing(self, item: Item) -> UnionType:
         """What `share` goes beside: a merge only if its layer has weights."""
         weightless = isinstance(item, MergeItem) and issubclass(item.layer, Weightless)
-        return LayerItem | BlockItem if weightless else LayerItem | BlockItem | MergeItem
+        kinds: UnionType = LayerItem | BlockItem
+        return kinds if weightless else kinds | MergeItem
 
     def _place(self, node: Mapping) -> Span:
         """The place where another key of an item can be added: before its first key."""
