@@ -123,7 +123,7 @@ def _heads(
             projected = F.linear(_rows(operand), *linear[which]).view(images, -1, heads * sum(wide))
             split = [
                 part.view(images, part.shape[1], heads, -1).transpose(1, 2)
-                for part in projected.split([heads * width for width in wide], 2)
+                for part in torch.split(projected, [heads * width for width in wide], 2)
             ]
             del projected
         else:

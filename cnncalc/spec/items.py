@@ -3,7 +3,6 @@
 from collections.abc import Container, Iterable, Iterator
 from collections.abc import Mapping as MappingOf
 from itertools import chain
-from types import UnionType
 
 from cnncalc import layers
 from cnncalc.diagnostic import Note, Span
@@ -147,7 +146,7 @@ class ItemReader:
             entry = node.get(key)
             if entry is None or entry is main:
                 continue
-            if not isinstance(item, kinds | BrokenItem):
+            if not isinstance(item, (kinds, BrokenItem)):
                 fits = False
                 self.reading.report(
                     faults.CONFLICTING_KEYS,
@@ -156,11 +155,10 @@ class ItemReader:
                 )
         return fits
 
-    def _sharing(self, item: Item) -> UnionType:
+    def _sharing(self, item: Item) -> tuple[type, ...]:
         """What `share` goes beside: a merge only if its layer has weights."""
         weightless = isinstance(item, MergeItem) and issubclass(item.layer, Weightless)
-        kinds: UnionType = LayerItem | BlockItem
-        return kinds if weightless else kinds | MergeItem
+        return (LayerItem, BlockItem) if weightless else (LayerItem, BlockItem, MergeItem)
 
     def _place(self, node: Mapping) -> Span:
         """The place where another key of an item can be added: before its first key."""
