@@ -214,3 +214,116 @@ def test_is_that_network(name: str, timm: ModuleType, torch: ModuleType) -> None
         output = model(images)
         difference = (ours(images, *theirs.more(model)) - output).abs().max() / output.abs().max()
         assert difference < 1e-4
+
+
+def detr_layer(torch: ModuleType) -> Any:
+    """One layer of DETR's decoder, with PyTorch's attention."""
+    nn = torch.nn
+
+    class Layer(nn.Module):  # type: ignore[misc, name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.own = nn.MultiheadAttention(256, 8, batch_first=True)
+            self.norm1 = nn.LayerNorm(256)
+            self.cross = nn.MultiheadAttention(256, 8, batch_first=True)
+            self.norm2 = nn.LayerNorm(256)
+            self.linear1, self.linear2 = nn.Linear(256, 2048), nn.Linear(2048, 256)
+            self.norm3 = nn.LayerNorm(256)
+
+        def forward(self, objects: Any, places: Any, memory: Any, keys: Any) -> Any:
+            queries = objects + places
+            objects = self.norm1(objects + self.own(queries, queries, objects)[0])
+            objects = self.norm2(objects + self.cross(objects + places, keys, memory)[0])
+            return self.norm3(objects + self.linear2(self.linear1(objects).relu()))
+
+    return Layer()
+
+
+def as_three(state: dict[str, Any]) -> Iterator[Any]:
+    """Tensors of PyTorch's attention as those of three linear layers: weight and bias of each, one after another."""
+    for key, tensor in state.items():
+        if key.endswith("in_proj_weight"):
+            biases = state[key.removesuffix("weight") + "bias"].chunk(3)
+            for weight, bias in zip(tensor.chunk(3), biases, strict=True):
+                yield from (weight, bias)
+        elif not key.endswith("in_proj_bias"):
+            yield tensor
+
+
+def test_detr_decoder(torch: ModuleType) -> None:
+    from cnncalc.pytorch import build
+
+    graph = graph_of("detr_decoder")
+    with torch.random.fork_rng(devices=()), torch.no_grad():
+        torch.manual_seed(0)
+        layers = [detr_layer(torch).eval() for _ in range(6)]
+        last = torch.nn.LayerNorm(256)
+        ours = build(graph).eval()
+        theirs = [tensor for module in (*layers, last) for tensor in as_three(module.state_dict())]
+        for parameter, tensor in zip(ours.parameters(), theirs, strict=True):
+            parameter.copy_(tensor)
+        volumes = [torch.randn(2, *node.shape.torch) for node in graph.inputs if node.shape]
+        objects, places, memory, more = (volume.flatten(2).transpose(1, 2) for volume in volumes)
+        for module in layers:
+            objects = module(objects, places, memory, memory + more)
+        torch.testing.assert_close(ours(*volumes), last(objects).transpose(1, 2), atol=1e-4, rtol=1e-4)
+    counted = sum(parameter.numel() for module in (*layers, last) for parameter in module.parameters())
+    assert cnncalc.analyse(graph).totals.params == counted
+
+
+NON_LOCAL = """cnncalc: 1
+input: 6x8x16
+layers:
+  - residual:
+      - attention:
+          of: [[conv: 8], [conv: 8, maxpool: 2], [conv: 8, maxpool: 2]]
+          heads: 1
+          scale: 1.0
+          project: false
+      - conv: 16
+"""
+BY_PRODUCTS = """cnncalc: 1
+input: 6x8x16
+layers:
+  - residual:
+      - conv: 8
+        name: queries
+      - conv: 8
+        from: in
+      - maxpool: 2
+        name: keys
+      - conv: 8
+        from: in
+      - maxpool: 2
+        name: values
+      - matmul: {of: [queries, keys], transpose: second}
+      - softmax
+      - matmul: [prev, values]
+      - conv: 16
+"""
+
+
+def test_non_local_blocks_are_attention_of_one_head(torch: ModuleType) -> None:
+    """Embedded Gaussian (Wang et al. 2017, arXiv 1711.07971, section 3.3): the same as products of matrices."""
+    from cnncalc.pytorch import build
+
+    first, second = cnncalc.load(NON_LOCAL), cnncalc.load(BY_PRODUCTS)
+    assert first.ok
+    assert second.ok
+    totals = [cnncalc.analyse(graph).totals for graph in (first, second)]
+    assert (totals[0].params, totals[0].macs) == (totals[1].params, totals[1].macs)
+    models = [build(graph).double().eval() for graph in (first, second)]
+    for mine, other in zip(*(model.parameters() for model in models), strict=True):
+        other.data.copy_(mine)
+    x = torch.randn(2, 16, 6, 8, dtype=torch.float64)
+    torch.testing.assert_close(models[0](x), models[1](x))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("mode", ["inference", "training"])
+@pytest.mark.parametrize("name", [*NETWORKS, "detr_decoder"])
+def test_verify_agrees(name: str, mode: str, torch: ModuleType) -> None:
+    from cnncalc.pytorch.verify import verify
+
+    graph = graph_of(name, mode)
+    assert verify(graph, training=mode == "training").ok
