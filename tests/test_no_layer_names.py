@@ -48,7 +48,7 @@ HOMONYMS = {
     "render/sliding.py": {"crop": "a place in a larger image"},
     "spec/item_types.py": {"identity": "a word of `shortcut`"},
     "text/faults.py": {"relu": "a whole spec, which is an example"},
-    "vocabulary/families.py": {"linear": "a family"},
+    "vocabulary/families.py": {"attention": "a family", "linear": "a family"},
     "vocabulary/interpolation.py": {"linear": "a mode of PyTorch's"},
     "vocabulary/layer_norm.py": {"mean": "a tensor"},
     "zoo.py": {"std": "a folder"},

@@ -25,10 +25,12 @@ def backward_work(graph: Graph) -> list[BackwardMacs | None]:
             result.append(NOTHING)
             continue
         wanted = tuple(passes[index] for index in node.inputs)
+        if node.frozen:
+            result.append(fit.layer.as_frozen().backward_macs(fit.inputs, wanted)._replace(weights=0))
+            continue
         if (fit, wanted) not in known:
             known[fit, wanted] = fit.layer.backward_macs(fit.inputs, wanted)
-        macs = known[fit, wanted]
-        result.append(macs._replace(weights=0) if node.frozen else macs)
+        result.append(known[fit, wanted])
     return result
 
 

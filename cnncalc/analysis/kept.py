@@ -85,14 +85,15 @@ def keeps(
         return None
     if not passes[node.index]:
         return []
-    spared = set(fit.layer.spared(fit.inputs, tuple(passes[source] for source in node.inputs)))
+    layer = fit.layer.as_frozen() if node.frozen else fit.layer
+    spared = set(layer.spared(fit.inputs, tuple(passes[source] for source in node.inputs)))
     if node.frozen:
-        spared |= set(fit.layer.only_for_weights)
+        spared |= set(layer.only_for_weights)
     if not any(passes[source] for source in node.inputs):
-        spared |= set(fit.layer.only_for_inputs)
+        spared |= set(layer.only_for_inputs)
     kept_tensors: list[tuple[int | str, KeptTensor]] = []
     call = Call(device=backend, lying=lying_of(stored, node), alone=alone)
-    for item in fit.layer.keeps_of(fit.inputs, call):
+    for item in layer.keeps_of(fit.inputs, call):
         name = item.name if isinstance(item, Tensor) else item
         if name in spared:
             continue

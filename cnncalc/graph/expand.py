@@ -150,7 +150,7 @@ class Expander:
             case SequenceItem():
                 return self.items(item.items, entering, scope.deeper(), leads=leads)
             case MergeItem():
-                return self._structures.merge(item, entering, scope)
+                return self._structures.merge(item, entering, scope, turn)
             case UnknownItem():
                 return self._structures.unknown(item, entering, scope)
             case ResidualItem():

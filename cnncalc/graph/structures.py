@@ -32,7 +32,7 @@ from cnncalc.vocabulary.unknown import UnknownOperation
 
 if TYPE_CHECKING:
     from cnncalc.graph.names import Names
-    from cnncalc.graph.share import Sharing
+    from cnncalc.graph.share import Lender, Sharing
 
 
 class Use(NamedTuple):
@@ -142,7 +142,7 @@ class Structures:
         except Unbound:
             return UNREADABLE
 
-    def merge(self, item: MergeItem, entering: int | None, scope: Scope) -> int:
+    def merge(self, item: MergeItem, entering: int | None, scope: Scope, turn: Turn) -> int:
         """Expand a merge: its operands (branches are expanded first), and the layer that joins them."""
         numbers: list[float | None] = []
         ends, broken = self._ends(item, item.operands, entering, scope, numbers)
@@ -152,7 +152,10 @@ class Structures:
             self._growing.report(language.TOO_FEW_OPERANDS.at(item.span, message, help=help), scope)
             broken = True
         given = tuple(numbers) if any(number is not None for number in numbers) else ()
-        return self._join(item, item.layer, ends, scope, item.call, broken=broken, numbers=given)
+        lender = None if turn.share is None else turn.share.of_layer(scope.repetition)
+        return self._join(
+            item, item.layer, ends, scope, item.call, broken=broken, numbers=given, weights=lender
+        )
 
     def unknown(self, item: UnknownItem, entering: int | None, scope: Scope) -> int:
         """Add the node of an operation that has no layer, with its operands."""
@@ -304,16 +307,19 @@ class Structures:
         broken: bool = False,
         numbers: tuple[float | None, ...] = (),
         exact: bool = False,
+        weights: "Lender | None" = None,
     ) -> int:
         """Add the layer that joins the operands, which end at these nodes; `broken` if one of them is not known.
 
         `numbers` has all operands if some are numbers, with None for layers. With `exact` shapes must be equal.
+        `weights` are those that it uses in place of its own.
         """
         name = self._growing.name(item, kind.key, scope)
         if broken:
             return self._growing.unknown(ends, name, kind.key, item, scope, reported=True).index
-        layer = self._binder.plain(kind)
-        if call is not None:
+        if call is None:
+            layer = self._binder.plain(kind)
+        else:
             try:
                 layer = self._binder.layer(kind, call, self._growing.nodes[ends[0]].shape, scope)
             except Unbound as stop:
@@ -321,4 +327,7 @@ class Structures:
         if numbers or exact:
             fields = {"numbers": numbers} if numbers else {"exact": exact}
             layer = self._binder.with_fields(kind, fields)
-        return self._growing.add(layer, tuple(ends), name, item, scope, call).index
+        if item.controls.name is not None and isinstance(item, MergeItem):
+            # From here on `share` means this layer, as for a layer with one input.
+            self._growing.table.layers[scope.prefix + item.controls.name.text] = len(self._growing.nodes)
+        return self._growing.add(layer, tuple(ends), name, item, scope, call, weights=weights).index

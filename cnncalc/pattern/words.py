@@ -23,6 +23,7 @@ SHORT = {
     "local": "locally_connected",
     "fmpool": "fractional_maxpool",
     "shuffle": "channel_shuffle",
+    # What reads one layer only attends to that layer.
     "attention": "self_attention",
     "l2norm": "l2_norm",
 }

@@ -5,6 +5,7 @@ views its input with channels last, and returns a view with channels first: in m
 channels) from layer to layer.
 """
 
+from cnncalc.pytorch.own_attention import Attention
 from cnncalc.pytorch.own_blocks import DepthToSpace, SpaceToDepth
 from cnncalc.pytorch.own_blur import BlurPool
 from cnncalc.pytorch.own_channels import (
@@ -31,6 +32,7 @@ __all__ = [
     "GRU",
     "LSTM",
     "RNN",
+    "Attention",
     "BlurPool",
     "ChannelLayerNorm",
     "ChannelLinear",

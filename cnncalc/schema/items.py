@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from cnncalc.layers import Layer
-from cnncalc.schema.layers import WHOLE, definitions, description, fields, required, types, worded
+from cnncalc.schema.layers import WHOLE, definitions, description, fields, main_value, required, types, worded
 from cnncalc.schema.values import (
     EXPRESSION,
     NAMED,
@@ -27,6 +27,7 @@ from cnncalc.spec.item_types import SHORTCUTS
 from cnncalc.spec.placement import DEVICE
 from cnncalc.spec.reading import RESERVED
 from cnncalc.spec.unknown_item import COUNTS, UNKNOWN
+from cnncalc.vocabulary.groups import Weightless
 
 
 class Variant(NamedTuple):
@@ -140,7 +141,9 @@ def _word(variant: Variant) -> Schema:
 def _never_bare(variant: Variant) -> set[str]:
     """Words of the language that are not an item alone."""
     bare = {UNKNOWN} | {
-        layer.key for layer in types() if layer.arity is None or (not variant.defaults and required(layer))
+        layer.key
+        for layer in types()
+        if (layer.arity is None and layer.fewest > 1) or (not variant.defaults and required(layer))
     }
     return bare | set(STRUCTURES) | CONTROLS
 
@@ -186,15 +189,22 @@ def _inside(layer: type[Layer], variant: Variant) -> Schema:
 
 def _merge(layer: type[Layer], variant: Variant) -> Schema:
     operands = reference(f"{'numbers-and-' if layer.takes_numbers else ''}operands{variant.suffix}")
+    needed = () if variant.defaults else tuple(required(layer))
+    alone = [] if needed else [operands]
+    if layer.fewest == 1:
+        operands = either(NODE, _operands(variant, fewest=1))
+        alone += main_value(layer)
+    else:
+        needed = ("of", *needed)
     known = {"of": {"description": "The operands.", **operands}, **fields(layer)}
-    return {"description": description(layer), **either(operands, keyed(known, worded(layer), ("of",)))}
+    return {"description": description(layer), **either(*alone, keyed(known, worded(layer), needed))}
 
 
-def _operands(variant: Variant, *more: Schema) -> Schema:
-    """Two or more: names, `prev`, `in`, or branches, and `more`."""
+def _operands(variant: Variant, *more: Schema, fewest: int = 2) -> Schema:
+    """`fewest` or more: names, `prev`, `in`, or branches, and `more`."""
     return {
         "type": "array",
-        "minItems": 2,
+        "minItems": fewest,
         "items": either(NODE, reference(f"layers{variant.suffix}"), *more),
     }
 
@@ -206,7 +216,7 @@ def _beside() -> Iterator[Schema]:
     for layer in types():
         apart = {"shortcut", "next", "module"}
         if layer.arity is None:
-            apart |= {"share", "first"}
+            apart |= {"share", "first"} if issubclass(layer, Weightless) else {"first"}
         then: Schema = {"propertyNames": {"enum": [layer.key, *sorted(CONTROLS - apart)]}}
         if layer.arity is not None:
             then["patternProperties"] = {"^first$": reference(f"layer-{layer.key}")}

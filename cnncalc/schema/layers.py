@@ -111,9 +111,13 @@ def _layer(layer: type[Layer]) -> Schema:
     inside = keyed(fields(layer), worded(layer))
     if layer.arity is None:
         return {**schema, **inside}
+    return {**schema, **either(*main_value(layer), inside, NULL)}
+
+
+def main_value(layer: type[Layer]) -> list[Schema]:
+    """The value of a layer's main field alone, if it has one: `conv: 64`."""
     main = main_field(layer)
-    scalar = [field(stated(layer)[main][0].kind)] if main is not None else []
-    return {**schema, **either(*scalar, inside, NULL)}
+    return [field(stated(layer)[main][0].kind)] if main is not None else []
 
 
 def _whole(layer: type[Layer]) -> Schema:

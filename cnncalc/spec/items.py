@@ -25,6 +25,7 @@ from cnncalc.spec.layer_item import LayerReader, before_norm
 from cnncalc.spec.model import Parameter
 from cnncalc.spec.reading import Reading
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped
+from cnncalc.vocabulary.groups import Weightless
 
 
 class ItemReader:
@@ -137,7 +138,7 @@ class ItemReader:
         fits = True
         for key, kinds, where in (
             ("shortcut", ResidualItem, "`residual`"),
-            ("share", LayerItem | BlockItem, "a layer or a block"),
+            ("share", self._sharing(item), "a layer or a block"),
             ("first", LayerItem | BlockItem, "a layer or a block"),
             ("next", BlockItem, "a block"),
             ("module", BlockItem | SequenceItem, "a block or `sequence`"),
@@ -145,7 +146,7 @@ class ItemReader:
             entry = node.get(key)
             if entry is None or entry is main:
                 continue
-            if not isinstance(item, kinds | BrokenItem):
+            if not isinstance(item, (kinds, BrokenItem)):
                 fits = False
                 self.reading.report(
                     faults.CONFLICTING_KEYS,
@@ -153,6 +154,11 @@ class ItemReader:
                     f"`{key}` goes beside {where}, not `{escaped(main.name)}`",
                 )
         return fits
+
+    def _sharing(self, item: Item) -> tuple[type, ...]:
+        """What `share` goes beside: a merge only if its layer has weights."""
+        weightless = isinstance(item, MergeItem) and issubclass(item.layer, Weightless)
+        return (LayerItem, BlockItem) if weightless else (LayerItem, BlockItem, MergeItem)
 
     def _place(self, node: Mapping) -> Span:
         """The place where another key of an item can be added: before its first key."""
@@ -223,7 +229,7 @@ class ItemReader:
                 return self.layers.item(layer, key, value, whole, own_controls, first)
             from cnncalc.spec.operands import operands, operands_and_arguments
 
-            listed, inside = operands_and_arguments(value)
+            listed, inside = operands_and_arguments(layer, value)
             joined = operands(self.reading, layer, listed, span, self.items)
             return MergeItem(span, whole, own_controls, layer, joined, self.layers.call(layer, inside, span))
         if word == "unknown":

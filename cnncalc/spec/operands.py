@@ -21,13 +21,18 @@ def operands(
 ) -> tuple[Operand, ...]:
     """The operands of a merge: names, branches, and numbers if the layer takes them."""
     word = layer.key
-    if not isinstance(node, Sequence) or len(node) < 2:
+    if layer.fewest == 1 and (node is None or (isinstance(node, Scalar) and isinstance(node.value, str))):
+        # What enters, or one name.
+        return (Operand(span, reading.value(node or Scalar(span, "prev", "prev", True)), None),)
+    if not isinstance(node, Sequence) or len(node) < layer.fewest:
         count = f"{len(node)}" if isinstance(node, Sequence) else "none"
+        joins = "joins two or more operands" if layer.fewest > 1 else "reads one operand or more"
+        example = f"{word}: [prev, NAME]" if layer.fewest > 1 else f"{word}: {{of: [prev, NAME], ...}}"
         reading.report(
             faults.TOO_FEW_OPERANDS,
             node.span if node is not None else span,
-            f"`{word}` joins two or more operands, but there {'is' if count in ('none', '1') else 'are'} {count}",
-            help=f"write `{word}: [prev, NAME]`; an operand is a name, `prev`, `in`, or a branch (a list of layers)",
+            f"`{word}` {joins}, but there {'is' if count in ('none', '1') else 'are'} {count}",
+            help=f"write `{example}`; an operand is a name, `prev`, `in`, or a branch (a list of layers)",
         )
         return ()
     read = []
@@ -85,8 +90,10 @@ def _is_number(node: Node) -> bool:
     )
 
 
-def operands_and_arguments(node: Node | None) -> tuple[Node | None, Node | None]:
+def operands_and_arguments(layer: type[Layer], node: Node | None) -> tuple[Node | None, Node | None]:
     """The operands of a merge (in `of` if there are arguments too), and its arguments."""
+    if layer.fewest == 1 and isinstance(node, Scalar):
+        return None, node
     if not isinstance(node, Mapping):
         return node, None
     of = node.get("of")

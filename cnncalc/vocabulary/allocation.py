@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from enum import Enum
 from math import prod
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Literal, Self, TypeAlias
 
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
@@ -144,6 +144,10 @@ class Allocating(ABC):
     def spared(self, inputs: Inputs, passes: tuple[bool, ...]) -> set[int | str]:
         """What of `keeps` is not kept if only the operands that are true in `passes` need a gradient."""
         return set()
+
+    def as_frozen(self) -> Self:
+        """The layer as it is if its weights need no gradient: another only if `only_for_weights` does not say all."""
+        return self
 
     @abstractmethod
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:

@@ -323,3 +323,43 @@ DOES_NOT_TILE = DiagnosticKind(
     valid="cnncalc: 1\ninput: 24x24x16\nlayers:\n  - fractional_maxpool: {windows: disjoint, output_size: 16}\n",
     source="Graham 2014, arXiv 1412.6071, section 2",
 )
+
+ATTENTION_OPERANDS = DiagnosticKind(
+    "S030",
+    "attention-operands",
+    Severity.ERROR,
+    "The operands of attention do not fit each other, or its widths.",
+    "Every key has one value. Without projections, queries and keys are compared channel by channel, and the channels "
+    "of each operand are those of its heads.",
+    invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - conv: 8\n  - attention: {of: [prev, in, in], heads: 2, "
+    "project: false}\n",
+    valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - conv: 8\n  - attention: {of: [prev, in, in], heads: 2}\n",
+    source="torch.nn.functional.scaled_dot_product_attention",
+)
+
+CAUSAL_LENGTHS = DiagnosticKind(
+    "S031",
+    "causal-lengths",
+    Severity.ERROR,
+    "Causal attention between positions that are not in one order, or of another number.",
+    "A query attends to the keys of its own position and of earlier ones. For that, both are numbered alike.",
+    invalid="cnncalc: 1\ninput: {length: 16, channels: 8}\nlayers:\n  - maxpool: 2\n  - attention: {of: [prev, in], "
+    "heads: 2, causal: true}\n",
+    valid="cnncalc: 1\ninput: {length: 16, channels: 8}\nlayers:\n  - maxpool: 2\n  - attention: {of: [prev, in], "
+    "heads: 2}\n",
+    source="torch.nn.functional.scaled_dot_product_attention: is_causal",
+)
+
+RELATIVE_GRID = DiagnosticKind(
+    "S032",
+    "relative-grid",
+    Severity.ERROR,
+    "Relative positions of queries and keys that are not positions of one grid.",
+    "A table of relative positions has a number for each offset of two positions. The queries can be all positions of "
+    "the grid of the keys, or every second (or third ...) of them along an axis, from the first on.",
+    invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - maxpool: 2\n  - attention: {of: [in, prev], heads: 2, relative: "
+    "offsets}\n",
+    valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - maxpool: 2\n  - attention: {of: [prev, in], heads: 2, relative: "
+    "offsets}\n",
+    source="Graham et al. 2021, arXiv 2104.01136 (LeViT), section 4.2",
+)

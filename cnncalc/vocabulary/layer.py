@@ -163,6 +163,8 @@ class Layer(Allocating):
     other_ranks: ClassVar[str | None] = None
     # The number of inputs; None: two or more (a merge).
     arity: ClassVar[int | None] = 1
+    # The fewest operands of a merge. If one is enough and none is named, it reads what enters.
+    fewest: ClassVar[int] = 2
     # Whether its operands may be numbers too.
     takes_numbers: ClassVar[bool] = False
     # Whether the same value twice as operands makes sense, as for a square.

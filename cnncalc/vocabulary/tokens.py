@@ -7,6 +7,7 @@ PyTorch's layers need them as (batch, length, channels). Between our modules the
 
 from typing import ClassVar
 
+from cnncalc.vocabulary.families import ATTENTION
 from cnncalc.vocabulary.groups import GivesView, NoStatistics
 
 
@@ -16,4 +17,4 @@ class OfTokens(NoStatistics, GivesView):
     takes = "volume"
     ranks: ClassVar[tuple[int, ...]] = (1,)
     other_ranks: ClassVar[str | None] = "use `patch_embed` to make tokens of a volume"
-    family: ClassVar[str] = "attention"
+    family: ClassVar[str] = ATTENTION

@@ -6,11 +6,13 @@ from random import Random
 from typing import Any, NamedTuple
 
 from cnncalc.layers import Layer, another_words, layer_type, names, problems
+from cnncalc.layers.attention import Attention
 from cnncalc.layers.matmul import Matmul
 from cnncalc.shape import AXES, Shape
 from cnncalc.vocabulary.field import REQUIRED, SIDES, Kind, Refused, stated
 from cnncalc.vocabulary.layer import Inputs
 from cnncalc.vocabulary.product import WAYS, is_product
+from cnncalc.vocabulary.relative import RELATIVE
 
 # What gives an output of another size for each image of a batch, or none at all, is no part of a network here.
 KINDS = names()
@@ -158,6 +160,8 @@ class _Growing:
         if kind.arity == 1:
             return (first,)
         count = kind.arity or (2 if kind is Matmul else random.choice((2, 2, 2, 3, 4)))
+        if kind is Attention:
+            count = random.choice((1, 2, 2, 3))
         shape = self.shapes[first]
         alike = [name for name, other in self.shapes.items() if other == shape]
         near = [name for name, other in self.shapes.items() if other.rank == shape.rank]
@@ -228,6 +232,8 @@ def _fields(random: Random, kind: type[Layer], inputs: Inputs) -> dict[str, Any]
         return _reshaped(random, inputs[0])
     if kind is Matmul:
         return {"transpose": random.choice([way for way in WAYS if is_product(inputs, way)] or WAYS)}
+    if kind is Attention:
+        return _attending(random, inputs)
     fields: dict[str, Any] = {}
     for name, (declared, default) in stated(kind).items():
         if default is REQUIRED or random.random() < (0.6 if name in ("inplace", "kernel") else 0.4):
@@ -239,6 +245,22 @@ def _fields(random: Random, kind: type[Layer], inputs: Inputs) -> dict[str, Any]
         order = [*inputs[0].axes, "channels"]
         random.shuffle(order)
         fields["order"] = tuple(order)
+    return fields
+
+
+def _attending(random: Random, inputs: Inputs) -> dict[str, Any]:
+    channels = inputs[0].channels
+    heads = random.choice([heads for heads in range(1, 5) if channels % heads == 0])
+    if len(inputs) == 3 and random.random() < 0.5:
+        fields: dict[str, Any] = {"heads": heads, "project": False}
+    else:
+        widths = ("key_width", "value_width", "units")
+        fields = {"heads": heads, **{name: random.randint(1, 5) for name in widths if random.random() < 0.4}}
+        fields |= {name: False for name in ("bias", "output_bias") if random.random() < 0.3}
+    if random.random() < 0.4:
+        fields["relative"] = random.choice(RELATIVE[1:])
+    elif inputs[0].rank == 1 and random.random() < 0.5:
+        fields["causal"] = True
     return fields
 
 

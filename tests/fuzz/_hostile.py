@@ -188,7 +188,7 @@ def of_size(size: int) -> dict[str, str]:
         fields = [
             name for name, (declared, _) in stated(layer_type(layer)).items() if declared.kind.name in SIZED
         ]
-        if layer_type(layer).arity is None:
+        if layer_type(layer).arity is None and layer_type(layer).fewest > 1:
             continue
         texts[layer] = layers(_item(layer), head=head)
         for field in fields:

@@ -112,8 +112,50 @@ def factors(draw: st.DrawFn, sound: bool) -> tuple[dict[str, Any], Inputs]:
     return {"transpose": way}, (first, second)
 
 
+@st.composite
+def attended(draw: st.DrawFn, sound: bool) -> tuple[dict[str, Any], Inputs]:
+    """Attention of one to three volumes; where `sound`, they fit each other and every query has several keys."""
+    heads, width = draw(st.integers(1, 3)), draw(st.integers(1, 4))
+    project = draw(st.booleans())
+    count = 3 if not project else draw(st.integers(1, 3))
+    chosen: dict[str, Any] = {"heads": heads, "project": project}
+    grid = draw(st.lists(st.integers(1, 4), min_size=1, max_size=3).map(tuple))
+    keys = grid if count == 1 else draw(st.lists(st.integers(1, 4), min_size=1, max_size=3).map(tuple))
+    steps = draw(st.tuples(*[st.integers(1, 3)] * len(keys)))
+    causal = draw(st.booleans()) and count == 1
+    if causal:
+        grid = keys = grid[:1]
+        chosen["causal"] = True
+    elif draw(st.booleans()):
+        chosen["relative"] = draw(st.sampled_from(("offsets", "distances")))
+        if count > 1:
+            grid = tuple(-(-size // step) for size, step in zip(keys, steps, strict=True))
+    value = draw(st.integers(1, 4))
+    channels = [heads * width, heads * width, heads * value]
+    if project:
+        channels = [draw(st.sampled_from(CHANNELS)) for _ in range(3)]
+        if channels[0] % heads or draw(st.booleans()):
+            chosen["key_width"] = width
+        for field in ("value_width", "units"):
+            if draw(st.booleans()):
+                chosen[field] = draw(st.integers(1, 5))
+        chosen |= {name: draw(st.booleans()) for name in ("bias", "output_bias") if draw(st.booleans())}
+    if draw(st.booleans()):
+        chosen["scale"] = draw(st.sampled_from((0.25, 0.5, 1.0)))
+    inputs = [Shape(channels[0], grid), Shape(channels[1], keys), Shape(channels[2], keys)][:count]
+    if sound:
+        # Of one key alone the weight is 1, whatever the query.
+        assume(inputs[-1].positions > 1)
+    else:
+        which = draw(st.integers(0, count - 1))
+        inputs[which] = Shape(
+            draw(st.sampled_from(CHANNELS)), inputs[which].spatial[:1] * draw(st.integers(1, 3))
+        )
+    return chosen, tuple(inputs)
+
+
 # Layers whose fields say which shapes fit each other.
-WITH_SHAPES = {"matmul": factors}
+WITH_SHAPES = {"matmul": factors, "attention": attended}
 
 
 @st.composite

@@ -254,6 +254,8 @@ def check_operands_are_reached_as_said(torch: ModuleType, layer: Layer, inputs: 
     if len(inputs) < 2 or layer.reads_first:
         return
     model = twin(torch, layer, inputs).train(False)
+    for module in model.modules:
+        module.double()
     tensors = model.inputs(inputs, dtype="float64")
     output = model(*tensors)
     whole, along = layer.reads_whole(inputs), layer.joins_along(inputs)

@@ -41,9 +41,13 @@ LEARNED = {
         "patch_embed: {filters: 6, patch: 4}",
         "locally_connected: {filters: 4, kernel: 3, padding: 1}",
         "self_attention: {heads: 2, over: width}",
+        "attention: {of: prev, heads: 2, relative: offsets}",
+        "attention: {of: [prev, in], heads: 2}",
+        "attention: {of: [in, prev, in], heads: 3, relative: distances}",
     ),
     TOKENS: (
         *("class_token:", "position_embedding:", "self_attention: {heads: 2}", "ln:", "linear: 6"),
+        "attention: {of: prev, heads: 2, causal: true}",
         *("lstm: {hidden: 4, layers: 2, bidirectional: true}", "gru: 4", "rnn: 4"),
     ),
     FLAT: ("fc: 5", "bn:", "ln:", "prelu:"),

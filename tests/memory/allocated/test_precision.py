@@ -80,6 +80,7 @@ OPERATIONS = {
     "own.Max": "amax",
     "own.Std": "std",
     "own.VectorNorm": "linalg_vector_norm",
+    "own.Attention": "matmul",
     "torch.cat": "cat",
     "torch.flatten": "flatten",
 }

@@ -1,0 +1,331 @@
+"""Multi-head attention of the positions of one volume to those of another, or to its own."""
+
+from collections.abc import Iterator, Mapping
+from math import sqrt
+from typing import Any, ClassVar, Self
+
+from cnncalc.shape import Shape
+from cnncalc.vocabulary.attending import GIVEN, KEYS, QUERIES, VALUES, Attending, Passes
+from cnncalc.vocabulary.attending_problems import problems
+from cnncalc.vocabulary.field import REQUIRED, choice, flag, integer, number
+from cnncalc.vocabulary.groups import ChannelsMixed, OwnOutput
+from cnncalc.vocabulary.layer import (
+    Call,
+    Example,
+    Inputs,
+    Kept,
+    Problem,
+    Reach,
+    Step,
+    Tensor,
+    TorchCall,
+    Weight,
+    Work,
+    layer,
+)
+from cnncalc.vocabulary.layouts import LastInMemory, PutsInOrder
+from cnncalc.vocabulary.limits import ANY, Limits
+from cnncalc.vocabulary.matrix import BackwardMacs
+from cnncalc.vocabulary.reach import MOST_PHASES, Taps
+from cnncalc.vocabulary.relative import RELATIVE, Table
+from cnncalc.vocabulary.strides import Lying, follows
+from cnncalc.vocabulary.tokens import OfTokens
+
+
+@layer
+class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
+    """Multi-head attention: softmax(scale*Q*K^T + B)*V in each head, for all positions of one volume or of two.
+
+    The operands are queries, keys and values (`of: [q, k, v]`), or queries and what both keys and values are made of
+    (`of: [q, kv]`, cross attention), or one volume for all three; without `of`, what enters. One linear layer for each
+    operand makes queries, keys and values of it, and another joins the heads. With `project: false` there are none of
+    them: the channels of each operand are those of its heads, one head after another.
+
+    With `relative`, B is learned: one number for every head and every relative position of two positions of a grid.
+    `offsets` have a sign along each axis (as in `window_attention`), `distances` have none. Queries can be every second
+    position of the grid of the keys (or every third ...), from the first on. With `causal`, B is -inf for keys at later
+    positions; all products are computed, and count.
+    """
+
+    # Whether its weights need gradients.
+    _trains: ClassVar[bool] = True
+    autocast = "lower"
+    ranks = (1, 2, 3)
+    other_ranks = None
+    arity = None
+    fewest: ClassVar[int] = 1
+    takes_one_value_twice: ClassVar[bool] = True
+    widened = ("attention_weights",)
+    linear = False
+    only_for_weights = (0, 1, 2, "copied0", "copied1", "copied2", "joined", "grad_bias", "grad_distances")
+    source: ClassVar[str] = (
+        "torch.nn.functional.scaled_dot_product_attention; Vaswani et al. 2017, arXiv 1706.03762"
+    )
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example(
+            {"heads": 8, "key_width": 16, "value_width": 32, "units": 128},
+            (Shape(64, (14, 14)), Shape(96, (7, 7))),
+        ),
+        Example({"heads": 2}, (Shape(8, (5,)),)),
+        Example({"heads": 2, "causal": True, "scale": 0.5, "bias": False}, (Shape(6, (7,)),)),
+        Example({"heads": 4, "relative": "offsets"}, (Shape(8, (4, 5)),)),
+        Example(
+            {"heads": 3, "key_width": 1, "value_width": 4, "output_bias": False},
+            (Shape(5, (2, 3)), Shape(4, (6,)), Shape(2, (6,))),
+        ),
+        Example(
+            {"heads": 2, "project": False, "relative": "distances"},
+            (Shape(6, (3, 2)), Shape(6, (5, 4)), Shape(8, (5, 4))),
+        ),
+        Example({"heads": 1, "project": False}, (Shape(3, (2, 2, 3)), Shape(3, (4,)), Shape(5, (4,)))),
+    )
+
+    heads: int = integer(REQUIRED, "number of attention heads", main=True)
+    key_width: int | None = integer(
+        None, "width of each head's queries and keys (default: channels of the queries / heads)"
+    )
+    value_width: int | None = integer(
+        None,
+        "width of each head's values (default: as `key_width`; without projections: their channels / heads)",
+    )
+    units: int | None = integer(
+        None,
+        "channels of the output (default: channels of the queries; without projections: heads * value_width)",
+    )
+    project: bool = flag(True, "linear layers make queries, keys and values, and join the heads")
+    bias: bool = flag(True, "add a bias in the linear layers of queries, keys and values")
+    output_bias: bool | None = flag(
+        None, "add a bias in the linear layer that joins the heads (default: as `bias`)"
+    )
+    scale: float | None = number(
+        None, "what scores are multiplied by before the softmax (default: 1/sqrt(key_width))"
+    )
+    causal: bool = flag(False, "each position attends only to itself and earlier ones (one axis only)")
+    relative: str = choice("none", "a learned number for each head and relative position", RELATIVE)
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        return problems(self, inputs)
+
+    def _key(self, inputs: Inputs) -> int:
+        return self.key_width or inputs[0].channels // self.heads
+
+    def _value(self, inputs: Inputs) -> int:
+        return self.value_width or (self._key(inputs) if self.project else inputs[2].channels // self.heads)
+
+    def _units(self, inputs: Inputs) -> int:
+        if not self.project:
+            return self.heads * self._value(inputs)
+        return self.units or inputs[0].channels
+
+    def _scale(self, inputs: Inputs) -> float:
+        return 1 / sqrt(self._key(inputs)) if self.scale is None else self.scale
+
+    @property
+    def _has_output_bias(self) -> bool:
+        return self.bias if self.output_bias is None else self.output_bias
+
+    def _attending(self, inputs: Inputs) -> Attending:
+        """This attention with all sizes."""
+        table = Table.of(inputs[0], inputs[-1], self.relative) if self.relative != "none" else None
+        widths = (self._key(inputs), self._value(inputs), self._units(inputs))
+        return Attending(inputs, self.heads, *widths, self.project, self.causal, table)
+
+    def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
+        values = {
+            "key_width": (self.key_width, self._key(inputs), f"{inputs[0].channels} / {self.heads}"),
+            "value_width": (self.value_width, self._value(inputs), "as `key_width`" if self.project else ""),
+            "units": (self.units, self._units(inputs), ""),
+            "scale": (self.scale, self._scale(inputs), f"1/sqrt({self._key(inputs)})"),
+        }
+        if self.project:
+            values["output_bias"] = (self.output_bias, self._has_output_bias, "as `bias`")
+        return {name: (value, why) for name, (given, value, why) in values.items() if given is None}
+
+    def output(self, inputs: Inputs) -> Shape:
+        return Shape(self._units(inputs), inputs[0].spatial)
+
+    def _of_linear(self, inputs: Inputs) -> Iterator[tuple[str, tuple[Weight, ...]]]:
+        """The weights of each linear layer, and of the table, by its name."""
+        attending = self._attending(inputs)
+        if (table := attending.table) is not None:
+            entries = "*".join(map(str, table.sizes))
+            sizes = (table.entries, self.heads)
+            yield "table", (Weight("relative_position_bias_table", sizes, f"({entries})*{self.heads}"),)
+        if not self.project:
+            return
+        for which, shape in enumerate(inputs):
+            name, width = attending.linear(which), attending.projection(which)
+            yield name, _linear(name, shape.channels, width, self._widths(attending, which), bias=self.bias)
+        joined = f"({self.heads}*{attending.value})"
+        units = attending.units
+        weight = Weight("proj.weight", (units, self.heads * attending.value), f"{joined}*{units}")
+        yield "proj", (weight, *(Weight("proj.bias", (units,), str(units)),) * self._has_output_bias)
+
+    def _widths(self, attending: Attending, which: int) -> str:
+        """The channels of an operand's linear layer: `8*16`, or `8*(16 + 32)`."""
+        widths = [str(attending.width(part)) for part in attending.given[which]]
+        return f"{self.heads}*" + (f"({' + '.join(widths)})" if len(widths) > 1 else widths[0])
+
+    def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
+        return tuple(weight for _, weights in self._of_linear(inputs) for weight in weights)
+
+    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        table = self._attending(inputs).table
+        return () if table is None else (Tensor("relative_position_index", (table.pairs,), "int64"),)
+
+    def _products(self, inputs: Inputs) -> list[str]:
+        """The MACs as products: of each linear layer, of the scores, and of the values."""
+        attending = self._attending(inputs)
+        entering, leaving = [], []
+        if self.project:
+            entering = [
+                f"{shape.positions}*{shape.channels}*({self._widths(attending, which)})"
+                for which, shape in enumerate(inputs)
+            ]
+            leaving = [f"{attending.queries}*({self.heads}*{attending.value})*{attending.units}"]
+        pairs = f"{self.heads}*{attending.queries}*{attending.keys}"
+        return [*entering, f"{pairs}*{attending.key}", f"{pairs}*{attending.value}", *leaving]
+
+    def macs_formula(self, inputs: Inputs) -> str:
+        return " + ".join(self._products(inputs))
+
+    def _linear_macs(self, inputs: Inputs) -> tuple[int, ...]:
+        """The MACs of the linear layer of each operand."""
+        attending = self._attending(inputs)
+        return tuple(
+            shape.positions * shape.channels * attending.projection(which)
+            for which, shape in enumerate(inputs)
+        )
+
+    def work(self, inputs: Inputs) -> Work:
+        sizes = self._attending(inputs)
+        values, rows = sizes.queries * self.heads * sizes.value, self.heads * sizes.queries
+        pairs = sizes.scores * (sizes.key + sizes.value)
+        projected = sum(shape.positions * sizes.projection(which) for which, shape in enumerate(inputs))
+        results = sizes.queries * sizes.units
+        biases = (projected * self.bias + results * self._has_output_bias) * self.project
+        in_linear = (sum(self._linear_macs(inputs)) + values * sizes.units) * self.project
+        return Work(
+            macs=in_linear + pairs,
+            multiplies=sizes.queries * self.heads * sizes.key,
+            adds=biases + sizes.scores * (2 + self.causal + (sizes.table is not None)) - rows,
+            compares=sizes.scores - rows,
+            exponentials=sizes.scores,
+            divides=sizes.scores,
+        )
+
+    def as_frozen(self) -> Self:
+        frozen = type(self)(**vars(self))
+        object.__setattr__(frozen, "_trains", False)
+        return frozen
+
+    def _passes(self, inputs: Inputs, wanted: tuple[bool, ...]) -> Passes:
+        """What of queries, keys, values and scores needs a gradient: for an operand, a linear layer or the table."""
+        if self.project and self._trains:
+            return Passes(True, True, True, True)
+        parts = [which for which, given in enumerate(GIVEN[len(inputs)]) for _ in given]
+        queries, keys, values = (wanted[which] for which in parts)
+        return Passes(queries, keys, values, queries or keys or (self._trains and self.relative != "none"))
+
+    def backward_macs(self, inputs: Inputs, wanted: tuple[bool, ...]) -> BackwardMacs:
+        """The gradient of a factor of a product over all pairs is a product with the other one, where it is needed."""
+        sizes, passes = self._attending(inputs), self._passes(inputs, wanted)
+        of_scores = sizes.scores * sizes.key * (passes.queries + passes.keys)
+        pairs = of_scores + sizes.scores * sizes.value * (passes.values + passes.scores)
+        if not self.project:
+            return BackwardMacs(pairs)
+        linear, last = self._linear_macs(inputs), sizes.queries * self.heads * sizes.value * sizes.units
+        data = sum(macs for macs, want in zip(linear, wanted, strict=True) if want)
+        return BackwardMacs(data + last + pairs, sum(linear) + last)
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        """Of causal attention: a position and all before it, of every operand."""
+        if self.causal:
+            length = inputs[0].positions
+            if length > MOST_PHASES:
+                return (Reach.window(length, start=1 - length),)
+            return (Reach.table(tuple(Taps(0, 1, last + 1) for last in range(length)), length, 1),)
+        if len(inputs) > 1:
+            return (Reach(),) * inputs[0].rank
+        return tuple(map(Reach.everywhere, inputs[0].spatial))
+
+    def reads_whole(self, inputs: Inputs) -> tuple[int, ...]:
+        return () if self.causal else tuple(range(1, len(inputs)))
+
+    def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
+        """The attention weights add up to 1, so that the output is a mean of values."""
+        return ANY if self.project else before[-1]
+
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        operands = range(len(inputs) * self.project)
+        return (*operands, *self._attending(inputs).kept())
+
+    def spared(self, inputs: Inputs, passes: tuple[bool, ...]) -> set[int | str]:
+        """A factor is kept for the gradient of the other one."""
+        parts = self._passes(inputs, passes)
+        needed = {QUERIES: parts.keys, KEYS: parts.queries, VALUES: parts.scores}
+        return {name for name, is_needed in needed.items() if not is_needed}
+
+    def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return self._attending(inputs).scratch()
+
+    def _copies(self, inputs: Inputs, call: Call) -> set[int]:
+        """The operands of which PyTorch makes a copy, so that the channels of each position are a row in memory."""
+        return {
+            which
+            for which, shape in enumerate(inputs)
+            if self.project and not follows(shape.torch, call.lies(which), call.images, last=True)
+        }
+
+    def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
+        attending, copies = self._attending(inputs), self._copies(inputs, call)
+        return tuple(
+            attending.copied(kept) if isinstance(kept, int) and kept in copies else kept
+            for kept in self.keeps(inputs)
+        )
+
+    def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
+        return self._attending(inputs).forward(())
+
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        return self._attending(inputs).forward(self._copies(inputs, call))
+
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        return self.backward_of(inputs, wanted, Call())
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        weights: Mapping[str, tuple[Tensor, ...]] = {
+            name: tuple(Tensor(weight.name, weight.shape) for weight in weights)
+            for name, weights in self._of_linear(inputs)
+        }
+        passes, copies = self._passes(inputs, wanted), self._copies(inputs, call)
+        return tuple(self._attending(inputs).backward(wanted, passes, weights, copies, call))
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        return self._attending(inputs).gradient_lies(which)
+
+    def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        attending = self._attending(inputs)
+        arguments: dict[str, Any] = {
+            "channels": tuple(shape.channels for shape in inputs),
+            "heads": self.heads,
+            "key": attending.key,
+            "value": attending.value,
+            "units": attending.units if self.project else None,
+            "bias": self.bias,
+            "output_bias": self._has_output_bias,
+            "scale": self._scale(inputs),
+            "causal": self.causal,
+        }
+        if attending.table is not None:
+            arguments |= {"relative": self.relative, "sizes": (inputs[0].spatial, inputs[-1].spatial)}
+        return (TorchCall("own.Attention", arguments),)
+
+    def label(self, inputs: Inputs) -> str:
+        return f"{'CROSS-' * (len(inputs) > 1)}ATTENTION{self.heads}"
+
+
+def _linear(name: str, entering: int, leaving: int, widths: str, *, bias: bool) -> tuple[Weight, ...]:
+    """The weights of a linear layer; `widths` is what `leaving` channels are made of."""
+    weight = Weight(f"{name}.weight", (leaving, entering), f"{entering}*({widths})")
+    return (weight, *(Weight(f"{name}.bias", (leaving,), widths),) * bias)
