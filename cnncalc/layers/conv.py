@@ -6,11 +6,12 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary.convolution import Convolution, kernel_text, stride_text
 from cnncalc.vocabulary.field import REQUIRED, Sides, integer
 from cnncalc.vocabulary.layer import Example, Inputs, layer
+from cnncalc.vocabulary.padding_modes import PadsInModes
 from cnncalc.vocabulary.window import axiswise
 
 
 @layer
-class Conv(Convolution):
+class Conv(PadsInModes, Convolution):
     """Applies K filters of size F x F to every window of the input. Each filter reads the channels of its group."""
 
     source: ClassVar[str] = "torch.nn.Conv2d; CS231n notes, Convolutional Layer"
@@ -27,6 +28,17 @@ class Conv(Convolution):
         Example({"filters": 4, "kernel": 3, "padding": Sides(left=2)}, (Shape(2, (12,)),)),
         Example(
             {"filters": 4, "kernel": 3, "padding": Sides(front=2, top=1, bottom=1)}, (Shape(2, (4, 5, 6)),)
+        ),
+        Example({"filters": 4, "kernel": 3, "padding": 1, "padding_mode": "reflect"}, (Shape(3, (9, 8)),)),
+        Example(
+            {"filters": 4, "kernel": 3, "padding": "causal", "padding_mode": "replicate"}, (Shape(3, (9,)),)
+        ),
+        Example(
+            {"filters": 4, "kernel": 3, "stride": 2, "padding": "same", "padding_mode": "circular"},
+            (Shape(3, (8, 6)),),
+        ),
+        Example(
+            {"filters": 4, "kernel": 3, "padding": 1, "padding_mode": "circular"}, (Shape(2, (4, 5, 6)),)
         ),
     )
 

@@ -67,6 +67,7 @@ def _stack(node: Node) -> list[Layer] | None:
         "dilation": conv.dilation,
         "groups": conv.groups,
         "filters": conv.filters,
+        "padding_mode": conv.padding_mode,
     }
     return [
         new_layer(
