@@ -75,6 +75,10 @@ def spelt(kind: Kind) -> Schema:
             )
         case "flag":
             return computed({"type": "boolean"})
+        case "standardization":
+            number = computed({"type": "number", "minimum": 0})
+            settings = {"gain": computed({"type": "boolean"}), "gamma": number, "eps": number}
+            return computed({"type": "boolean"}, mapping(settings))
         case "choice":
             return computed({"enum": list(kind.choices)})
         case "axes":

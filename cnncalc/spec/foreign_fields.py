@@ -113,8 +113,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 _PADDING_MODE = (
-    "`padding_mode` is a field of `conv`, `depthwise_conv` and `separable_conv`, as in PyTorch. Elsewhere put the layer "
-    "`reflection_pad`, `replication_pad` or `circular_pad` before it, and remove the padding here"
+    "`padding_mode` is a field of `conv`, `depthwise_conv` and `separable_conv`, as in PyTorch. Elsewhere put the "
+    "layer `reflection_pad`, `replication_pad` or `circular_pad` before it, and remove the padding here"
 )
 # A parameter in another framework that no layer has here -> what to do instead.
 NO_FIELD: dict[str, str] = {

@@ -9,7 +9,6 @@ from math import prod
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Window
 
-
 # The most taps of windows with padding that are listed.
 MOST_LISTED = 1 << 20
 

@@ -205,7 +205,8 @@ class Convolution(NoStatistics, AnyValues, PaddedFilters, FormatsWeights, OwnOut
         return reads(self.windows(volume))
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
-        return self.scratch(inputs) or (0,)
+        first = self.apart(inputs)
+        return (first,) if first else (0,)
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """The padded input, if PyTorch must pad in a separate step; the backward pass then reads it."""

@@ -65,12 +65,18 @@ class Edges:
             if max(sides) > most:
                 smallest = min(volume.spatial) - self.least
                 plain = isinstance(padding, int)
-                there = f"{most} beside the edge" if self.least else f"the {counted(most, 'position')} of the axis"
+                there = (
+                    f"{most} beside the edge"
+                    if self.least
+                    else f"the {counted(most, 'position')} of the axis"
+                )
                 yield Problem(
                     faults.PADDING_OVER_INPUT,
                     f"{axis}: {counted(max(sides), 'position')} to {self.does}, but only {there}",
                     "padding",
-                    help=f"use at most {smallest}, or use {instead}" if plain else f"use at most {most}, or {instead}",
+                    help=f"use at most {smallest}, or use {instead}"
+                    if plain
+                    else f"use at most {most}, or {instead}",
                     changes=(Change("padding", smallest),) if plain else (),
                 )
                 return
@@ -112,9 +118,18 @@ def _wound_back(volume: Shape, ends: Ends, *, in_place: bool) -> Iterator[Step]:
 
 
 EDGES = {
-    "reflect": Edges("nn.ReflectionPad", "reflect", "mirror", "its mirror image", 1, kept=True, full_on_cpu=(1, 2)),
-    "replicate": Edges("nn.ReplicationPad", "edge", "repeat", "its outermost values", None, kept=True, full_on_cpu=(1, 2, 3)),
-    "circular": Edges("nn.CircularPad", "wrap", "take from the other side", "values of its other side", 0, kept=False),
+    "reflect": Edges(
+        "nn.ReflectionPad", "reflect", "mirror", "its mirror image", 1, kept=True, full_on_cpu=(1, 2)
+    ),
+    "replicate": Edges(
+        *("nn.ReplicationPad", "edge", "repeat", "its outermost values"),
+        None,
+        kept=True,
+        full_on_cpu=(1, 2, 3),
+    ),
+    "circular": Edges(
+        "nn.CircularPad", "wrap", "take from the other side", "values of its other side", 0, kept=False
+    ),
 }
 # What a padded convolution may have around its input.
 PADDING_MODES = ("zeros", *EDGES)

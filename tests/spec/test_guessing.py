@@ -136,8 +136,8 @@ def test_the_distance(text: str, other: str, letters: int) -> None:
 @pytest.mark.parametrize(
     ("word", "help"),
     [
-        ("padding_mode", "`reflection_pad`"),
-        ("pad_mode", "no such field yet"),
+        ("weight_norm", "`parametrize: weight_norm`"),
+        ("spectral_norm", "`parametrize: spectral_norm`"),
         ("kernel_initializer", "remove it"),
         ("bias_regularizer", "remove it"),
         ("kernel_constraint", "remove it"),

@@ -93,7 +93,7 @@ def _layer(run: Run, node: Node) -> None:
             if item.name in frozen:
                 continue
             # Of a weight that is cast, the first gradient is that of the cast.
-            final = item.name in weights and not types.weights
+            final = item.name in weights and (not types.weights or item.name in fit.layer.read_first)
             category = "grads" if final else "temporaries"
             nbytes = item.size * run.width(None if final else item.dtype or types.computes)
             held[item.name] = recorder.make(nbytes, category, node.index, item.name, batched=item.batched)

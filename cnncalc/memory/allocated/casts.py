@@ -41,6 +41,8 @@ def weights(run: Run, node: Node, *, keep: bool) -> tuple[dict[int | str, int], 
         }
         return (casts, []) if keep else ({}, list(casts.values()))
     for weight in node.fit.layer.weights(node.fit.inputs):
+        if weight.name in node.fit.layer.read_first:
+            continue
         key = (node.owner, weight.name)
         if key not in run.cast_weights:
             nbytes = weight.size * run.width(computes)
