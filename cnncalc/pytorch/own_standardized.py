@@ -35,7 +35,8 @@ class _Standardized(nn.modules.conv._ConvNd):
         return None if self.gain is None else (self.gain * self.scale).view(-1)
 
     def extra_repr(self) -> str:
-        return f"{super().extra_repr()}, gain={self.gain is not None}, eps={self.eps}"
+        plain: str = super().extra_repr()  # type: ignore[no-untyped-call]
+        return f"{plain}, gain={self.gain is not None}, eps={self.eps}"
 
 
 class StandardizedConv1d(_Standardized, nn.Conv1d):

@@ -68,6 +68,8 @@ def _stack(node: Node) -> list[Layer] | None:
         "groups": conv.groups,
         "filters": conv.filters,
         "padding_mode": conv.padding_mode,
+        "standardize": conv.standardize,
+        "parametrize": conv.parametrize,
     }
     return [
         new_layer(

@@ -88,7 +88,8 @@ class Call(NamedTuple):
     `subclasses`: the tensors are of a subclass, such as fake tensors, which some operations treat differently.
     `alone`: the batch is one image, whose channels can be rows of a matrix even if those of several images cannot.
     `dtype` is the type that convolutions compute in, `output` the shape of the output, if the caller has it.
-    `autocast`: the layer computes in another type than that of its parameters, which are cast.
+    `autocast`: the layer computes in another type than that of its parameters, which are cast; `casts`: its first
+    operand, which is in float32, is cast too.
     """
 
     training: bool = True
@@ -100,6 +101,7 @@ class Call(NamedTuple):
     dtype: str = "float32"
     output: Shape | None = None
     autocast: bool = False
+    casts: bool = False
 
     @property
     def images(self) -> int:
@@ -135,6 +137,10 @@ class Allocating(ABC):
     def read_first(self) -> tuple[str, ...]:
         """The names of parameters from which it first computes what it multiplies with: autocast does not cast them."""
         return ()
+
+    def casts_itself(self, inputs: Inputs) -> bool:
+        """Whether the layer states where its first operand is cast: not as it is, but after a step (`Call.casts`)."""
+        return False
 
     @abstractmethod
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:

@@ -87,7 +87,7 @@ class ComputesWeights(Layer):
     scratch or calls itself passes them through `stored`, `computing_work`, `with_filters` and `computing_call`.
     """
 
-    only_for_weights = FOR_WEIGHTS
+    only_for_weights: ClassVar[tuple[int | str, ...]] = FOR_WEIGHTS
     # The dimension of the filters along which the outputs lie.
     outputs_along: ClassVar[int] = 0
 
@@ -120,7 +120,7 @@ class ComputesWeights(Layer):
         return next(weight.shape for weight in self.weights(inputs) if weight.name == way.main)
 
     def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        way, others = self.computation, super().buffers(inputs)
+        way, others = self.computation, super().buffers(inputs)  # type: ignore[safe-super]
         return others if way is None else (*others, *way.buffers(self._shape(inputs, way)))
 
     def computing_work(self, plain: Work, inputs: Inputs) -> Work:
@@ -132,10 +132,10 @@ class ComputesWeights(Layer):
         return Work(*(count + added for count, added in zip(plain, more, strict=True)))
 
     def work(self, inputs: Inputs) -> Work:
-        return self.computing_work(super().work(inputs), inputs)
+        return self.computing_work(super().work(inputs), inputs)  # type: ignore[safe-super]
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
-        way, kept = self.computation, super().keeps(inputs)
+        way, kept = self.computation, super().keeps(inputs)  # type: ignore[safe-super]
         if way is None:
             return kept
         shape = self._shape(inputs, way)
@@ -147,7 +147,7 @@ class ComputesWeights(Layer):
         return scratch if way is None else (*scratch, Tensor(FILTERS, self._shape(inputs, way)))
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        return self.with_filters(super().scratch(inputs), inputs)
+        return self.with_filters(super().scratch(inputs), inputs)  # type: ignore[safe-super]
 
     def computing_first(
         self, steps: tuple[Step, ...], inputs: Inputs, call: Call, at: int = 0
@@ -185,21 +185,24 @@ class ComputesWeights(Layer):
         later = {name for step in steps[at + 1 :] for name in step.frees}
         kept = (item.name if isinstance(item, Tensor) else item for item in self.keeps_of(inputs, call))
         of_way = {item.name for item in way.kept(shape)}
-        spent = tuple(name for name in kept if name not in later and name not in of_way)
+        spent = (*steps[at].frees, "grad", "grad_turned", *(name for name in kept if name not in later))
         others = tuple(item for item in steps[at].makes if item.name not in names)
-        product = Step(
-            (*others, Tensor(GRAD, shape)),
-            (*dict.fromkeys((*steps[at].frees, "grad", "grad_turned", *spent)),),
-        )
-        grad, cast = GRAD, ()
+        frees = tuple(name for name in dict.fromkeys(spent) if name not in of_way)
+        product = Step((*others, Tensor(GRAD, shape)), frees)
+        grad, cast = GRAD, list[Step]()
         if call.autocast:
-            grad, cast = "grad_whole", (Step((own("grad_whole", shape),), (GRAD,)),)
+            grad, cast = "grad_whole", [Step((own("grad_whole", shape),), (GRAD,))]
         turned = super().turns_gradient(inputs, Weight("weight", shape, ""), call)
-        after = (*cast, *way.backward(shape, grad, call, turned=turned))
+        rest, after = steps[at + 1 :], tuple(way.backward(shape, grad, call, turned=turned))
+        # Casts are made last in the forward pass.
+        casts_back = 1 if call.casts and rest and self.casts_itself(inputs) else 0
+        first = (*steps[:at], product, *cast, *rest[:casts_back])
         # In a call of its own, padding comes before the filters are computed.
-        if self.calls_before(inputs):
-            return (*steps[:at], product, *after, *steps[at + 1 :])
-        return (*steps[:at], product, *steps[at + 1 :], *after)
+        return (
+            (*first, *after, *rest[casts_back:])
+            if self.calls_before(inputs)
+            else (*first, *rest[casts_back:], *after)
+        )
 
     def turns_gradient(self, inputs: Inputs, weight: Weight, call: Call) -> bool:
         way = self.computation
@@ -220,4 +223,4 @@ class ComputesWeights(Layer):
         return tuple(way.call(call) if "bias" in call.arguments else call for call in calls)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        return self.computing_call(super().torch(inputs))
+        return self.computing_call(super().torch(inputs))  # type: ignore[safe-super]

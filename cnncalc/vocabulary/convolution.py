@@ -112,6 +112,8 @@ class Convolution(NoStatistics, AnyValues, PaddedFilters, FormatsWeights, OwnOut
     """Applies K filters of size F x F to every window of the input."""
 
     linear = True
+    # Whether all positions have the same filters.
+    shares_filters: ClassVar[bool] = True
     family: ClassVar[str] = "convolution"
     autocast = "lower"
     takes = "volume"

@@ -13,6 +13,20 @@ from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.padding import ends_of, padded, uneven
 from cnncalc.vocabulary.strides import Lying
 
+# The gradient of a padded input in the type that it was padded in.
+UNCAST = "grad_padded_whole"
+
+
+def uncast(first: Tensor, steps: tuple[Step, ...]) -> Iterator[Step]:
+    """The steps from the gradient of a padded input on, in the type that it was padded in."""
+    whole = first._replace(name=UNCAST, dtype="float32")
+    yield Step((whole,), ("grad_padded",))
+    for step in steps:
+        yield Step(
+            tuple(item._replace(dtype="float32") for item in step.makes),
+            tuple(UNCAST if name == "grad_padded" else name for name in step.frees),
+        )
+
 
 @base
 class PadsInModes(PaddedFilters, KeepsFormat):
@@ -64,7 +78,7 @@ class PadsInModes(PaddedFilters, KeepsFormat):
         return reads(windows) if self.edges is None else mode_reads(windows, self.padding_mode)
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
-        return (*self.kept_beside(inputs), *super().keeps(inputs))
+        return (*self.kept_beside(inputs), *super().keeps(inputs))  # type: ignore[safe-super]
 
     def kept_beside(self, inputs: Inputs) -> tuple[Kept, ...]:
         """What the padding keeps for its own backward pass."""
@@ -92,13 +106,33 @@ class PadsInModes(PaddedFilters, KeepsFormat):
         """What it makes after the padded input and before its output."""
         return ()
 
+    def casts_itself(self, inputs: Inputs) -> bool:
+        """A padded input is cast after it is padded."""
+        return self.apart(inputs) is not None
+
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        steps, first = super().forward_of(inputs, call), self.apart(inputs)
+        if first is None or not call.casts:
+            return steps
+        whole = first._replace(name="padded_whole", dtype="float32")
+        before, after, *others = steps
+        before = before._replace(makes=(whole,))
+        after = after._replace(makes=(first, *after.makes), frees=(*after.frees, whole.name))
+        return before, after, *others
+
     def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
         """As with zeros; only the last operation, from the gradient of the padded input on, is that of the mode."""
-        steps = super().backward_of(inputs, wanted, call)
-        if self.edges is None or not wanted[0]:
+        steps, first = super().backward_of(inputs, wanted, call), self.apart(inputs)
+        if first is None or not wanted[0]:
             return steps
-        *before, _ = (step._replace(frees=tuple(name for name in step.frees if name != 0)) for step in steps)
-        return (*before, *self.edges.backward(inputs, ends_of(self.windows(inputs[0])), call))
+        *before, unpadding = steps
+        after: tuple[Step, ...] = (unpadding,)
+        if self.edges is not None:
+            before = [step._replace(frees=tuple(name for name in step.frees if name != 0)) for step in before]
+            after = self.edges.backward(inputs, ends_of(self.windows(inputs[0])), call)
+        if call.casts:
+            after = tuple(uncast(first, after))
+        return (*before, *after)
 
     def _lies_padded(self, inputs: Inputs, call: Call) -> Lying:
         """The memory layout of the padded input."""

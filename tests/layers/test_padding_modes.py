@@ -18,6 +18,12 @@ from cnncalc.vocabulary.padding import torch_order
 from tests.layers._twin import twin
 from tests.rules._design import alone
 
+
+def made(key: str, **fields: Any) -> Any:
+    kind: Any = layer_type(key)
+    return kind(**fields)
+
+
 LAYERS = {"reflect": "reflection_pad", "replicate": "replication_pad", "circular": "circular_pad"}
 
 
@@ -41,11 +47,11 @@ def test_a_convolution_pads_as_pytorch_does(
     """Written out: the padded input, under filters without padding."""
     fields = {"depthwise_conv": {}}.get(key, {"filters": 3})
     inputs = (Shape(2, (7, 6)),)
-    here = twin(torch, layer_type(key)(kernel=3, padding=padding, padding_mode=mode, **fields), inputs)
+    here = twin(torch, made(key, kernel=3, padding=padding, padding_mode=mode, **fields), inputs)
     plain = twin(
         torch,
-        layer_type(key)(kernel=3, **fields),
-        (layer_type("zero_pad")(padding=Sides.of(ends)).output(inputs),),
+        made(key, kernel=3, **fields),
+        (made("zero_pad", padding=Sides.of(ends)).output(inputs),),
     )
     for module, other in zip(here.modules[-1:], plain.modules, strict=True):
         other.load_state_dict(module.state_dict())
@@ -60,7 +66,7 @@ def test_pytorch_refuses_what_is_refused_here(torch: ModuleType, mode: str) -> N
     for rank in sizes:
         for size, padding in product(sizes[rank], range(5)):
             volume = Shape(2, (size,) + (4,) * (rank - 1))
-            layer = layer_type("conv")(filters=2, padding=padding, padding_mode=mode)
+            layer = made("conv", filters=2, padding=padding, padding_mode=mode)
             refused = [problem for problem in problems(layer, (volume,)) if problem.blocking]
             module = getattr(torch.nn, f"Conv{rank}d")(2, 2, 1, padding=padding, padding_mode=mode)
             try:
@@ -93,7 +99,8 @@ def test_the_help_of_too_much_padding_works(mode: str, most: int) -> None:
 def test_pairs_of_values_are_those_with_a_gradient(
     torch: ModuleType, mode: str, stride: int, kernel: int, dilation: int, ends: tuple[int, int]
 ) -> None:
-    layer = layer_type("conv")(
+    layer = made(
+        "conv",
         filters=1,
         kernel=kernel,
         stride=stride,
@@ -111,7 +118,7 @@ def test_pairs_of_values_are_those_with_a_gradient(
 
 
 def test_pairs_of_long_axes_are_not_listed() -> None:
-    conv = layer_type("conv")
+    conv: Any = layer_type("conv")
     long = (Shape(1, (10**18 - 1,)),)
     near = conv(filters=1, kernel=3, padding=1, padding_mode="circular")
     assert near.connections(long) == 3 * (10**18 - 1)
@@ -150,11 +157,10 @@ def test_the_first_layer_keeps_only_the_padded_image(torch: ModuleType) -> None:
 
 
 def test_the_other_side_is_said_to_be_read() -> None:
-    conv = layer_type("conv")(filters=2, kernel=3, padding=1, padding_mode="circular")
+    conv = made("conv", filters=2, kernel=3, padding=1, padding_mode="circular")
     assert all(reach.beyond for reach in conv.reach((Shape(2, (8, 8)),)))
     assert not any(
-        reach.beyond
-        for reach in layer_type("conv")(filters=2, padding_mode="circular").reach((Shape(2, (8,)),))
+        reach.beyond for reach in made("conv", filters=2, padding_mode="circular").reach((Shape(2, (8,)),))
     )
 
 

@@ -123,6 +123,7 @@ def _done(run: Run, node: Node, step: Step, held: dict[int | str, int], call: Ca
         # `CopySlices` makes it in the layout of the whole tensor.
         lying = fit.layer.gradient_lies(fit.inputs, k, call) if base is None else _lying(run, target)
         cast = bool(types.casts) and run.types[target].computes != types.computes
+        cast = cast and not fit.layer.casts_itself(fit.inputs)
         gradient = casts.back(run, target, number) if cast else number
         if arrive(run, target, gradient, view=view and not cast, lying=lying):
             spent.append(gradient)

@@ -8,7 +8,9 @@ from cnncalc.memory.allocated.run import Run
 
 def operands(run: Run, node: Node) -> dict[int | str, int]:
     """A tensor for each operand that is cast first, by the operand's number."""
-    types = run.types[node.index]
+    types, fit = run.types[node.index], node.fit
+    if fit is not None and fit.layer.casts_itself(fit.inputs):
+        return {}
     return {
         k: run.recorder.make(
             run.shape(node.inputs[k]).size * run.width(types.computes),

@@ -97,6 +97,7 @@ class Run:
             grad=grad,
             output=node.shape,
             autocast=self.types[node.index].weights,
+            casts=0 in self.types[node.index].casts,
         )
 
     def is_frozen(self, node: Node) -> bool:

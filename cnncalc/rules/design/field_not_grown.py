@@ -46,7 +46,7 @@ class FieldNotGrown(Rule):
         volume, node = case.fit.inputs[0], case.node
         windows = layer.windows(volume)
         taps, live = [prod(window.kernel for window in windows), prod(map(alive, windows))]
-        weight = layer.weights(case.fit.inputs)[0]
+        weight = max(layer.weights(case.fit.inputs), key=lambda item: item.size)
         message = (
             f"{taps - live} of {taps} taps of `{node.name}` read only padding, at every position of "
             f"{grid(volume.spatial)}: "
