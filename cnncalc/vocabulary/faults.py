@@ -347,3 +347,14 @@ TWO_COMPUTATIONS = DiagnosticKind(
     "  - conv: {filters: 8, kernel: 3, standardize: true, parametrize: weight_norm}\n",
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - conv: {filters: 8, kernel: 3, standardize: true}\n",
 )
+
+DROPOUT_OF_ONE_LAYER = DiagnosticKind(
+    "L030",
+    "dropout-between-no-layers",
+    Severity.WARNING,
+    "A recurrent layer has `dropout`, and `layers` is 1.",
+    "As in PyTorch, this dropout is between two of its layers: the states of the last one are not dropped.",
+    invalid="cnncalc: 1\ninput: {channels: 8, length: 16}\nlayers:\n  - lstm: {hidden: 4, dropout: 0.5}\n",
+    valid="cnncalc: 1\ninput: {channels: 8, length: 16}\nlayers:\n  - lstm: {hidden: 4, layers: 2, dropout: 0.5}\n",
+    source="torch.nn.LSTM: dropout option adds dropout after all but last recurrent layer",
+)
