@@ -24,7 +24,7 @@ EXPRESSION: Schema = {
 NAMED: Schema = {**TEXT, "pattern": f"^{NAME.pattern}$", "not": {"enum": sorted(RESERVED)}}
 MOST_AXES = 3
 # Kinds of fields that have an entry in `$defs`.
-COMMON = ("integer", "per axis", "padding", "flag")
+COMMON = ("integer", "per axis", "padding", "flag", "standardization")
 
 
 def reference(name: str) -> Schema:

@@ -113,7 +113,7 @@ class ComputesWeights(Layer):
         return plain if way is None else way.stored(plain)
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
-        return self.stored(super().weights(inputs))
+        return self.stored(super().weights(inputs))  # type: ignore[safe-super]
 
     def _shape(self, inputs: Inputs, way: Computation) -> tuple[int, ...]:
         """The shape of the filters."""
