@@ -150,9 +150,9 @@ class ComputesWeights(Layer):
         return self.with_filters(super().scratch(inputs), inputs)  # type: ignore[safe-super]
 
     def computing_first(
-        self, steps: tuple[Step, ...], inputs: Inputs, call: Call, at: int = 0
+        self, steps: tuple[Step, ...], inputs: Inputs, call: Call, place: int = 0
     ) -> tuple[Step, ...]:
-        """The steps of a forward pass, with those of the computation before the step `at`."""
+        """The steps of a forward pass, with those of the computation before the step `place`."""
         way = self.computation
         if way is None:
             return steps
@@ -164,7 +164,7 @@ class ComputesWeights(Layer):
         steps = tuple(
             step._replace(makes=tuple(item for item in step.makes if item.name != FILTERS)) for step in steps
         )
-        return (*steps[:at], *before, *cast, *steps[at:])
+        return (*steps[:place], *before, *cast, *steps[place:])
 
     def calls_before(self, inputs: Inputs) -> int:
         """How many steps of the forward pass are calls before the one with the filters."""
@@ -180,23 +180,23 @@ class ComputesWeights(Layer):
             return steps
         shape = self._shape(inputs, way)
         names = {weight.name for weight in self.weights(inputs) if not weight.is_bias}
-        at = next(k for k, step in enumerate(steps) if any(item.name in names for item in step.makes))
+        index = next(k for k, step in enumerate(steps) if any(item.name in names for item in step.makes))
         # What the operation with the filters has kept is freed after it, unless an operation after it reads that too.
-        later = {name for step in steps[at + 1 :] for name in step.frees}
+        later = {name for step in steps[index + 1 :] for name in step.frees}
         kept = (item.name if isinstance(item, Tensor) else item for item in self.keeps_of(inputs, call))
         of_way = {item.name for item in way.kept(shape)}
-        spent = (*steps[at].frees, "grad", "grad_turned", *(name for name in kept if name not in later))
-        others = tuple(item for item in steps[at].makes if item.name not in names)
+        spent = (*steps[index].frees, "grad", "grad_turned", *(name for name in kept if name not in later))
+        others = tuple(item for item in steps[index].makes if item.name not in names)
         frees = tuple(name for name in dict.fromkeys(spent) if name not in of_way)
         product = Step((*others, Tensor(GRAD, shape)), frees)
         grad, cast = GRAD, list[Step]()
         if call.autocast:
             grad, cast = "grad_whole", [Step((own("grad_whole", shape),), (GRAD,))]
         turned = super().turns_gradient(inputs, Weight("weight", shape, ""), call)
-        rest, after = steps[at + 1 :], tuple(way.backward(shape, grad, call, turned=turned))
+        rest, after = steps[index + 1 :], tuple(way.backward(shape, grad, call, turned=turned))
         # Casts are made last in the forward pass.
         casts_back = 1 if call.casts and rest and self.casts_itself(inputs) else 0
-        first = (*steps[:at], product, *cast, *rest[:casts_back])
+        first = (*steps[:index], product, *cast, *rest[:casts_back])
         # In a call of its own, padding comes before the filters are computed.
         return (
             (*first, *after, *rest[casts_back:])

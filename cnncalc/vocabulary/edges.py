@@ -76,7 +76,7 @@ class Edges:
                     "padding",
                     help=f"use at most {smallest}, or use {instead}"
                     if plain
-                    else f"use at most {most}, or {instead}",
+                    else f"use {instead}, or at most {counted(most, 'position')} at each end",
                     changes=(Change("padding", smallest),) if plain else (),
                 )
                 return

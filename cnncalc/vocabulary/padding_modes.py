@@ -8,10 +8,11 @@ from cnncalc.vocabulary.connections import mode_reads, reads
 from cnncalc.vocabulary.convolution import PaddedFilters
 from cnncalc.vocabulary.edges import EDGES, PADDING_MODES, Edges
 from cnncalc.vocabulary.field import base, choice
-from cnncalc.vocabulary.layer import Call, Inputs, Kept, Problem, Reach, Step, Tensor, TorchCall
+from cnncalc.vocabulary.layer import Call, Change, Inputs, Kept, Problem, Reach, Step, Tensor, TorchCall
 from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.padding import ends_of, padded, uneven
 from cnncalc.vocabulary.strides import Lying
+from cnncalc.vocabulary.window import sliding
 
 # The gradient of a padded input in the type that it was padded in.
 UNCAST = "grad_padded_whole"
@@ -60,7 +61,21 @@ class PadsInModes(PaddedFilters, KeepsFormat):
             yield problem
         if self.edges is not None and not blocked:
             ends = ends_of(self.windows(inputs[0]))
-            yield from self.edges.problems(inputs[0], ends, self.padding, "`padding_mode: replicate`")
+            for problem in self.edges.problems(inputs[0], ends, self.padding, "`padding_mode: replicate`"):
+                yield (
+                    problem
+                    if self._fits_with(problem.changes, inputs[0])
+                    else problem._replace(
+                        help="use `padding_mode: replicate`, or a smaller kernel", changes=()
+                    )
+                )
+
+    def _fits_with(self, changes: tuple[Change, ...], volume: Shape) -> bool:
+        """Whether its windows fit after a change of its padding."""
+        windows = (
+            sliding(volume, self.kernel, self.stride, change.value, self.dilation) for change in changes
+        )
+        return all(window.span >= 0 for after in windows for window in after)
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
         """Padding counts as outside of the input, whatever it contains."""

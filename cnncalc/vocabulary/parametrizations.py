@@ -44,8 +44,8 @@ class WeightNorm(Computation):
     def backward(self, shape: tuple[int, ...], grad: str, call: Call, *, turned: bool) -> Iterator[Step]:
         """One operation, which first puts the gradient in order."""
         ordered = (own("grad_ordered", shape),) if turned else ()
-        made = own(self.parameters[0], (shape[0],)), own(self.main, shape)
-        yield Step((*ordered, *made), (grad, "grad_ordered", "norms"))
+        gradients = own(self.parameters[0], (shape[0],)), own(self.main, shape)
+        yield Step((*ordered, *gradients), (grad, "grad_ordered", "norms"))
 
     def call(self, call: TorchCall) -> TorchCall:
         return call._replace(parametrization="weight_norm")

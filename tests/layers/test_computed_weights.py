@@ -19,7 +19,7 @@ VOLUME = (Shape(4, (8, 7)),)
 HEAD = "cnncalc: 1\ninput: 8x7x4\nlayers:\n"
 
 
-def made(key: str, **fields: Any) -> Any:
+def layer_of(key: str, **fields: Any) -> Any:
     kind: Any = layer_type(key)
     return kind(**fields)
 
@@ -48,7 +48,7 @@ def test_are_those_of_timm(
 ) -> None:
     from timm.layers import std_conv
 
-    layer = made("conv", filters=8, kernel=3, padding=1, stride=2, groups=groups, standardize=settings)
+    layer = layer_of("conv", filters=8, kernel=3, padding=1, stride=2, groups=groups, standardize=settings)
     ours = twin(torch, layer, VOLUME)
     theirs = getattr(std_conv, name)(4, 8, 3, stride=2, padding=1, groups=groups, bias=True, **arguments)
     theirs.load_state_dict(ours.modules[0].state_dict())
@@ -62,7 +62,7 @@ def test_are_those_of_timm(
 @pytest.mark.parametrize("kernel", [1, 2])
 def test_one_weight_has_no_variance(torch: ModuleType, key: str, channels: int, kernel: int) -> None:
     fields = {"filters": 3} if key == "conv" else {}
-    layer = made(key, kernel=kernel, standardize=Standardization(), **fields)
+    layer = layer_of(key, kernel=kernel, standardize=Standardization(), **fields)
     inputs = (Shape(channels, (5, 5)),)
     reported = [problem.fault.code for problem in layer.problems(inputs)]
     try:
@@ -131,7 +131,7 @@ def test_is_written_as_it_is_read(text: str) -> None:
 
 def said(graph: Any) -> tuple[Any, ...]:
     layer = graph.layers[0].fit.layer
-    return layer.standardize, layer.parametrize, layer.padding_mode, layer.padding
+    return layer.standardize, layer.parametrize, layer.padding_mode
 
 
 def test_settings_are_expressions_too() -> None:
@@ -144,17 +144,17 @@ def test_settings_are_expressions_too() -> None:
 
 
 def test_work_is_that_of_a_norm_over_the_weights() -> None:
-    plain = made("conv", filters=3, kernel=3).work(VOLUME)
+    plain = layer_of("conv", filters=3, kernel=3).work(VOLUME)
     filters, values = 3, 3 * 4 * 9
-    standardized = made("conv", filters=3, kernel=3, standardize=Standardization(gain=True)).work(VOLUME)
+    standardized = layer_of("conv", filters=3, kernel=3, standardize=Standardization(gain=True)).work(VOLUME)
     assert standardized.macs == plain.macs
     assert standardized.multiplies == 2 * values + filters
     assert standardized.adds == plain.adds + 3 * values
     assert (standardized.divides, standardized.exponentials) == (2 * filters, filters)
-    weighted = made("conv", filters=3, kernel=3, parametrize="weight_norm").work(VOLUME)
+    weighted = layer_of("conv", filters=3, kernel=3, parametrize="weight_norm").work(VOLUME)
     assert (weighted.multiplies, weighted.adds - plain.adds) == (2 * values, values - filters)
     assert (weighted.divides, weighted.exponentials) == (filters, filters)
-    spectral = made("conv", filters=3, kernel=3, parametrize="spectral_norm").work(VOLUME)
+    spectral = layer_of("conv", filters=3, kernel=3, parametrize="spectral_norm").work(VOLUME)
     # A product of 3x36 and 36 values, one of 3 and 3, and a quotient of every weight.
     assert (spectral.multiplies, spectral.adds - plain.adds) == (values + 3, 3 * 35 + 2)
     assert spectral.divides == values
@@ -200,8 +200,8 @@ def test_frozen_filters_are_kept_and_nothing_else_of_them() -> None:
     names = {}
     for more in ("name: second", "freeze: true"):
         graph = cnncalc.load(text.replace("MORE", more), mode="training")
-        at = graph.layers[2].index
-        names[more] = {tensor.name for tensor in kept(graph, storage(graph)) or [] if tensor.node == at}
+        second = graph.layers[2].index
+        names[more] = {tensor.name for tensor in kept(graph, storage(graph)) or [] if tensor.node == second}
     assert names["name: second"] - names["freeze: true"] == {"factor", "save_mean", "save_invstd"}
     assert "filters" in names["freeze: true"]
 
@@ -216,7 +216,7 @@ def test_another_parametrisation_cannot_share_weights() -> None:
 def test_facts_of_the_filters_are_those_without_the_computation(way: str) -> None:
     graph = cnncalc.load(f"{HEAD}  - conv: {{filters: 3, kernel: 3, {way}}}\n")
     plain = cnncalc.load(f"{HEAD}  - conv: {{filters: 3, kernel: 3}}\n")
-    ours, theirs = (LayerFacts(one.layers[0].fit) for one in (graph, plain) if one.layers[0].fit)
+    ours, theirs = (LayerFacts(fit) for fit in (graph.layers[0].fit, plain.layers[0].fit) if fit)
     assert ours.is_shared
     assert ours.filters is not None
     assert theirs.filters is not None

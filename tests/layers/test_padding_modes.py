@@ -19,7 +19,7 @@ from tests.layers._twin import twin
 from tests.rules._design import alone
 
 
-def made(key: str, **fields: Any) -> Any:
+def layer_of(key: str, **fields: Any) -> Any:
     kind: Any = layer_type(key)
     return kind(**fields)
 
@@ -47,11 +47,11 @@ def test_a_convolution_pads_as_pytorch_does(
     """Written out: the padded input, under filters without padding."""
     fields = {"depthwise_conv": {}}.get(key, {"filters": 3})
     inputs = (Shape(2, (7, 6)),)
-    here = twin(torch, made(key, kernel=3, padding=padding, padding_mode=mode, **fields), inputs)
+    here = twin(torch, layer_of(key, kernel=3, padding=padding, padding_mode=mode, **fields), inputs)
     plain = twin(
         torch,
-        made(key, kernel=3, **fields),
-        (made("zero_pad", padding=Sides.of(ends)).output(inputs),),
+        layer_of(key, kernel=3, **fields),
+        (layer_of("zero_pad", padding=Sides.of(ends)).output(inputs),),
     )
     for module, other in zip(here.modules[-1:], plain.modules, strict=True):
         other.load_state_dict(module.state_dict())
@@ -66,7 +66,7 @@ def test_pytorch_refuses_what_is_refused_here(torch: ModuleType, mode: str) -> N
     for rank in sizes:
         for size, padding in product(sizes[rank], range(5)):
             volume = Shape(2, (size,) + (4,) * (rank - 1))
-            layer = made("conv", filters=2, padding=padding, padding_mode=mode)
+            layer = layer_of("conv", filters=2, padding=padding, padding_mode=mode)
             refused = [problem for problem in problems(layer, (volume,)) if problem.blocking]
             module = getattr(torch.nn, f"Conv{rank}d")(2, 2, 1, padding=padding, padding_mode=mode)
             try:
@@ -99,7 +99,7 @@ def test_the_help_of_too_much_padding_works(mode: str, most: int) -> None:
 def test_pairs_of_values_are_those_with_a_gradient(
     torch: ModuleType, mode: str, stride: int, kernel: int, dilation: int, ends: tuple[int, int]
 ) -> None:
-    layer = made(
+    layer = layer_of(
         "conv",
         filters=1,
         kernel=kernel,
@@ -157,10 +157,11 @@ def test_the_first_layer_keeps_only_the_padded_image(torch: ModuleType) -> None:
 
 
 def test_the_other_side_is_said_to_be_read() -> None:
-    conv = made("conv", filters=2, kernel=3, padding=1, padding_mode="circular")
+    conv = layer_of("conv", filters=2, kernel=3, padding=1, padding_mode="circular")
     assert all(reach.beyond for reach in conv.reach((Shape(2, (8, 8)),)))
     assert not any(
-        reach.beyond for reach in made("conv", filters=2, padding_mode="circular").reach((Shape(2, (8,)),))
+        reach.beyond
+        for reach in layer_of("conv", filters=2, padding_mode="circular").reach((Shape(2, (8,)),))
     )
 
 
@@ -204,3 +205,11 @@ def test_a_page_of_a_layer_pads_as_numpy_does() -> None:
     texts = [padding(LayerFacts(node.fit)) or "" for node in graph.layers if node.fit]
     assert ["mode=" in text for text in texts] == [False, True, True, True]
     assert 'mode="wrap"' in texts[-1]
+
+
+def test_the_help_leaves_room_for_the_window() -> None:
+    """A mirror image of 3 positions at both ends is too little for a kernel of 11."""
+    spec = "cnncalc: 1\ninput: 4x4x2\nlayers:\n  - conv: {filters: 2, kernel: 11, padding: 5, padding_mode: %s}\n"
+    (fault,) = cnncalc.load(spec % "reflect").diagnostics
+    assert fault.help == "use `padding_mode: replicate`, or a smaller kernel"
+    assert cnncalc.load(spec % "replicate").ok
