@@ -20,7 +20,7 @@ from cnncalc.render.findings.text import render
 from cnncalc.rules import Selection
 from cnncalc.spec import read_spec
 from cnncalc.text import from_bytes
-from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.field import Mapped
 from cnncalc.vocabulary.layer import call_text
 
 FAMILIES = {
@@ -171,8 +171,8 @@ def _item(layer: type[Layer], fields: Mapping[str, Any]) -> str:
 
 def _spelt(value: Any) -> str:
     """A field's value as a spec spells it."""
-    if isinstance(value, Sides):
-        return shown(value.nonzero())
+    if isinstance(value, Mapped):
+        return shown(value.spelt())
     return shown(value)
 
 

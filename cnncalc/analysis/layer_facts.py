@@ -88,12 +88,19 @@ class LayerFacts:
         return self.layer.weights(self.fit.inputs)
 
     @cached_property
+    def filters(self) -> Weight | None:
+        """What the input is multiplied by: the largest of its parameters that is no bias."""
+        return max(
+            (item for item in self.weights if not item.is_bias), key=lambda item: item.size, default=None
+        )
+
+    @cached_property
     def other_weights(self) -> tuple[Weight, ...]:
         """Of a convolution: its parameters if nothing were shared; of a locally-connected layer: if all were."""
         if not isinstance(self.layer, Convolution):
             return ()
-        shared = self.layer.shared_weights(self.fit.inputs)
-        return self.layer.unshared_weights(self.fit.inputs) if shared == self.weights else shared
+        way = self.layer.unshared_weights if self.is_shared else self.layer.shared_weights
+        return way(self.fit.inputs)
 
     @cached_property
     def weights_of_a_neuron(self) -> tuple[int, ...]:
@@ -105,9 +112,7 @@ class LayerFacts:
     @property
     def is_shared(self) -> bool:
         """Whether all positions have the same weights."""
-        return isinstance(self.layer, Convolution) and (
-            self.layer.shared_weights(self.fit.inputs) == self.weights
-        )
+        return isinstance(self.layer, Convolution) and self.layer.shares_filters
 
     @cached_property
     def macs(self) -> int:

@@ -14,7 +14,7 @@ from cnncalc.graph import BoundLayer, Node
 from cnncalc.layers import Layer, Problem, layer_type, stated
 from cnncalc.render.layer_facts import LayerPage
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.field import Mapped
 
 
 def make_layer(key: str, fields: Mapping[str, Any]) -> Layer:
@@ -70,7 +70,7 @@ def _show_formulas(layer: Layer, shape: Shape, title: str, letters: tuple[str, .
     from cnncalc.commands._symbols import show_formulas
 
     fields = {
-        name: value.asdict() if isinstance(value, Sides) else value
+        name: value.asdict() if isinstance(value, Mapped) else value
         for name, value in vars(layer).items()
         if value is not None
     }

@@ -7,6 +7,7 @@ from cnncalc.exact import counted
 from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.convolution import times
+from cnncalc.vocabulary.edges import EDGES, Edges
 from cnncalc.vocabulary.field import integer
 from cnncalc.vocabulary.groups import NoStatistics, OwnOutput, PicksValues
 from cnncalc.vocabulary.kernels import leaves_last
@@ -55,6 +56,11 @@ class BlurPool(NoStatistics, PicksValues, Windowed, KeepsFormat, OwnOutput):
         3, "size of the filter: 3 is [1, 2, 1]/4 along each axis", low=2, letter="F", main=True
     )
     stride: int = integer(2, "distance between two windows", letter="S")
+
+    @property
+    def edges(self) -> Edges:
+        """How its padding gets its values."""
+        return EDGES["reflect"]
 
     @property
     def edge(self) -> int:

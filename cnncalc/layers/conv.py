@@ -4,13 +4,14 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.convolution import Convolution, kernel_text, stride_text
-from cnncalc.vocabulary.field import REQUIRED, Sides, integer
+from cnncalc.vocabulary.field import REQUIRED, Sides, Standardization, integer
 from cnncalc.vocabulary.layer import Example, Inputs, layer
+from cnncalc.vocabulary.standardization import StandardizesWeights
 from cnncalc.vocabulary.window import axiswise
 
 
 @layer
-class Conv(Convolution):
+class Conv(StandardizesWeights, Convolution):
     """Applies K filters of size F x F to every window of the input. Each filter reads the channels of its group."""
 
     source: ClassVar[str] = "torch.nn.Conv2d; CS231n notes, Convolutional Layer"
@@ -28,6 +29,31 @@ class Conv(Convolution):
         Example(
             {"filters": 4, "kernel": 3, "padding": Sides(front=2, top=1, bottom=1)}, (Shape(2, (4, 5, 6)),)
         ),
+        Example({"filters": 4, "kernel": 3, "padding": 1, "padding_mode": "reflect"}, (Shape(3, (9, 8)),)),
+        Example(
+            {"filters": 4, "kernel": 3, "padding": "causal", "padding_mode": "replicate"}, (Shape(3, (9,)),)
+        ),
+        Example(
+            {"filters": 4, "kernel": 3, "stride": 2, "padding": "same", "padding_mode": "circular"},
+            (Shape(3, (8, 6)),),
+        ),
+        Example(
+            {"filters": 4, "kernel": 3, "padding": 1, "padding_mode": "circular"}, (Shape(2, (4, 5, 6)),)
+        ),
+        Example({"filters": 6, "kernel": 3, "standardize": Standardization()}, (Shape(4, (8, 8)),)),
+        Example(
+            {
+                "filters": 6,
+                "kernel": 3,
+                "padding": "same",
+                "stride": 2,
+                "groups": 2,
+                "standardize": Standardization(gain=True, gamma=1.7, eps=1e-5),
+            },
+            (Shape(4, (8, 8)),),
+        ),
+        Example({"filters": 6, "kernel": 3, "parametrize": "weight_norm"}, (Shape(4, (12,)),)),
+        Example({"filters": 6, "kernel": 2, "parametrize": "spectral_norm"}, (Shape(4, (4, 5, 6)),)),
     )
 
     filters: int = integer(REQUIRED, "number of filters: the channels of the output", letter="K", main=True)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.computed_weights import FILTERS, ComputesWeights
 from cnncalc.vocabulary.connections import inside
 from cnncalc.vocabulary.convolution import filters_read, groups_problems, kernel_text, stride_text, times
 from cnncalc.vocabulary.field import (
@@ -20,7 +21,7 @@ from cnncalc.vocabulary.field import (
     padding,
     per_axis,
 )
-from cnncalc.vocabulary.groups import AnyValues, KeepsInput, NoStatistics, OwnOutput
+from cnncalc.vocabulary.groups import AnyValues, KeepsInput, NoBuffers, NoStatistics, OwnOutput
 from cnncalc.vocabulary.kernels import FormatsWeights, leaves_last
 from cnncalc.vocabulary.layer import (
     Call,
@@ -46,7 +47,9 @@ from cnncalc.vocabulary.window import axiswise, both_ends, half_of_even, sliding
 
 
 @layer
-class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutput):
+class ConvTranspose(
+    ComputesWeights, NoBuffers, AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutput
+):
     """The backward pass of a convolution, used as a layer: each input value is spread over a window of the output.
 
     The output has (W - 1)*S - 2P + F + output_padding positions, F dilated: padding is removed, not added. `half`
@@ -62,6 +65,7 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
     one_axis = "as two where in order"
     takes_sugar = True
     linear = True
+    outputs_along = 1
     source: ClassVar[str] = "torch.nn.ConvTranspose2d; Dumoulin & Visin 2016, arXiv 1603.07285"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"filters": 64, "kernel": 2, "stride": 2}, (Shape(128, (28, 28)),)),
@@ -74,6 +78,10 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
         Example({"filters": 3, "kernel": 3, "padding": Sides(top=1, right=2)}, (Shape(4, (5, 5)),)),
         Example({"filters": 2, "kernel": 3, "stride": 3, "dilation": 2}, (Shape(2, (10,)),)),
         Example({"filters": 2, "kernel": (1, 2, 2), "stride": (1, 2, 2)}, (Shape(2, (3, 4, 4)),)),
+        Example(
+            {"filters": 4, "kernel": 4, "stride": 2, "parametrize": "spectral_norm"}, (Shape(3, (6, 5)),)
+        ),
+        Example({"filters": 4, "kernel": 4, "groups": 2, "parametrize": "weight_norm"}, (Shape(2, (6,)),)),
     )
 
     filters: int = integer(REQUIRED, "number of filters: the channels of the output", letter="K", main=True)
@@ -204,10 +212,8 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
         channels, each = inputs[0].channels, self.filters // self.groups
         kernel = axiswise(self.kernel, inputs[0].rank)
         weight = Weight("weight", (channels, each, *kernel), f"({times(*kernel, channels)})*{each}")
-        return (weight, Weight("bias", (self.filters,), str(self.filters))) if self.has_bias else (weight,)
-
-    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        return ()
+        bias = (Weight("bias", (self.filters,), str(self.filters)),) if self.has_bias else ()
+        return self.stored((weight, *bias))
 
     def matrices(self, inputs: Inputs) -> tuple[Matrix, ...]:
         """A column of the product for each input position: its values are added into the output (col2im)."""
@@ -235,7 +241,8 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
     def work(self, inputs: Inputs) -> Work:
         volume = inputs[0]
         products = prod(axiswise(self.kernel, volume.rank)) * (self.filters // self.groups)
-        return Work(macs=volume.size * products, adds=self.output(inputs).size * self.has_bias)
+        spread = Work(macs=volume.size * products, adds=self.output(inputs).size * self.has_bias)
+        return self.computing_work(spread, inputs)
 
     def macs_formula(self, inputs: Inputs) -> str:
         volume = inputs[0]
@@ -255,6 +262,11 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
         )
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        """The output before its ends are removed; or the filters, if they are larger: they are gone by then."""
+        whole = self._uncut(inputs)
+        return self.with_filters(whole, inputs)
+
+    def _uncut(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """The output before its ends are removed, if the two ends differ."""
         volume = inputs[0]
         ends, _ = self._ends(volume)
@@ -264,13 +276,14 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
         return (Tensor("uncut", (self.filters, *sizes), batched=True),)
 
     def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
-        whole = self.scratch(inputs)
-        return (Step(whole, (0,)), Step((), ("uncut",))) if whole else (Step(),)
+        whole = self._uncut(inputs)
+        filters = () if self.computation is None else (FILTERS,)
+        return (Step(whole, (0, *filters)), Step((), ("uncut",))) if whole else (Step(),)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """If the ends were removed in a separate step, `constant_pad_nd` first puts zeros there."""
         steps = gradients(inputs, wanted) + weight_gradients(self.weights(inputs))
-        padded = tuple(tensor._replace(name="grad_uncut") for tensor in self.scratch(inputs))
+        padded = tuple(tensor._replace(name="grad_uncut") for tensor in self._uncut(inputs))
         return (Step(padded, ("grad",)), Step(steps)) if padded else (Step(steps),)
 
     def leaves_last(self, inputs: Inputs, call: Call) -> bool:
@@ -300,7 +313,7 @@ class ConvTranspose(AnyValues, NoStatistics, FormatsWeights, KeepsInput, OwnOutp
             },
         )
         cut = tuple((-before, -after) for before, after in ends)
-        return (call, zero_pad_call(cut)) if apart else (call,)
+        return self.computing_call((call, zero_pad_call(cut)) if apart else (call,))
 
     def label(self, inputs: Inputs) -> str:
         rank = inputs[0].rank

@@ -6,8 +6,17 @@ from typing import Any, ClassVar
 from cnncalc.exact import counted
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
+from cnncalc.vocabulary.computed_weights import FILTERS, FOR_WEIGHTS, ComputesWeights
 from cnncalc.vocabulary.field import REQUIRED, flag, integer
-from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, KeepsInput, NoScratch, NoStatistics, OwnOutput
+from cnncalc.vocabulary.groups import (
+    AnyValues,
+    ChannelsMixed,
+    KeepsInput,
+    NoBuffers,
+    NoScratch,
+    NoStatistics,
+    OwnOutput,
+)
 from cnncalc.vocabulary.layer import (
     Call,
     Example,
@@ -15,7 +24,6 @@ from cnncalc.vocabulary.layer import (
     Problem,
     Reach,
     Step,
-    Tensor,
     TorchCall,
     Weight,
     Work,
@@ -26,19 +34,32 @@ from cnncalc.vocabulary.strides import regrouped, steps
 
 
 @layer
-class FC(ChannelsMixed, AnyValues, NoStatistics, PutsInOrder, KeepsInput, NoScratch, OwnOutput):
+class FC(
+    ComputesWeights,
+    NoBuffers,
+    ChannelsMixed,
+    AnyValues,
+    NoStatistics,
+    PutsInOrder,
+    KeepsInput,
+    NoScratch,
+    OwnOutput,
+):
     """Every unit reads every feature. For a volume with one position, the features are its channels."""
 
     family: ClassVar[str] = "linear"
     autocast = "lower"
     takes_sugar = True
     linear = True
-    only_for_weights = (0, "copied")
+    only_for_weights = (0, "copied", *FOR_WEIGHTS)
+    only_for_inputs = (FILTERS,)
     source: ClassVar[str] = "torch.nn.Linear; CS231n notes, Fully-connected layer"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"units": 10}, (Shape(512),)),
         Example({"units": 4096, "bias": False}, (Shape(256),)),
         Example({"units": 10}, (Shape(32, (1, 1)),)),
+        Example({"units": 10, "parametrize": "weight_norm"}, (Shape(12),)),
+        Example({"units": 40, "parametrize": "spectral_norm", "bias": False}, (Shape(8, (1, 1)),)),
     )
 
     units: int = integer(REQUIRED, "number of units: the features of the output", main=True)
@@ -76,7 +97,8 @@ class FC(ChannelsMixed, AnyValues, NoStatistics, PutsInOrder, KeepsInput, NoScra
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
         features = inputs[0].size
         weight = Weight("weight", (self.units, features), f"{features}*{self.units}")
-        return (weight, Weight("bias", (self.units,), str(self.units))) if self.has_bias else (weight,)
+        bias = (Weight("bias", (self.units,), str(self.units)),) if self.has_bias else ()
+        return self.stored((weight, *bias))
 
     def connections(self, inputs: Inputs) -> int:
         return inputs[0].size * self.units
@@ -92,14 +114,12 @@ class FC(ChannelsMixed, AnyValues, NoStatistics, PutsInOrder, KeepsInput, NoScra
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
         """The copy is complete, and its source is freed, before the product is computed."""
-        steps = self.forward(inputs, training=call.training)
+        steps = self.computing_first(self.forward(inputs, training=call.training), inputs, call)
         return (Step((copied(inputs),), (0,)), *steps) if self.copies(inputs, call) else steps
 
-    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        return ()
-
     def work(self, inputs: Inputs) -> Work:
-        return Work(macs=inputs[0].size * self.units, adds=self.units * self.has_bias)
+        product = Work(macs=inputs[0].size * self.units, adds=self.units * self.has_bias)
+        return self.computing_work(product, inputs)
 
     def macs_formula(self, inputs: Inputs) -> str:
         return f"{inputs[0].size}*{self.units}"
@@ -116,7 +136,7 @@ class FC(ChannelsMixed, AnyValues, NoStatistics, PutsInOrder, KeepsInput, NoScra
             "nn.Linear",
             {"in_features": inputs[0].size, "out_features": self.units, "bias": self.has_bias},
         )
-        return (TorchCall("nn.Flatten"), linear) if inputs[0].rank else (linear,)
+        return self.computing_call((TorchCall("nn.Flatten"), linear) if inputs[0].rank else (linear,))
 
     def label(self, inputs: Inputs) -> str:
         return "FC"

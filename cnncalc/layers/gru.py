@@ -12,7 +12,7 @@ class GRU(Recurrent):
     """Gated recurrent units over the length of a sequence: h = (1 - z)*n + z*h', from h' before it.
 
     The gates r and z are sigmoids of W*x + b + U*h' + b'; n = tanh(W*x + b + r*(U*h' + b')). The output is h at every
-    position. For dropout between layers, write `dropout` between two items of one layer each.
+    position.
     """
 
     gates = 3

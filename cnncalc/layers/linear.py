@@ -3,12 +3,14 @@
 from typing import Any, ClassVar
 
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.computed_weights import FILTERS, FOR_WEIGHTS, ComputesWeights
 from cnncalc.vocabulary.convolution import times
 from cnncalc.vocabulary.field import REQUIRED, flag, integer
 from cnncalc.vocabulary.groups import (
     AnyValues,
     ChannelsMixed,
     KeepsInput,
+    NoBuffers,
     NoScratch,
     NoStatistics,
     OwnOutput,
@@ -31,6 +33,8 @@ from cnncalc.vocabulary.strides import as_rows, follows
 
 @layer
 class Linear(
+    ComputesWeights,
+    NoBuffers,
     ChannelsMixed,
     AnyValues,
     NoStatistics,
@@ -51,13 +55,16 @@ class Linear(
     autocast = "lower"
     takes_sugar = True
     linear = True
-    only_for_weights = (0, "copied")
+    only_for_weights = (0, "copied", *FOR_WEIGHTS)
+    only_for_inputs = (FILTERS,)
     source: ClassVar[str] = "torch.nn.Linear; Vaswani et al. 2017, arXiv 1706.03762 (position-wise)"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"units": 3072}, (Shape(768, (197,)),)),
         Example({"units": 12, "bias": False}, (Shape(8, (5, 6)),)),
         Example({"units": 10}, (Shape(64),)),
         Example({"units": 3}, (Shape(4, (2, 3, 4)),)),
+        Example({"units": 3, "parametrize": "weight_norm"}, (Shape(4, (3, 4)),)),
+        Example({"units": 3, "parametrize": "spectral_norm"}, (Shape(4, (5,)),)),
     )
 
     units: int = integer(REQUIRED, "number of units: the channels of the output", main=True)
@@ -78,20 +85,23 @@ class Linear(
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
         channels = inputs[0].channels
         weight = Weight("weight", (self.units, channels), f"{channels}*{self.units}")
-        return (weight, Weight("bias", (self.units,), str(self.units))) if self.has_bias else (weight,)
-
-    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        return ()
+        bias = (Weight("bias", (self.units,), str(self.units)),) if self.has_bias else ()
+        return self.stored((weight, *bias))
 
     def work(self, inputs: Inputs) -> Work:
         outputs = self.units * inputs[0].positions
-        return Work(macs=inputs[0].channels * outputs, adds=outputs * self.has_bias)
+        product = Work(macs=inputs[0].channels * outputs, adds=outputs * self.has_bias)
+        return self.computing_work(product, inputs)
 
     def macs_formula(self, inputs: Inputs) -> str:
         return times(*inputs[0].spatial, inputs[0].channels, self.units)
 
     def copies(self, inputs: Inputs, call: Call) -> bool:
-        return inputs[0].rank > 0 and not as_rows(inputs[0].torch, call.lies(), call.images)
+        """For weights that need no gradient, PyTorch multiplies row by row of the image (`should_fold`)."""
+        alone = self.computation is not None and not call.training
+        return inputs[0].rank > 0 and not as_rows(
+            inputs[0].torch, call.lies(), call.images, last_axis_alone=alone
+        )
 
     def copies_gradient(self, inputs: Inputs, call: Call) -> bool:
         return inputs[0].rank > 0 and not as_rows(self.output(inputs).torch, call.grad, call.images)
@@ -106,7 +116,7 @@ class Linear(
             return steps
         product = Tensor("product", self.output(inputs).torch, batched=True)
         copies = ("copied",) * self.copies(inputs, call)
-        return Step((*steps[0].makes, product), copies), Step((), ("product",))
+        return *steps[:-1], Step((*steps[-1].makes, product), copies), Step((), ("product",))
 
     def _at_once(self, inputs: Inputs, call: Call) -> bool:
         """Whether the bias is added together with the product."""
@@ -117,9 +127,11 @@ class Linear(
         steps = super().backward_of(inputs, wanted, call)
         if self._at_once(inputs, call):
             return steps
-        first = tuple(item for item in steps[-1].makes if item.name == "bias")
-        others = tuple(item for item in steps[-1].makes if item.name != "bias")
-        return Step(first), *steps[:-1], steps[-1]._replace(makes=others)
+        bias = tuple(item for step in steps for item in step.makes if item.name == "bias")
+        others = (
+            step._replace(makes=tuple(item for item in step.makes if item.name != "bias")) for step in steps
+        )
+        return Step(bias), *others
 
     def gives_view(self, inputs: Inputs) -> bool:
         """The layer views its input with channels last, and returns a view with channels first."""
@@ -131,7 +143,8 @@ class Linear(
             "out_features": self.units,
             "bias": self.has_bias,
         }
-        return (TorchCall("own.ChannelLinear" if inputs[0].rank else "nn.Linear", arguments),)
+        call = TorchCall("own.ChannelLinear" if inputs[0].rank else "nn.Linear", arguments)
+        return self.computing_call((call,))
 
     def label(self, inputs: Inputs) -> str:
         return f"LINEAR-{self.units}"

@@ -35,6 +35,7 @@ class LocallyConnected(InOrder, Convolution):
     layer: it is built as a copy of all windows (`unfold`), and a product of matrices for each position.
     """
 
+    shares_filters = False
     casts_are_cached = False
     only_for_weights = ("columns",)
     source: ClassVar[str] = "CS231n notes, Convolutional Layer: parameter sharing; Keras LocallyConnected2D"

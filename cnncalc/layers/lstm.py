@@ -11,8 +11,7 @@ from cnncalc.vocabulary.recurrent import Recurrent
 class LSTM(Recurrent):
     """Long short-term memory over the length of a sequence: c = f*c' + i*g and h = o*tanh(c), from c' and h' before it.
 
-    The gates i, f and o are sigmoids, g is a tanh, each of W*x + b + U*h' + b'. The output is h at every position. For
-    dropout between layers, write `dropout` between two items of one layer each.
+    The gates i, f and o are sigmoids, g is a tanh, each of W*x + b + U*h' + b'. The output is h at every position.
     """
 
     gates = 4
@@ -20,6 +19,7 @@ class LSTM(Recurrent):
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"hidden": 5}, (Shape(3, (6,)),)),
         Example({"hidden": 4, "layers": 2, "bidirectional": True}, (Shape(8, (7,)),)),
+        Example({"hidden": 4, "layers": 3, "dropout": 0.25}, (Shape(8, (7,)),)),
         Example({"hidden": 256, "bidirectional": True, "bias": False}, (Shape(512, (26,)),)),
     )
 

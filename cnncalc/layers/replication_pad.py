@@ -5,16 +5,15 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.edge_pad import EdgePad
 from cnncalc.vocabulary.field import Sides
-from cnncalc.vocabulary.groups import FullOnCpu
 from cnncalc.vocabulary.layer import Example, layer
 
 
 @layer
-class ReplicationPad(FullOnCpu, EdgePad):
+class ReplicationPad(EdgePad):
     """Repeats the outermost values of the volume around it."""
 
+    mode = "replicate"
     source: ClassVar[str] = "torch.nn.ReplicationPad2d"
-    module: ClassVar[str] = "nn.ReplicationPad"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"padding": 3}, (Shape(3, (32, 32)),)),
         Example({"padding": Sides(bottom=1, right=2)}, (Shape(8, (9, 9)),)),

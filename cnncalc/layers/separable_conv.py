@@ -4,7 +4,7 @@ from math import prod
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.convolution import PaddedFilters, kernel_text, stride_text, times
+from cnncalc.vocabulary.convolution import kernel_text, stride_text, times
 from cnncalc.vocabulary.field import (
     REQUIRED,
     Padding,
@@ -35,12 +35,13 @@ from cnncalc.vocabulary.layer import (
 )
 from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.matrix import BackwardMacs
+from cnncalc.vocabulary.padding_modes import PadsInModes
 from cnncalc.vocabulary.strides import Lying
 from cnncalc.vocabulary.window import axiswise
 
 
 @layer
-class SeparableConv(ChannelsMixed, AnyValues, NoStatistics, PaddedFilters, KeepsFormat, OwnOutput):
+class SeparableConv(ChannelsMixed, AnyValues, NoStatistics, PadsInModes, KeepsFormat, OwnOutput):
     """A depthwise convolution, then a 1x1 convolution over its channels: one layer, two PyTorch modules.
 
     There is nothing between the two, so one bias at the end is enough (as in Keras). If a norm or an activation
@@ -64,6 +65,13 @@ class SeparableConv(ChannelsMixed, AnyValues, NoStatistics, PaddedFilters, Keeps
             {"filters": 5, "kernel": 3, "padding": Sides(top=1, left=2), "bias": False}, (Shape(6, (9, 8)),)
         ),
         Example({"filters": 4, "kernel": (1, 3, 3), "padding": "half"}, (Shape(3, (4, 6, 6)),)),
+        Example(
+            {"filters": 4, "kernel": 3, "padding": "half", "padding_mode": "reflect"}, (Shape(3, (9, 8)),)
+        ),
+        Example(
+            {"filters": 4, "kernel": 3, "padding": Sides(top=1, left=2), "padding_mode": "circular"},
+            (Shape(3, (9, 8)),),
+        ),
     )
 
     filters: int = integer(REQUIRED, "number of filters: the channels of the output", letter="K", main=True)
@@ -72,7 +80,7 @@ class SeparableConv(ChannelsMixed, AnyValues, NoStatistics, PaddedFilters, Keeps
     )
     kernel: PerAxis = per_axis(1, "size of the depthwise filters", letter="F")
     stride: PerAxis = per_axis(1, "distance between two windows", letter="S")
-    padding: Padding = padding(0, "zeros around the input")
+    padding: Padding = padding(0, "positions added around the input")
     dilation: PerAxis = dilation()
     bias: bool | None = flag(
         None, "add a learned number for each filter (default: true, unless a norm follows)"
@@ -111,18 +119,28 @@ class SeparableConv(ChannelsMixed, AnyValues, NoStatistics, PaddedFilters, Keeps
         return f"({times(*self.grid(inputs[0]))}) * (({times(*kernel)})*{middle} + {middle}*{self.filters})"
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
-        scratch = self.scratch(inputs)
-        return scratch if len(scratch) > 1 else (0, *scratch)
+        first, between = self.apart(inputs), self._between(inputs)
+        return (*self.kept_beside(inputs), first, between) if first else (0, between)
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """The tensor between the two; and the padded input, if PyTorch must pad in a separate step."""
-        between = Tensor("depthwise", (self._middle(inputs), *self.grid(inputs[0])), batched=True)
+        between = self._between(inputs)
         first = self.apart(inputs)
-        return (first, between) if first else (between,)
+        if first is None or not self.pads_inside(inputs[0]):
+            return (first, between) if first else (between,)
+        # At inference the padded input is gone when the output is made: only what it has more counts.
+        more = first.size - self.output(inputs).size
+        return (first._replace(shape=(more,)), between) if more > 0 else (between,)
+
+    def made_between(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return (self._between(inputs),)
+
+    def _between(self, inputs: Inputs) -> Tensor:
+        return Tensor("depthwise", (self._middle(inputs), *self.grid(inputs[0])), batched=True)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """The gradients of the pointwise convolution, then those of the depthwise one."""
-        first, between = self.apart(inputs), self.scratch(inputs)[-1]
+        first, between = self.apart(inputs), self._between(inputs)
         depthwise, *pointwise = weight_gradients(self.weights(inputs))
         steps = [Step((between._replace(name="grad_depthwise"), *pointwise), ("grad", "depthwise"))]
         if first is None or not wanted[0]:
@@ -133,13 +151,14 @@ class SeparableConv(ChannelsMixed, AnyValues, NoStatistics, PaddedFilters, Keeps
     def lies(self, inputs: Inputs, call: Call) -> Lying:
         """Both convolutions produce channels-last format, or neither does."""
         between = Shape(self._middle(inputs), self.grid(inputs[0]))
-        last = self._leaves_last(inputs, call) and leaves_last(call, between, 1)
+        last = self.leaves_last(inputs, call) and leaves_last(call, between, 1)
         return super().lies(inputs, call) if last else None
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        return super().gradient_lies(inputs, which, call) if self._leaves_last(inputs, call) else None
+        return super().gradient_lies(inputs, which, call) if self.leaves_last(inputs, call) else None
 
-    def _leaves_last(self, inputs: Inputs, call: Call) -> bool:
+    def leaves_last(self, inputs: Inputs, call: Call) -> bool:
+        """Whether the depthwise convolution keeps the channels-last format of what it reads."""
         volume = self.volume_read(inputs)
         return leaves_last(call, volume, self.kernel, self.stride, self.dilation, volume.channels)
 

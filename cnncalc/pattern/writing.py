@@ -8,7 +8,7 @@ from typing import Any
 
 from cnncalc.layers import Layer, main_field, shown, stated
 from cnncalc.pattern.words import defaults, head, of_label
-from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.field import Mapped
 from cnncalc.vocabulary.layer import Inputs
 
 _LABEL = re.compile(r"(?P<head>[A-Za-z_][\w]*)(?:/(?P<stride>\d+(?:x\d+)*))?(?:-(?P<main>\d+))?")
@@ -108,8 +108,8 @@ def _same(value: Any, given: Any, layer: Layer, name: str, rank: int) -> bool:
 
 def _value(value: Any, name: str) -> str:
     """A value as it stands after `FIELD=`."""
-    if isinstance(value, Sides):
-        return ",".join(f"{side}:{size}" for side, size in value.nonzero().items())
+    if isinstance(value, Mapped):
+        return _value(value.spelt(), name)
     if isinstance(value, Mapping):
         return ",".join(f"{key}:{_value(item, name)}" for key, item in value.items())
     if isinstance(value, tuple):

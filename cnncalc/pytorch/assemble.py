@@ -4,6 +4,7 @@ from typing import Any
 
 import torch
 from torch import fx, nn
+from torch.nn.utils import parametrizations
 
 from cnncalc.analysis import Analysis
 from cnncalc.graph import Graph
@@ -107,6 +108,8 @@ def _module(root: nn.Module, step: Placed, *, in_place: bool) -> nn.Module:
     if "inplace" in arguments:
         arguments["inplace"] = in_place or arguments["inplace"]
     module: nn.Module = getattr(nn if room == "nn" else modules, name)(**arguments)
+    if step.call.parametrization:
+        module = getattr(parametrizations, step.call.parametrization)(module)
     if step.weights_of:
         for of, parameter in root.get_submodule(step.weights_of).named_parameters():
             inside, _, own = of.rpartition(".")

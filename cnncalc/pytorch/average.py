@@ -44,7 +44,11 @@ def through(module: nn.Module, x: Tensor, *others: Tensor) -> Tensor:
             x, ones, None, module.stride, padding, module.output_padding, 1, module.dilation
         )
     if isinstance(module, nn.modules.conv._ConvNd):
-        return _window(x, module.kernel_size, module.stride, module.padding, module.dilation)
+        sides: Any = module.padding
+        if module.padding_mode != "zeros":
+            x = F.pad(x, [side for side in reversed(sides) for _ in range(2)], mode=module.padding_mode)
+            sides = 0
+        return _window(x, module.kernel_size, module.stride, sides, module.dilation)
     if room == "pooling":
         return _pooled(module, x)
     if isinstance(module, nn.PixelShuffle):

@@ -25,6 +25,7 @@ from cnncalc.pytorch.own_positions import Crop, CropTo, PadTo, Permute, Reshape,
 from cnncalc.pytorch.own_products import Matmul
 from cnncalc.pytorch.own_recurrent import GRU, LSTM, RNN
 from cnncalc.pytorch.own_reductions import LogSoftmax, Max, Mean, Softmax, Std, Sum, VectorNorm
+from cnncalc.pytorch.own_standardized import StandardizedConv1d, StandardizedConv2d, StandardizedConv3d
 from cnncalc.pytorch.own_tokens import ClassToken, PositionEmbedding, SelectToken, SelfAttention
 from cnncalc.pytorch.own_windows import PatchMerging, WindowAttention
 
@@ -65,6 +66,9 @@ __all__ = [
     "Slice",
     "Softmax",
     "SpaceToDepth",
+    "StandardizedConv1d",
+    "StandardizedConv2d",
+    "StandardizedConv3d",
     "Std",
     "StochasticDepth",
     "Sum",

@@ -7,12 +7,13 @@ from torch import fx, nn
 
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import TorchCall
+from cnncalc.vocabulary.edges import EDGES
 
 # Names that a module already uses: `train`, `type`, `half`, `graph` and so on. (A step's variable has the name of its
 # module, so `self` would no longer be the module.)
 TAKEN = frozenset({"self", *dir(fx.GraphModule(nn.Module(), fx.Graph()))})
 # Calls that only prepare an input: the first other call has the name of the layer.
-AROUND = ("nn.Flatten", "nn.ZeroPad", "nn.ConstantPad")
+AROUND = ("nn.Flatten", "nn.ZeroPad", "nn.ConstantPad", *(edges.module for edges in EDGES.values()))
 
 
 class Placed(NamedTuple):

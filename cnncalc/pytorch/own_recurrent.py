@@ -14,9 +14,11 @@ from cnncalc.pytorch.reads import OwnModule, along
 class _Stack:
     """All layers and directions of a recurrent layer, over rows: (batch * length, channels)."""
 
-    def __init__(self, scan: Scan, layers: int, directions: int, biases: int, length: int) -> None:
+    def __init__(
+        self, scan: Scan, layers: int, directions: int, biases: int, length: int, dropout: float
+    ) -> None:
         self.scan, self.layers, self.directions = scan, layers, directions
-        self.each, self.length = 2 + biases, length
+        self.each, self.length, self.dropout = 2 + biases, length, dropout
 
     def weights(self, weights: tuple[Tensor, ...], layer: int, direction: int) -> tuple[Tensor, ...]:
         """Those of one direction of a layer: for the input, for the state, and the biases."""
@@ -26,14 +28,18 @@ class _Stack:
     def order(self, direction: int) -> range:
         return range(self.length)[:: -1 if direction else 1]
 
-    def forward(self, rows: Tensor, weights: tuple[Tensor, ...], kept: list[Tensor] | None) -> Tensor:
+    def forward(
+        self, rows: Tensor, weights: tuple[Tensor, ...], kept: list[Tensor] | None, *, learns: bool = True
+    ) -> Tensor:
         """The states of the last layer, (batch, length, hidden of all directions).
 
-        What the backward pass needs is appended to `kept`: what each scan keeps, then the states of each layer.
+        What the backward pass needs is appended to `kept`: what each scan keeps, then the states of each layer, and
+        with dropout the masks and, if the weights learn, the dropped states of all layers but the last.
         """
-        states, all_states = rows, []
+        states, all_states, masks, all_dropped = rows, [], [], []
+        dropped: Tensor | None = None
         for layer in range(self.layers):
-            entering = states.view(rows.shape[0], -1)
+            entering = (states if dropped is None else dropped).view(rows.shape[0], -1)
             hidden = self.weights(weights, layer, 0)[1].shape[1]
             states = rows.new_empty(rows.shape[0] // self.length, self.length, self.directions * hidden)
             for direction in range(self.directions):
@@ -48,13 +54,26 @@ class _Stack:
                 if kept is not None:
                     kept.extend(of_scan)
                 del of_scan
-            del entering
+            del entering, dropped
             all_states.append(states)
+            dropped = None
+            if self.dropout and layer < self.layers - 1:
+                masks.append(self._mask(states))
+                dropped = states * masks[-1]
+                if kept is not None and learns:
+                    all_dropped.append(dropped)
             if kept is None:
                 all_states.clear()
+                masks.clear()
         if kept is not None:
-            kept.extend(all_states)
+            kept.extend((*all_states, *masks, *all_dropped))
         return states
+
+    def _mask(self, states: Tensor) -> Tensor:
+        """What states are multiplied by: 0, or 1/(1 - p)."""
+        if self.dropout == 1:
+            return states.new_zeros(states.shape)
+        return states.new_empty(states.shape).bernoulli_(1 - self.dropout).div_(1 - self.dropout)
 
     def backward(
         self,
@@ -66,12 +85,20 @@ class _Stack:
     ) -> tuple[Tensor | None, list[Tensor | None]]:
         """The gradients of the rows, and of all weights. `rows`: None if the weights are frozen."""
         of_weights: list[Tensor | None] = [None] * len(weights)
-        scans, all_states = kept[: -self.layers], kept[-self.layers :]
+        between = self.layers - 1 if self.dropout else 0
+        # Dropped states are kept for the gradients of weights only.
+        of_layers = kept[len(kept) - self.layers - between * (1 if rows is None else 2) :]
+        scans, all_states = kept[: len(kept) - len(of_layers)], of_layers[: self.layers]
+        masks, all_dropped = (
+            of_layers[self.layers : self.layers + between],
+            of_layers[self.layers + between :],
+        )
+        read = all_dropped or all_states
         number = len(scans) // (self.layers * self.directions)
         entering_grad: Tensor | None = grad
         for layer in reversed(range(self.layers)):
             states = all_states[layer]
-            entering = rows if not layer else all_states[layer - 1].view(-1, all_states[layer - 1].shape[2])
+            entering = rows if not layer else read[layer - 1].view(-1, read[layer - 1].shape[2])
             hidden = states.shape[2] // self.directions
             grad, entering_grad = entering_grad if entering_grad is not None else grad, None
             for direction in range(self.directions):
@@ -99,6 +126,8 @@ class _Stack:
                 del gradients, of_products
             if layer and entering_grad is not None:
                 entering_grad = entering_grad.view(*states.shape[:2], -1)
+                if between:
+                    entering_grad.mul_(masks[layer - 1])
         return entering_grad, of_weights
 
     def _of_weights(
@@ -123,9 +152,10 @@ class _Recurrence(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, stack: _Stack, rows: Tensor, *weights: Tensor) -> Tensor:
         kept: list[Tensor] = []
-        output = stack.forward(rows, weights, kept)
+        learns = any(ctx.needs_input_grad[2:])
+        output = stack.forward(rows, weights, kept, learns=learns)
         ctx.stack = stack
-        ctx.save_for_backward(rows if any(ctx.needs_input_grad[2:]) else None, *weights, *kept)
+        ctx.save_for_backward(rows if learns else None, *weights, *kept)
         return output
 
     @staticmethod
@@ -150,6 +180,7 @@ class _Recurrent(OwnModule):
     # Of PyTorch's base class: the names of the weights, by layer and direction.
     _all_weights: list[list[str]]
     num_layers: int
+    dropout: float
     bidirectional: bool
     bias: bool
 
@@ -164,7 +195,8 @@ class _Recurrent(OwnModule):
             getattr(self, name) if name.startswith("bias") else as_multiplied(getattr(self, name))
             for name in names
         )
-        stack = _Stack(self.scan, self.num_layers, 1 + self.bidirectional, 2 * self.bias, length)
+        dropout = self.dropout if self.training else 0.0
+        stack = _Stack(self.scan, self.num_layers, 1 + self.bidirectional, 2 * self.bias, length, dropout)
         learns = any(tensor.requires_grad for tensor in (rows, *weights))
         if torch.is_grad_enabled() and learns:
             output: Tensor = _Recurrence.apply(stack, rows, *weights)  # type: ignore[no-untyped-call]

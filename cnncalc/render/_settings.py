@@ -7,7 +7,7 @@ from cnncalc.analysis import Analysis
 from cnncalc.graph import BlockUse, Node
 from cnncalc.layers import Layer, Storage, main_field, shown, stated
 from cnncalc.text import Expression
-from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.field import Mapped
 
 
 def settings(analysis: Analysis, node: Node, layer: Layer) -> Iterator[tuple[str, str]]:
@@ -18,7 +18,7 @@ def settings(analysis: Analysis, node: Node, layer: Layer) -> Iterator[tuple[str
     effects = layer.in_effect(node.fit.inputs) | decided_by_network(analysis, node, layer)
     for name in sorted(stated(type(layer)), key=lambda name: name != main):
         value: Any = getattr(layer, name)
-        if isinstance(value, Sides):
+        if isinstance(value, Mapped):
             value = value.asdict()
         shown_value = "left out" if value is None else shown(value)
         effect, why = effects.get(name, (None, ""))

@@ -151,9 +151,9 @@ def _arrow(old: str, new: str) -> str:
 
 def _plain(value: Any) -> Any:
     """A field's value as in a spec: the sides of a padding as a mapping."""
-    from cnncalc.vocabulary.field import Sides
+    from cnncalc.vocabulary.field import Mapped
 
-    return value.asdict() if isinstance(value, Sides) else value
+    return value.asdict() if isinstance(value, Mapped) else value
 
 
 def _whole(layer: LayerFacts) -> list[str]:

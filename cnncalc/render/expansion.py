@@ -9,7 +9,7 @@ from cnncalc.graph import Graph, ModuleCall, Node
 from cnncalc.layers import Layer, operand_words, shown, stated
 from cnncalc.spec.budget import MODES
 from cnncalc.text import escaped, scalar_value
-from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.field import Mapped
 from cnncalc.vocabulary.unknown import UnknownOperation
 
 # The part of a graph on a line: a node, by its index, or a limit, by its figure.
@@ -207,7 +207,7 @@ def _arguments(layer: Layer) -> Iterator[tuple[str, str]]:
             value = True
         if value is None:
             continue
-        if isinstance(value, Sides):
+        if isinstance(value, Mapped):
             value = value.asdict()
         yield name, shown(value)
 

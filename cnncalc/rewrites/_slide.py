@@ -8,11 +8,13 @@ from math import prod
 from cnncalc.analysis import Analysis
 from cnncalc.exact import counted
 from cnncalc.graph import Graph, Node
+from cnncalc.layers import Layer
 from cnncalc.record import NamedTuple
 from cnncalc.rewrites._draft import Draft, Refused, layer_of, shape_of
 from cnncalc.rewrites._rewrite import Rewritten, applied
 from cnncalc.rewrites.fc_to_conv import FcToConv
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.edges import Edges
 from cnncalc.vocabulary.pad_layer import PadLayer
 from cnncalc.vocabulary.window import Windowed
 
@@ -160,9 +162,13 @@ def _reasons(converted: Rewritten, first: Node) -> Iterator[str]:
     """Why the scores of the map differ from those of crops: layers that read other values in a crop."""
     graph = converted.graph
     before = graph.layers[: first.index - len(graph.inputs)]
-    padded = [node.name for node in before if _pads(node)]
-    if padded:
-        yield f"{_named(padded, 'pads', 'pad')}: a crop has zeros at its border where the larger image has pixels"
+    by_contents: dict[str, list[str]] = {}
+    for node in before:
+        if _pads(node):
+            by_contents.setdefault(_contents(layer_of(node)), []).append(node.name)
+    for contents, padded in by_contents.items():
+        verbs = _named(padded, "pads", "pad")
+        yield f"{verbs}: a crop has {contents} at its border where the larger image has pixels"
     seen_whole = [node.name for node in before if _reads_all(node)]
     if seen_whole:
         yield f"{_named(seen_whole, 'reads', 'read')} all positions: the image has more of them than a crop"
@@ -177,6 +183,13 @@ def _pads(node: Node) -> bool:
     return isinstance(layer, Windowed) and any(
         window.before or window.after for window in layer.windows(volume)
     )
+
+
+def _contents(layer: Layer) -> str:
+    """What is in the padding of a layer that pads."""
+    edges = getattr(layer, "edges", None)
+    filling = getattr(layer, "filling", 0)
+    return edges.contains if isinstance(edges, Edges) else "-inf" if filling else "zeros"
 
 
 def _reads_all(node: Node) -> bool:

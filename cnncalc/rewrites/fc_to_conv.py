@@ -84,7 +84,8 @@ def _conv(node: Node, draft: Draft) -> Any:
     fc, size = layer_of(node), volume.spatial
     has_bias = any(weight.is_bias for weight in fc.weights(_entering(node)))
     kernel = size[0] if len(set(size)) == 1 else size
-    return new_layer("conv", filters=shape_of(node).channels, kernel=kernel, bias=has_bias)
+    way = getattr(fc, "parametrize", "none")
+    return new_layer("conv", filters=shape_of(node).channels, kernel=kernel, bias=has_bias, parametrize=way)
 
 
 def _flattens(node: Node) -> bool:

@@ -81,4 +81,6 @@ def _foldable(node: Node) -> bool:
         len(modules) == 1
         and hasattr(node.fit.layer, "bias")
         and len(node.fit.layer.weights(node.fit.inputs)) <= 2
+        # Computed filters have no place for a factor.
+        and getattr(node.fit.layer, "computation", None) is None
     )

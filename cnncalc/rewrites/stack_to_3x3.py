@@ -67,6 +67,9 @@ def _stack(node: Node) -> list[Layer] | None:
         "dilation": conv.dilation,
         "groups": conv.groups,
         "filters": conv.filters,
+        "padding_mode": conv.padding_mode,
+        "standardize": conv.standardize,
+        "parametrize": conv.parametrize,
     }
     return [
         new_layer(

@@ -23,7 +23,7 @@ from cnncalc.schema.values import (
     reference,
     spelt,
 )
-from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.field import Mapped
 
 PAGE = "https://github.com/cnncalc/cnncalc/blob/main/docs/layers.md"
 WHOLE = "-whole"
@@ -101,7 +101,7 @@ def worded(layer: type[Layer]) -> dict[str, Schema]:
 
 def _plain(default: Any) -> Any:
     """A default as written in a spec."""
-    if isinstance(default, Sides):
+    if isinstance(default, Mapped):
         return default.asdict()
     return default if isinstance(default, bool | int | float | str) else shown(default)
 

@@ -24,7 +24,7 @@ EXPRESSION: Schema = {
 NAMED: Schema = {**TEXT, "pattern": f"^{NAME.pattern}$", "not": {"enum": sorted(RESERVED)}}
 MOST_AXES = 3
 # Kinds of fields that have an entry in `$defs`.
-COMMON = ("integer", "per axis", "padding", "flag")
+COMMON = ("integer", "per axis", "padding", "flag", "standardization")
 
 
 def reference(name: str) -> Schema:
@@ -75,6 +75,10 @@ def spelt(kind: Kind) -> Schema:
             )
         case "flag":
             return computed({"type": "boolean"})
+        case "standardization":
+            number = computed({"type": "number", "minimum": 0})
+            settings = {"gain": computed({"type": "boolean"}), "gamma": number, "eps": number}
+            return computed({"type": "boolean"}, mapping(settings))
         case "choice":
             return computed({"enum": list(kind.choices)})
         case "axes":

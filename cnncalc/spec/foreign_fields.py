@@ -39,6 +39,14 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "pads": ("padding",),
     "zeropadding": ("padding",),
     "bordermode": ("padding",),
+    "padmode": ("padding_mode",),
+    "paddingtype": ("padding_mode",),
+    "padtype": ("padding_mode",),
+    "weightstandardization": ("standardize",),
+    "weightstandardisation": ("standardize",),
+    "standardise": ("standardize",),
+    "parametrise": ("parametrize",),
+    "parametrization": ("parametrize",),
     "dilationrate": ("dilation",),
     "dilations": ("dilation",),
     "rate": ("dilation", "p"),
@@ -121,8 +129,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 _PADDING_MODE = (
-    "cnncalc has no such field yet: `padding` adds zeros. For another mode put the layer `reflection_pad` or "
-    "`replication_pad` before it, and remove the padding here; there is no circular padding layer"
+    "`padding_mode` is a field of `conv`, `depthwise_conv` and `separable_conv`, as in PyTorch. Elsewhere put the "
+    "layer `reflection_pad`, `replication_pad` or `circular_pad` before it, and remove the padding here"
 )
 # A parameter in another framework that no layer has here -> what to do instead.
 NO_FIELD: dict[str, str] = {
@@ -137,15 +145,14 @@ NO_FIELD: dict[str, str] = {
     "inputsize": "remove it: write `input: HxWxC` at the top of the spec",
     "dataformat": "remove it: shapes are always HxWxC",
     "paddingmode": _PADDING_MODE,
-    "padmode": _PADDING_MODE,
-    "paddingtype": _PADDING_MODE,
-    "padtype": _PADDING_MODE,
     "kernelinit": "remove it: figures do not depend on the values of weights",
     "weightinit": "remove it: figures do not depend on the values of weights",
     "weightinitializer": "remove it: figures do not depend on the values of weights",
     "biasinit": "remove it: figures do not depend on the values of weights",
     "biasregularizer": "remove it: figures do not depend on it",
     "activityregularizer": "remove it: figures do not depend on it",
+    "weightnorm": "write `parametrize: weight_norm`",
+    "spectralnorm": "write `parametrize: spectral_norm`",
     "kernelconstraint": "remove it: figures do not depend on it",
     "biasconstraint": "remove it: figures do not depend on it",
     "kernelinitializer": "remove it: figures do not depend on the values of weights",
@@ -165,7 +172,12 @@ PADDINGS: dict[str, str] = {
     "full": "`full` is kernel - 1 on every side: write that number",
     "sameupper": "write `same`: its extra position is at the end",
     "samelower": "write numbers, as {top: 1, bottom: 0, left: 1, right: 0}: the extra position of `same` is at the end",
-    "zero": "write 0 for no padding; padded values are always zero",
+    "zero": "write how many zeros, such as 1, or `half`",
+    "reflect": "write how much, such as `half`, and beside it `padding_mode: reflect`",
+    "replicate": "write how much, such as `half`, and beside it `padding_mode: replicate`",
+    "edge": "write how much, such as `half`, and beside it `padding_mode: replicate`",
+    "circular": "write how much, such as `half`, and beside it `padding_mode: circular`",
+    "wrap": "write how much, such as `half`, and beside it `padding_mode: circular`",
     "zeros": "write how many zeros, such as 1, or `half`",
     "none": "write 0, or `valid`",
     "no": "write 0, or `valid`",

@@ -88,6 +88,8 @@ class Call(NamedTuple):
     `subclasses`: the tensors are of a subclass, such as fake tensors, which some operations treat differently.
     `alone`: the batch is one image, whose channels can be rows of a matrix even if those of several images cannot.
     `dtype` is the type that convolutions compute in, `output` the shape of the output, if the caller has it.
+    `autocast`: the layer computes in another type than that of its parameters, which are cast; `casts`: its first
+    operand, which is in float32, is cast too.
     """
 
     training: bool = True
@@ -98,6 +100,8 @@ class Call(NamedTuple):
     alone: bool = False
     dtype: str = "float32"
     output: Shape | None = None
+    autocast: bool = False
+    casts: bool = False
 
     @property
     def images(self) -> int:
@@ -128,6 +132,15 @@ class Allocating(ABC):
     # What it keeps only for the gradients of its operands: by name, or by operand. Nothing of it is kept if no operand
     # needs a gradient, as in the first layer of a network.
     only_for_inputs: ClassVar[tuple[int | str, ...]] = ()
+
+    @property
+    def read_first(self) -> tuple[str, ...]:
+        """The names of parameters from which it first computes what it multiplies with: autocast does not cast them."""
+        return ()
+
+    def casts_itself(self, inputs: Inputs) -> bool:
+        """Whether the layer states where its first operand is cast: not as it is, but after a step (`Call.casts`)."""
+        return False
 
     @abstractmethod
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:

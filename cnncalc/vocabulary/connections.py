@@ -9,6 +9,9 @@ from math import prod
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Window
 
+# The most taps of windows with padding that are listed.
+MOST_LISTED = 1 << 20
+
 
 class Connections(NamedTuple):
     """A layer as the matrix of a fully-connected one: a row an output value, a column an input value.
@@ -37,6 +40,39 @@ def reads(windows: Iterable[Window]) -> int:
         inside(window.output, window.kernel, window.stride, -window.before, window.dilation, size=window.size)
         for window in windows
     )
+
+
+def mode_reads(windows: Iterable[Window], mode: str) -> int | None:
+    """As `reads`, for windows over an input whose padding repeats its values; None if there are too many to list.
+
+    Of each axis every window that reads padding is looked at; all others read `kernel` positions.
+    """
+    total = 1
+    for window in windows:
+        # The first window that has no padding before it, and the first that has some after it.
+        first = min(window.output, -(-window.before // window.stride))
+        free = window.size + window.before - window.extent
+        last = max(first, free // window.stride + 1) if free >= 0 else first
+        last = min(last, window.output)
+        if (first + window.output - last) * window.kernel > MOST_LISTED:
+            return None
+        border = (*range(first), *range(last, window.output))
+        total *= (last - first) * window.kernel + sum(
+            len({source(index * window.stride - window.before + tap * window.dilation, window.size, mode)
+                 for tap in range(window.kernel)})
+            for index in border
+        )  # fmt: skip
+    return total
+
+
+def source(position: int, size: int, mode: str) -> int:
+    """The position of an axis whose value is at `position`, which may be in the padding."""
+    match mode:
+        case "reflect":
+            return size - 1 - abs(size - 1 - abs(position))
+        case "replicate":
+            return min(max(position, 0), size - 1)
+    return position % size
 
 
 def inside(count: int, kernel: int, stride: int, start: int, dilation: int, *, size: int) -> int:

@@ -87,6 +87,10 @@ class PaddedFilters(PadsApart, SlidingFilters):
         first = self.apart(inputs)
         return Shape(first.shape[0], first.shape[1:]) if first else inputs[0]
 
+    def leaves_last(self, inputs: Inputs, call: Call) -> bool:
+        """Whether its kernel keeps the channels-last format of what it reads."""
+        raise NotImplementedError
+
     def window_arguments(self, volume: Shape) -> dict[str, Any]:
         """PyTorch's arguments for the windows: sizes along each axis, without what is padded in a separate step."""
         windows = self.windows(volume)
@@ -108,6 +112,8 @@ class Convolution(NoStatistics, AnyValues, PaddedFilters, FormatsWeights, OwnOut
     """Applies K filters of size F x F to every window of the input."""
 
     linear = True
+    # Whether all positions have the same filters.
+    shares_filters: ClassVar[bool] = True
     family: ClassVar[str] = "convolution"
     autocast = "lower"
     takes = "volume"
@@ -116,7 +122,7 @@ class Convolution(NoStatistics, AnyValues, PaddedFilters, FormatsWeights, OwnOut
 
     kernel: PerAxis = per_axis(1, "size of the filters", letter="F")
     stride: PerAxis = per_axis(1, "distance between two windows", letter="S")
-    padding: Padding = padding(0, "zeros around the input")
+    padding: Padding = padding(0, "positions added around the input")
     dilation: PerAxis = dilation()
     bias: bool | None = flag(
         None, "add a learned number for each filter (default: true, unless a norm follows)"
@@ -191,12 +197,18 @@ class Convolution(NoStatistics, AnyValues, PaddedFilters, FormatsWeights, OwnOut
         )
         return tuple(matrix.repeated(groups, "group") for matrix in product)
 
-    def connections(self, inputs: Inputs) -> int:
+    def connections(self, inputs: Inputs) -> int | None:
         _, channels, filters = self._counts(inputs)
-        return reads(self.windows(inputs[0])) * channels * filters
+        pairs = self.positions_read(inputs[0])
+        return None if pairs is None else pairs * channels * filters
+
+    def positions_read(self, volume: Shape) -> int | None:
+        """Pairs of an output position and an input position that it reads; None if they are too many to count."""
+        return reads(self.windows(volume))
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
-        return self.scratch(inputs) or (0,)
+        first = self.apart(inputs)
+        return (first,) if first else (0,)
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """The padded input, if PyTorch must pad in a separate step; the backward pass then reads it."""

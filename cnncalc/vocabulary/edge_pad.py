@@ -1,38 +1,55 @@
 """What padding layers have in common that repeat values of the input."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
+from cnncalc.vocabulary.edges import EDGES, Edges
 from cnncalc.vocabulary.field import base
-from cnncalc.vocabulary.groups import KeepsInput, PicksValues
-from cnncalc.vocabulary.layer import Call, Inputs, Reach, TorchCall
+from cnncalc.vocabulary.groups import PicksValues
+from cnncalc.vocabulary.layer import Call, Inputs, Kept, Precision, Problem, Reach, Step, TorchCall
 from cnncalc.vocabulary.pad_layer import PadLayer
-from cnncalc.vocabulary.padding import torch_order
-from cnncalc.vocabulary.strides import Lying, channels_last, suggests_last
+from cnncalc.vocabulary.strides import Lying
 
 
 @base
-class EdgePad(PicksValues, PadLayer, KeepsInput):
+class EdgePad(PicksValues, PadLayer):
     """Adds values of the volume around it."""
 
-    formats = (2,)
-    # The PyTorch module, without its number of axes.
-    module: ClassVar[str]
+    # The mode, as a convolution calls it.
+    mode: ClassVar[str]
+    # The layer to use where there is too little to fill the padding with.
+    instead: ClassVar[str] = "`replication_pad`"
+
+    @property
+    def edges(self) -> Edges:
+        """What PyTorch does in this mode."""
+        return EDGES[self.mode]
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        yield from self.edges.problems(inputs[0], self.ends(inputs[0]), self.padding, self.instead)
+
+    def autocast_on_cpu(self, inputs: Inputs) -> Precision:
+        return self.edges.autocast_on_cpu(inputs[0].rank)
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
         """As with zeros: positions around the input count as outside of it, wherever their values come from."""
         return tuple(Reach.window(1, 1, -before)._replace(beyond=True) for before, _ in self.ends(inputs[0]))
 
+    def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        return (0,) if self.edges.kept else ()
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        steps = self.edges.backward(inputs, self.ends(inputs[0]), call) if any(wanted) else ()
+        return tuple(
+            step._replace(frees=tuple("grad" if name == "grad_padded" else name for name in step.frees))
+            for step in steps
+        )
+
     def lies(self, inputs: Inputs, call: Call) -> Lying:
-        """As the input, on a CPU over three axes too."""
-        if call.real_on_cpu:
-            last = suggests_last(inputs[0].torch, call.lies())
-            return channels_last(self.output(inputs).torch) if last else None
-        return super().lies(inputs, call)
+        return self.edges.lies(inputs[0], self.output(inputs), call)
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        """As the input on a CPU, else in order."""
-        last = call.real_on_cpu and suggests_last(inputs[0].torch, call.lies())
-        return channels_last(inputs[0].torch) if last else None
+        return self.edges.gradient_lies(inputs[0], call)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        return (TorchCall(f"{self.module}{inputs[0].rank}d", {"padding": torch_order(self.ends(inputs[0]))}),)
+        return (self.edges.call(self.ends(inputs[0])),)

@@ -226,11 +226,13 @@ PADDING_OVER_INPUT = DiagnosticKind(
     "S019",
     "padding-over-input",
     Severity.ERROR,
-    "A reflection is as long as the input, or longer.",
-    "The edge itself is not repeated, so an axis of W positions has W - 1 to reflect.",
+    "A reflection is as long as the input, or longer; or circular padding is longer than the input.",
+    "The edge itself is not repeated, so an axis of W positions has W - 1 to reflect. Circular padding has W positions "
+    "of the other side to take.",
     invalid="cnncalc: 1\ninput: 4x4x16\nlayers:\n  - reflection_pad: 4\n",
     valid="cnncalc: 1\ninput: 4x4x16\nlayers:\n  - reflection_pad: 3\n",
-    source="torch.nn.ReflectionPad2d: padding size should be less than the corresponding input dimension",
+    source="torch.nn.ReflectionPad2d: padding size should be less than the corresponding input dimension; "
+    "torch.nn.CircularPad2d: padding value causes wrapping around more than once",
 )
 
 SLOPES_NOT_PER_CHANNEL = DiagnosticKind(
@@ -362,4 +364,38 @@ RELATIVE_GRID = DiagnosticKind(
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - maxpool: 2\n  - attention: {of: [prev, in], heads: 2, relative: "
     "offsets}\n",
     source="Graham et al. 2021, arXiv 2104.01136 (LeViT), section 4.2",
+)
+
+ONE_WEIGHT_TO_STANDARDIZE = DiagnosticKind(
+    "S033",
+    "one-weight-to-standardize",
+    Severity.ERROR,
+    "`standardize` is set for filters of one weight.",
+    "The mean of one weight is that weight, so that every filter would become 0. PyTorch raises an error.",
+    invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - depthwise_conv: {kernel: 1, standardize: true}\n",
+    valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - depthwise_conv: {kernel: 3, standardize: true}\n",
+    source="torch.nn.functional.batch_norm: Expected more than 1 value per channel when training",
+)
+
+TWO_COMPUTATIONS = DiagnosticKind(
+    "S034",
+    "two-computations-of-filters",
+    Severity.ERROR,
+    "A convolution has both `standardize` and `parametrize`.",
+    "Standardised filters have variance 1. The length that weight_norm learns and the singular value that "
+    "spectral_norm divides by have no effect on them.",
+    invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n"
+    "  - conv: {filters: 8, kernel: 3, standardize: true, parametrize: weight_norm}\n",
+    valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - conv: {filters: 8, kernel: 3, standardize: true}\n",
+)
+
+DROPOUT_OF_ONE_LAYER = DiagnosticKind(
+    "L030",
+    "dropout-between-no-layers",
+    Severity.WARNING,
+    "A recurrent layer has `dropout`, and `layers` is 1.",
+    "As in PyTorch, this dropout is between two of its layers: the states of the last one are not dropped.",
+    invalid="cnncalc: 1\ninput: {channels: 8, length: 16}\nlayers:\n  - lstm: {hidden: 4, dropout: 0.5}\n",
+    valid="cnncalc: 1\ninput: {channels: 8, length: 16}\nlayers:\n  - lstm: {hidden: 4, layers: 2, dropout: 0.5}\n",
+    source="torch.nn.LSTM: dropout option adds dropout after all but last recurrent layer",
 )

@@ -139,7 +139,47 @@ def _flag(value: Value) -> bool:
     return value
 
 
-class Sides:
+class Mapped:
+    """A value that a spec writes as a mapping."""
+
+    __slots__ = ()
+
+    def asdict(self) -> dict[str, Any]:
+        """Every key and its value."""
+        raise NotImplementedError
+
+    def spelt(self) -> Any:
+        """As short as a spec can say it."""
+        raise NotImplementedError
+
+
+class Standardization(Mapped):
+    """How filters are standardised: whether a gain is learned, what it is scaled by, and what the variance gets."""
+
+    __slots__ = ("eps", "gain", "gamma")
+
+    def __init__(self, *, gain: bool = False, gamma: float = 1.0, eps: float = 1e-6) -> None:
+        self.gain, self.gamma, self.eps = gain, gamma, eps
+
+    def asdict(self) -> dict[str, Any]:
+        scale = {"gamma": self.gamma} if self.gain else {}
+        return {"gain": self.gain, **scale, "eps": self.eps}
+
+    def spelt(self) -> Any:
+        plain = Standardization()
+        return {name: value for name, value in self.asdict().items() if value != getattr(plain, name)} or True
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Standardization) and self.asdict() == other.asdict()
+
+    def __hash__(self) -> int:
+        return hash((self.gain, self.gamma, self.eps))
+
+    def __repr__(self) -> str:
+        return f"Standardization({', '.join(f'{name}={value!r}' for name, value in self.asdict().items())})"
+
+
+class Sides(Mapped):
     """Different padding for each side of a volume. Not a tuple: a tuple has one number for each axis.
 
     Left and right are the ends of the last axis, top and bottom those of the one before, front and back of the first
@@ -188,6 +228,9 @@ class Sides:
         """Every side, in the order of `SIDES`; front and back only if there is any padding."""
         sizes = dict(zip(SIDES, self._sizes, strict=True))
         return sizes if self.front or self.back else {side: sizes[side] for side in SIDES[2:]}
+
+    def spelt(self) -> dict[str, int]:
+        return self.nonzero()
 
     def nonzero(self) -> dict[str, int]:
         """The sides that have some, as a spec says them."""
@@ -273,6 +316,31 @@ def number(
     }[low is not None, high is not None]
     kind = Kind("number", f"a number{bounds}", lambda value: _number(value, low, high), low=low, high=high)
     return _declare(kind, default, doc, "", main)
+
+
+def _standardization(value: Value) -> Standardization | bool:
+    if value is True:
+        return Standardization()
+    if not isinstance(value, dict):
+        return _flag(value)
+    plain = {"gain": False, "gamma": 1.0, "eps": 1e-6}
+    if unknown := [key for key in value if key not in plain]:
+        raise Refused(f"a mapping with {unknown[0]}: its keys are {', '.join(plain)}")
+    given = plain | value
+    gain, gamma, eps = (
+        _flag(given["gain"]),
+        _number(given["gamma"], 0.0, None),
+        _number(given["eps"], 0.0, None),
+    )
+    if "gamma" in value and not gain:
+        raise Refused("gamma without a gain", "gamma scales the gain: write `gain: true` beside it")
+    return Standardization(gain=gain, gamma=gamma, eps=eps)
+
+
+def standardization(default: Any, doc: str) -> Any:
+    """True or false, or a mapping of settings."""
+    words = "true, false, or {gain: true, gamma: 1, eps: 1e-6}"
+    return _declare(Kind("standardization", words, _standardization), default, doc, "", False)
 
 
 def flag(default: Any, doc: str) -> Any:

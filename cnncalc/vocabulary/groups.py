@@ -35,6 +35,13 @@ class Weightless(Layer):
         return ()
 
 
+class NoBuffers(Layer):
+    """No state but its parameters."""
+
+    def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        return ()
+
+
 class NoScratch(Layer):
     """Allocates nothing but its output."""
 

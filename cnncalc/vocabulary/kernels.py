@@ -72,4 +72,4 @@ class FormatsWeights(KeepsFormat):
 
     def turns_gradient(self, inputs: Inputs, weight: Weight, call: Call) -> bool:
         filters = len(weight.shape) > 2 and weight.shape[1] > 1 and prod(weight.shape[2:]) > 1
-        return filters and self.has_last(inputs[0], call.lies()) and self.leaves_last(inputs, call)
+        return filters and self.reads_last(inputs, call) and self.leaves_last(inputs, call)

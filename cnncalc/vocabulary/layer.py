@@ -84,13 +84,16 @@ class TorchCall(NamedTuple):
     operands: Literal["arguments", "list", "fold", "first"] = "arguments"
     # If there are numbers among the operands of a fold: all operands, with None for tensors.
     numbers: tuple[float | None, ...] = ()
+    # A function of torch.nn.utils.parametrizations that is applied to the module.
+    parametrization: str = ""
 
 
 def call_text(call: TorchCall) -> str:
     """A call as PyTorch code, without its operands, unless there are numbers among them."""
     numbers = ["x" if number is None else f"{number!r}" for number in call.numbers]
     arguments = [f"{name}={value!r}" for name, value in call.arguments.items()]
-    return f"{call.target}({', '.join((*numbers, *arguments))})"
+    text = f"{call.target}({', '.join((*numbers, *arguments))})"
+    return f"{call.parametrization}({text})" if call.parametrization else text
 
 
 class Example(NamedTuple):

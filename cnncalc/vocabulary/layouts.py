@@ -41,6 +41,10 @@ class KeepsFormat(Layer):
             volume = Shape(volume.channels, (1, volume.positions))
         return suggests_last(volume.torch, lying)
 
+    def reads_last(self, inputs: Inputs, call: Call) -> bool:
+        """Whether what its kernel reads is in channels-last format: its first operand, unless it pads that first."""
+        return self.has_last(inputs[0], call.lies())
+
     def _format(self, volume: Shape, lying: Lying, of: Shape) -> Lying:
         last = volume.rank in self.formats and self.has_last(volume, lying)
         return channels_last(of.torch) if last else None

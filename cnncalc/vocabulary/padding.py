@@ -90,6 +90,9 @@ class PadsApart(Layer):
         """One operation for the gradients of the padded input and the weights; then the ends are removed again."""
         if (first := self.apart(inputs)) is None or not wanted[0]:
             return super().backward(inputs, wanted)
-        weights = weight_gradients(self.weights(inputs))
+        weights = self.weights(inputs)
         kept = tuple(item.name if isinstance(item, Tensor) else item for item in self.keeps(inputs))
-        return Step((first._replace(name="grad_padded"), *weights), ("grad", *kept)), unpadded(inputs)
+        # Under autocast casts of the weights are kept too.
+        casts = tuple(f"{weight.name} cast" for weight in weights)
+        makes = first._replace(name="grad_padded"), *weight_gradients(weights)
+        return Step(makes, ("grad", *kept, *casts)), unpadded(inputs)

@@ -2,16 +2,19 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from cnncalc.diagnostic import Severity
 from cnncalc.shape import Shape
+from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.families import RECURRENT
-from cnncalc.vocabulary.field import REQUIRED, base, flag, integer
+from cnncalc.vocabulary.field import REQUIRED, base, flag, integer, number
 from cnncalc.vocabulary.groups import ChannelsMixed, GivesView, NoStatistics, OwnOutput
 from cnncalc.vocabulary.layer import (
     Call,
     Inputs,
     Kept,
+    Problem,
     Reach,
     Step,
     Tensor,
@@ -41,7 +44,6 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
     autocast = "lower"
     casts_are_cached = False
     linear = False
-    only_for_weights = (0, "copied", "previous")
     # How many values each unit computes at a position: a row of products for each of them.
     gates: ClassVar[int]
 
@@ -51,6 +53,32 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
     layers: int = integer(1, "number of layers, one after another")
     bidirectional: bool = flag(False, "also read from the end to the start; the output has both states")
     bias: bool = flag(True, "add two learned numbers for each gate: one for the input, one for the state")
+    dropout: float = number(
+        0.0,
+        "probability with which training sets a state to 0 that the next layer reads; others are scaled by 1/(1 - p)",
+        low=0,
+        high=1,
+    )
+
+    @property
+    def only_for_weights(self) -> tuple[int | str, ...]:  # type: ignore[override]
+        return (0, "copied", "previous", *(f"dropped_l{layer}" for layer in range(self.layers - 1)))
+
+    @property
+    def _drops(self) -> bool:
+        """Whether there is dropout: it is between two layers."""
+        return self.layers > 1 and self.dropout > 0
+
+    def problems(self, inputs: Inputs) -> Iterator[Problem]:
+        if self.dropout and self.layers == 1:
+            yield Problem(
+                faults.DROPOUT_OF_ONE_LAYER,
+                f"`dropout: {self.dropout:g}` has no effect: it is between two layers, and there is one",
+                "dropout",
+                help="remove it, write `layers: 2` or more, or put the layer `dropout` after this one",
+                severity=Severity.WARNING,
+                blocking=False,
+            )
 
     @property
     def directions(self) -> tuple[str, ...]:
@@ -154,7 +182,26 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
         length = inputs[0].positions
         ends = [f"l{layer}{direction}" for layer in range(self.layers) for direction in self.directions]
         scans = (tensor for end in ends for tensor in self.scan_keeps(length, end))
-        return (0, *scans, *(self._states(length, layer) for layer in range(self.layers - 1)), "output")
+        states = (self._states(length, layer) for layer in range(self.layers - 1))
+        masks, dropped = self._dropping(length)
+        return (0, *scans, *states, *masks, *dropped, "output")
+
+    def _dropping(self, length: int) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+        """For all layers but the last: the factors of the states, and the states times these."""
+        masks, dropped = (
+            tuple(
+                Tensor(f"{name}_l{layer}", (length, self._width), batched=True)
+                for layer in range(self.layers - 1)
+                if self._drops
+            )
+            for name in ("mask", "dropped")
+        )
+        return masks, dropped
+
+    def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
+        """In training the last layer reads dropped states, which are not kept if the weights are frozen."""
+        dropped = self._dropping(inputs[0].positions)[1][-1:] if training else ()
+        return (Step((*dropped, *self.scratch(inputs))),)
 
     def _states(self, length: int, layer: int) -> Tensor:
         return Tensor(f"states_l{layer}", (length, self._width), batched=True)
@@ -209,13 +256,15 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
         return tuple(steps)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        arguments = {
+        arguments: dict[str, Any] = {
             "input_size": inputs[0].channels,
             "hidden_size": self.hidden,
             "num_layers": self.layers,
             "bias": self.bias,
             "bidirectional": self.bidirectional,
         }
+        if self._drops:
+            arguments["dropout"] = self.dropout
         return (TorchCall(f"own.{type(self).__name__}", arguments),)
 
     def label(self, inputs: Inputs) -> str:

@@ -88,12 +88,16 @@ def follows(sizes: tuple[int, ...], lying: Lying, images: int = 2, *, last: bool
     )
 
 
-def as_rows(sizes: tuple[int, ...], lying: Lying, images: int) -> bool:
-    """Whether the channels of all positions of a batch are rows of one matrix, without a copy."""
+def as_rows(sizes: tuple[int, ...], lying: Lying, images: int, *, last_axis_alone: bool = False) -> bool:
+    """Whether the channels of all positions of a batch are rows of one matrix, without a copy.
+
+    `last_axis_alone`: of several matrices, one for each index of all axes but the last.
+    """
     strides = steps(sizes, lying)
     turned = (images, *sizes[1:], sizes[0])
     rows = (strides[0], *strides[2:], strides[1])
-    return regrouped(turned, rows, (prod(turned[:-1]), sizes[0])) is not None
+    wanted = (prod(turned[:-2]), turned[-2]) if last_axis_alone else (prod(turned[:-1]),)
+    return regrouped(turned, rows, (*wanted, sizes[0])) is not None
 
 
 def elementwise(

@@ -36,6 +36,8 @@ class Twin:
             from cnncalc.pytorch import modules
 
             module = getattr(self.torch.nn if room == "nn" else modules, name)(**call.arguments)
+            if call.parametrization:
+                module = getattr(self.torch.nn.utils.parametrizations, call.parametrization)(module)
             self.modules.append(module)
             return lambda *tensors: module(*tensors)
         if call.operands == "fold":

@@ -40,6 +40,9 @@ def values(kind: Kind, default: Any, rank: int) -> st.SearchStrategy[Any]:
             return st.sampled_from([*bounds, 0.25 if kind.low != 1 else 1.5, 1.0])
         case "flag":
             return st.booleans()
+        case "standardization":
+            scaled = st.fixed_dictionaries({"gain": st.just(True), "gamma": st.sampled_from((0.5, 1.7))})
+            return st.booleans() | st.just({"eps": 1e-5}) | scaled
         case "choice":
             return st.sampled_from(kind.choices)
         case "axes":

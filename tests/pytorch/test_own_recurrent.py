@@ -117,3 +117,63 @@ def test_a_small_crnn_is_what_runs(torch: ModuleType, training: bool) -> None:
 
     verification = verify(graph, training=training)
     assert verification.ok, verification
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("p", [0.5, 1.0])
+def test_dropout_is_between_the_layers(torch: ModuleType, bidirectional: bool, p: float) -> None:
+    """Written out with the same random factors: a layer, the factors, another layer."""
+    from cnncalc.pytorch.modules import LSTM
+
+    torch.manual_seed(0)
+    ours = LSTM(3, 4, num_layers=2, bidirectional=bidirectional, dropout=p).double()
+    width = 8 if bidirectional else 4
+    first = torch.nn.LSTM(3, 4, batch_first=True, bidirectional=bidirectional).double()
+    second = torch.nn.LSTM(width, 4, batch_first=True, bidirectional=bidirectional).double()
+    for name, parameter in ours.named_parameters():
+        layer = first if "_l0" in name else second
+        layer.get_parameter(name.replace("_l1", "_l0")).data.copy_(parameter)
+    for training in (True, False):
+        x = torch.rand(2, 3, 5, dtype=torch.float64, requires_grad=True)
+        results = []
+        for written_out in (False, True):
+            torch.manual_seed(1)
+            if written_out:
+                states = first(x.transpose(1, 2))[0]
+                if training:
+                    mask = torch.empty(states.shape).double().bernoulli_(1 - p) if p < 1 else 0 * states
+                    states = states * (mask / (1 - p) if p < 1 else mask)
+                output = second(states)[0].transpose(1, 2)
+            else:
+                output = ours.train(training)(x)
+            parameters = [*first.parameters(), *second.parameters()] if written_out else [*ours.parameters()]
+            gradients = torch.autograd.grad(output.sin().sum(), [x, *parameters], allow_unused=True)
+            results.append((output, *gradients))
+        assert all(torch.allclose(*pair) for pair in zip(*results, strict=True))
+
+
+def test_dropout_of_one_layer_is_reported_and_left_out(torch: ModuleType) -> None:
+    import cnncalc
+    from cnncalc.pytorch import build
+
+    graph = cnncalc.load(
+        "cnncalc: 1\ninput: {channels: 3, length: 5}\nlayers:\n  - gru: {hidden: 4, dropout: 0.5}\n"
+    )
+    assert [item.code for item in graph.diagnostics] == ["L030"]
+    # PyTorch would warn, which is an error in tests.
+    build(graph)
+
+
+@pytest.mark.parametrize("kind", ["lstm", "gru", "rnn"])
+@pytest.mark.parametrize("freeze", [False, True])
+def test_what_dropout_keeps_is_as_predicted(torch: ModuleType, kind: str, freeze: bool) -> None:
+    import cnncalc
+    from cnncalc.pytorch.verify import verify
+
+    graph = cnncalc.load(
+        "cnncalc: 1\ninput: {channels: 3, length: 5}\nlayers:\n  - conv: {filters: 6, kernel: 1}\n"
+        f"  - {kind}: {{hidden: 4, layers: 3, dropout: 0.5, bidirectional: true}}\n    freeze: {str(freeze).lower()}\n",
+        mode="training",
+    )
+    result = verify(graph, training=True)
+    assert result.ok, [figure for figure in result.totals if not figure.ok]

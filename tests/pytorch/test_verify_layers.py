@@ -8,7 +8,7 @@ import pytest
 
 import cnncalc
 from cnncalc.layers import layer_type, names
-from cnncalc.vocabulary.field import SIDES, Sides
+from cnncalc.vocabulary.field import SIDES, Mapped, Sides
 from cnncalc.vocabulary.layer import Example
 
 # Device, type, batch, training: the corners of what can be asked for.
@@ -30,6 +30,8 @@ def written(value: Any) -> Any:
     if isinstance(value, Sides):
         ends = {name: getattr(value, name) for name in SIDES}
         return {name: end for name, end in ends.items() if end}
+    if isinstance(value, Mapped):
+        return value.spelt()
     return list(value) if isinstance(value, tuple) else value
 
 

@@ -111,3 +111,21 @@ class TestByPyTorch:
 def test_refuses(graph: Graph, image: Shape, stride: int | None, reason: str) -> None:
     with pytest.raises(Refused, match=reason):
         slide(graph, image, stride)
+
+
+def test_says_what_a_crop_has_at_its_border() -> None:
+    """Zeros, or what the padding of a layer contains instead."""
+    graph = network(
+        {"conv": {"filters": 4, "kernel": 3, "padding": 1, "padding_mode": "circular"}},
+        {"reflection_pad": 1},
+        {"conv": {"filters": 4, "kernel": 3, "padding": 1}},
+        "flatten",
+        {"fc": 5},
+        input="8x8x3",
+    )
+    reasons = slide(graph, Shape(3, (12, 12))).reasons
+    assert [reason.partition(": a crop has ")[2].partition(" at its border")[0] for reason in reasons] == [
+        "values of its other side",
+        "its mirror image",
+        "zeros",
+    ]

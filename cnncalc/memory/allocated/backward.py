@@ -94,7 +94,7 @@ def _layer(run: Run, node: Node) -> None:
             if item.name in frozen:
                 continue
             # Of a weight that is cast, the first gradient is that of the cast.
-            final = item.name in weights and not types.weights
+            final = item.name in weights and (not types.weights or item.name in fit.layer.read_first)
             category = "grads" if final else "temporaries"
             nbytes = item.size * run.width(None if final else item.dtype or types.computes)
             held[item.name] = recorder.make(nbytes, category, node.index, item.name, batched=item.batched)
@@ -124,6 +124,7 @@ def _done(run: Run, node: Node, step: Step, held: dict[int | str, int], call: Ca
         # `CopySlices` makes it in the layout of the whole tensor.
         lying = fit.layer.gradient_lies(fit.inputs, k, call) if base is None else _lying(run, target)
         cast = bool(types.casts) and run.types[target].computes != types.computes
+        cast = cast and not fit.layer.casts_itself(fit.inputs)
         gradient = casts.back(run, target, number) if cast else number
         if arrive(run, target, gradient, view=view and not cast, lying=lying):
             spent.append(gradient)

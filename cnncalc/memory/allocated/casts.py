@@ -8,7 +8,9 @@ from cnncalc.memory.allocated.run import Run
 
 def operands(run: Run, node: Node) -> dict[int | str, int]:
     """A tensor for each operand that is cast first, by the operand's number."""
-    types = run.types[node.index]
+    types, fit = run.types[node.index], node.fit
+    if fit is not None and fit.layer.casts_itself(fit.inputs):
+        return {}
     return {
         k: run.recorder.make(
             run.shape(node.inputs[k]).size * run.width(types.computes),
@@ -41,6 +43,8 @@ def weights(run: Run, node: Node, *, keep: bool) -> tuple[dict[int | str, int], 
         }
         return (casts, []) if keep else ({}, list(casts.values()))
     for weight in node.fit.layer.weights(node.fit.inputs):
+        if weight.name in node.fit.layer.read_first:
+            continue
         key = (node.owner, weight.name)
         if key not in run.cast_weights:
             nbytes = weight.size * run.width(computes)

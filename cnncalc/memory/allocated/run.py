@@ -92,7 +92,13 @@ class Run:
 
     def call(self, node: Node, grad: Lying = None) -> Call:
         """How PyTorch runs a layer; `grad` is how the gradient of its output lies."""
-        return self._call._replace(lying=lying_of(self.stored, node), grad=grad, output=node.shape)
+        return self._call._replace(
+            lying=lying_of(self.stored, node),
+            grad=grad,
+            output=node.shape,
+            autocast=self.types[node.index].weights,
+            casts=0 in self.types[node.index].casts,
+        )
 
     def is_frozen(self, node: Node) -> bool:
         """Whether the parameters of a layer are not trained: by the setup, or by the spec."""

@@ -7,7 +7,7 @@ from cnncalc.comparison import FIGURES, TOTALS, ComparedSide, Comparison, LayerC
 from cnncalc.render.comparison import ComparisonPage
 from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.field import Mapped
 
 VERSION = 1
 # Layers encoded at once.
@@ -84,7 +84,7 @@ def _change(change: LayerChange) -> dict[str, Any]:
 
 
 def _value(value: Any) -> Any:
-    if isinstance(value, Sides):
+    if isinstance(value, Mapped):
         return value.asdict()
     return value
 

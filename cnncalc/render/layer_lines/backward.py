@@ -8,6 +8,7 @@ from cnncalc.figure_words import axes, grid
 from cnncalc.render.layer_lines._ratio import times
 from cnncalc.vocabulary.convolution import Convolution
 from cnncalc.vocabulary.flipped import gradient_windows
+from cnncalc.vocabulary.padding_modes import PadsInModes
 
 
 def backward(facts: LayerFacts) -> Iterator[tuple[str, str]]:
@@ -47,12 +48,19 @@ def _data(facts: LayerFacts) -> str:
         parts.append(f"padded by {_ends(ends)}")
     spread = f" with {parts[0]}" if parts and any(strides) else f" {parts[0]}" if parts else ""
     spread += f", {parts[1]}" if len(parts) > 1 else ""
-    weights = next(item for item in facts.weights if not item.is_bias)
+    assert facts.filters is not None
     filters = grid(position.kernel for position in facts.windows)
+    zeros = ", products with those zeros not counted" if parts else ""
     return (
         f"dX {facts.volume}: a convolution of dY, {facts.output}{spread}, with the {filters} filters flipped "
-        f"({counted(weights.size, 'weight')}{', products with those zeros not counted' if parts else ''}); "
+        f"({counted(facts.filters.size, 'weight')}{zeros}{_added(facts)}); "
     )
+
+
+def _added(facts: LayerFacts) -> str:
+    """What happens to the gradient of padding that has values of the input."""
+    edges = facts.layer.edges if isinstance(facts.layer, PadsInModes) else None
+    return "" if edges is None else ", and that of its padding is added to where its values came from"
 
 
 def _ends(ends: Sequence[tuple[int, int]]) -> str:
@@ -66,7 +74,11 @@ def _ends(ends: Sequence[tuple[int, int]]) -> str:
 
 
 def _weight(facts: LayerFacts) -> str:
-    shapes = " and ".join(grid(item.shape) for item in facts.weights if not item.is_bias)
+    factors = [item for item in facts.weights if not item.is_bias]
+    if getattr(facts.layer, "computation", None) is not None:
+        # Of its parameters one has the shape of the filters.
+        factors = [item for item in factors if item == facts.filters]
+    shapes = " and ".join(grid(item.shape) for item in factors)
     if isinstance(facts.layer, Convolution):
         return f"dW {shapes}: X under dY, {facts.output}; "
     return f"dW {shapes}, of X, {facts.volume}, and dY; "

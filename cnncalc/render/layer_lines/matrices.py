@@ -60,7 +60,7 @@ def dense(facts: LayerFacts) -> Iterator[tuple[str, str]]:
         text += f", {matrix.used:,} not zero: {percent(matrix.zeros, matrix.entries)} zeros"
     else:
         text += ", no zeros"
-    shared = next((item.size for item in facts.weights if not item.is_bias), 0)
+    shared = 0 if facts.filters is None else facts.filters.size
     if facts.windows and shared and shared < matrix.used:
         text += f"; they have {counted(shared, 'different value')}"
     yield "as fully connected", text

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cnncalc.analysis.layer_facts import LayerFacts, Reads
 from cnncalc.layers import Reach
 from cnncalc.vocabulary.convolution import Convolution
+from cnncalc.vocabulary.padding_modes import PadsInModes
 from cnncalc.vocabulary.pool import Pool
 
 # Letters of an output position, by how many axes there are.
@@ -59,8 +60,11 @@ def padding(facts: LayerFacts) -> str | None:
             facts.volume.channels,
         )
     )
+    words = "zeros" if zeros else "-inf"
     value = "" if zeros else ", constant_values=-np.inf"
-    return f"{sizes}, X padded with {'zeros' if zeros else '-inf'}: np.pad(X, ({ends}, (0, 0)){value})"
+    if isinstance(facts.layer, PadsInModes) and facts.layer.edges is not None:
+        words, value = facts.layer.edges.contains, f', mode="{facts.layer.edges.numpy}"'
+    return f"{sizes}, X padded with {words}: np.pad(X, ({ends}, (0, 0)){value})"
 
 
 def _value(item: Reads) -> str:

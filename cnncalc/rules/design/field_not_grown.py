@@ -14,6 +14,7 @@ from cnncalc.rules._rule import Finding, Rule
 from cnncalc.shape import Window
 from cnncalc.vocabulary.convolution import SlidingFilters
 from cnncalc.vocabulary.field import PerAxis
+from cnncalc.vocabulary.padding_modes import PadsInModes
 from cnncalc.vocabulary.window import Windowed
 
 
@@ -45,7 +46,7 @@ class FieldNotGrown(Rule):
         volume, node = case.fit.inputs[0], case.node
         windows = layer.windows(volume)
         taps, live = [prod(window.kernel for window in windows), prod(map(alive, windows))]
-        weight = layer.weights(case.fit.inputs)[0]
+        weight = max(layer.weights(case.fit.inputs), key=lambda item: item.size)
         message = (
             f"{taps - live} of {taps} taps of `{node.name}` read only padding, at every position of "
             f"{grid(volume.spatial)}: "
@@ -68,7 +69,8 @@ class FieldNotGrown(Rule):
 def _idles(fit: BoundLayer) -> bool:
     layer, volume = fit.layer, fit.inputs[0]
     kernel = getattr(layer, "kernel", 1)
-    if kernel == 1:
+    # Padding with values of the input is read like the input.
+    if kernel == 1 or (isinstance(layer, PadsInModes) and layer.edges is not None):
         return False
     stride, dilation = getattr(layer, "stride", 1), getattr(layer, "dilation", 1)
     # If the input is this much larger than the window, at one position the window is inside it with all its taps.

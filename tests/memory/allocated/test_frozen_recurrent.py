@@ -11,11 +11,12 @@ from tests.memory._watched import pytorch
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
+@pytest.mark.parametrize("more", ["", ", dropout: 0.5"])
 @pytest.mark.parametrize("name", ["lstm", "gru", "rnn"])
-def test_what_is_replayed_is_what_pytorch_allocates(torch: ModuleType, name: str) -> None:
+def test_what_is_replayed_is_what_pytorch_allocates(torch: ModuleType, name: str, more: str) -> None:
     graph = cnncalc.load(
         "cnncalc: 1\ninput: 9x3\nlayers:\n  - conv: {filters: 4, kernel: 3, padding: 1}\n"
-        f"  - {name}: {{hidden: 5, layers: 2, bidirectional: true}}\n    freeze: true\n  - linear: 4\n",
+        f"  - {name}: {{hidden: 5, layers: 2, bidirectional: true{more}}}\n    freeze: true\n  - linear: 4\n",
         mode="training",
     )
     assert replayed(graph) == pytorch(torch, graph)
