@@ -56,7 +56,9 @@ def merged(following: Following, node: Node, fit: BoundLayer, seeing: list[int])
     if not any(spread) and all(operand.fields is first for operand in operands):
         return first
     if shape.positions == 1:
-        return tuple(map(of_one_position, zip(*(operand.fields for operand in operands), strict=True)))
+        together = map(of_one_position, zip(*(operand.fields for operand in operands), strict=True))
+        # Features have no positions, even if an operand is a volume of one value.
+        return tuple([field if shape.rank else field._replace(axis=None) for field in together])
     if _holes(operands) and len({field.axis for operand in operands for field in operand.fields}) > 1:
         return _past_holes(operands)
     return tuple([_united(following, node, shape, operands, index) for index in range(len(first))])

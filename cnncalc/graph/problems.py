@@ -86,8 +86,8 @@ def _diagnostic(problem: Problem, place: ProblemPlace, growing: "Growing") -> Di
             "`shortcut: project` beside it adds a 1x1 conv to the shortcut; "
             "`shortcut: optional` removes the addition"
         )
-    first = place.sources[0]
-    if problem.fault.code == WRONG_AXES.code and first.is_input and not place.fit.inputs[0].rank:
+    first = place.sources[0] if place.sources else None
+    if problem.fault.code == WRONG_AXES.code and first is not None and first.is_input and not place.fit.inputs[0].rank:
         help = f"`{place.fit.inputs[0]}` is a number of features; an image is HEIGHTxWIDTHxCHANNELS, as in `224x224x3`"
     if problem.fault.code == MERGE_MISMATCH.code and isinstance(item, MergeItem) and not problem.changes:
         from cnncalc.graph.grids import ways
@@ -101,7 +101,7 @@ def _diagnostic(problem: Problem, place: ProblemPlace, growing: "Growing") -> Di
 
 def _producers(problem: Problem, place: ProblemPlace, growing: "Growing") -> list[Note]:
     """Notes on the origin of the shapes: for a merge, of the first operand and of the one that differs."""
-    operands = [0, problem.operand] if problem.operand else [0]
+    operands = [0, problem.operand] if problem.operand else [0] if place.sources else []
     notes = []
     for index in operands:
         source = place.sources[index]

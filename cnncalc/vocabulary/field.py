@@ -319,6 +319,38 @@ def axes(
     return _declare(Kind("axes", words, read, choices=choices), default, doc, "", main)
 
 
+def shape_text(default: Any, doc: str, *, main: bool = False) -> Any:
+    """A shape, as a text such as `1x1x64`, as a number of features, or as a mapping of axes; the value is the text."""
+    words = "a shape such as 1x1x64, or a number of features"
+    return _declare(Kind("shape", words, _shape), default, doc, "", main)
+
+
+def _shape(value: Value) -> str:
+    from cnncalc.vocabulary.written_shape import of_sizes, of_text
+
+    value = plain(value)
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return str(value)
+    help, instead = "write HEIGHTxWIDTHxCHANNELS, as in 1x1x64, or a number of features", None
+    known = None
+    if isinstance(value, str):
+        known = of_text(value)
+        if known is None and value.isdecimal() and value.strip("0"):
+            return value.lstrip("0")
+    elif isinstance(value, dict):
+        sizes = {name: plain(size) for name, size in value.items()}
+        if all(isinstance(size, int) and not isinstance(size, bool) and size > 0 for size in sizes.values()):
+            known = of_sizes(sizes)
+        if known is None:
+            help = "write `channels` with height and width (or length, or depth, height and width), each from 1"
+    elif isinstance(value, tuple):
+        written = "x".join(map(shown, value))
+        instead = written if of_text(written) is not None else None
+    if known is None:
+        raise Refused(shown(value), help, instead)
+    return str(known)
+
+
 def another_word(name: str, field: Any) -> Any:
     """A field that is another word for the field `name`: a spec may give only one of them."""
     declared: Stated = field.metadata["stated"]

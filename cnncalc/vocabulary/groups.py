@@ -191,6 +191,7 @@ class MovesValues(NoStatistics, PicksValues):
 class Elementwise(ChannelsApart, NoStatistics, Weightless, NoScratch, Pointwise):
     """A function of each value."""
 
+    without_batch = "all"
     # Where the gradient of the output and what was kept lie otherwise, the gradient of the input lies as the first of
     # them that PyTorch's kernel names: whether that is what was kept; and whether it is on tensors of a subclass, over
     # which PyTorch computes some gradients by several operations (torch/_decomp/decompositions.py).

@@ -84,6 +84,8 @@ class TorchCall(NamedTuple):
     operands: Literal["arguments", "list", "fold", "first"] = "arguments"
     # If there are numbers among the operands of a fold: all operands, with None for tensors.
     numbers: tuple[float | None, ...] = ()
+    # The shape in which each operand of a fold is viewed first; None: as it is, (): all are.
+    views: tuple[tuple[int, ...] | None, ...] = ()
 
 
 def call_text(call: TorchCall) -> str:
@@ -161,8 +163,13 @@ class Layer(Allocating):
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
     # Which layer to use for other numbers of axes.
     other_ranks: ClassVar[str | None] = None
-    # The number of inputs; None: two or more (a merge).
+    # The number of inputs; None: two or more (a merge), 0: it reads nothing.
     arity: ClassVar[int | None] = 1
+    # Whether its output is its own parameter: no tensor is stored for it.
+    gives_parameter: ClassVar[bool] = False
+    # Whether operands can be without a batch, as learned tensors are: none of them, some (if another has one), or all;
+    # then its output has none either.
+    without_batch: ClassVar[Literal["none", "some", "all"]] = "none"
     # Whether its operands may be numbers too.
     takes_numbers: ClassVar[bool] = False
     # Whether the same value twice as operands makes sense, as for a square.

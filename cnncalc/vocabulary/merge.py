@@ -51,19 +51,26 @@ def mismatch(inputs: Inputs, shape: Shape, which: int, axes: tuple[str, ...]) ->
 
 
 def elementwise_problems(inputs: Inputs, *, broadcast: bool) -> Iterator[Problem]:
-    """Operands with the same shape; with `broadcast`, an axis or the channels of size 1 fit any size."""
-    shape = inputs[0]
+    """Operands with the same shape; with `broadcast`, an axis or the channels of size 1 fit any size.
+
+    One value fits any shape, also one with other axes.
+    """
+    whole = aligned(inputs) if broadcast else inputs
+    shape = whole[0]
     for which in range(1, len(inputs)):
-        joined = broadcast_shape(shape, inputs[which]) if broadcast else None
+        joined = broadcast_shape(shape, whole[which]) if broadcast else None
         if joined is not None:
             shape = joined
-        elif problem := mismatch(inputs, shape, which, tuple(shape.asdict())):
+        elif problem := mismatch(whole, shape, which, tuple(shape.asdict())):
             yield problem
             return
 
 
 def broadcast_shape(shape: Shape, other: Shape) -> Shape | None:
-    """PyTorch's broadcasting of two volumes or two rows of features; None if the shapes don't fit."""
+    """PyTorch's broadcasting of two volumes or two rows of features; None if the shapes don't fit.
+
+    The result has a batch if one of them has.
+    """
     if shape.rank != other.rank:
         return None
     sizes = []
@@ -71,4 +78,16 @@ def broadcast_shape(shape: Shape, other: Shape) -> Shape | None:
         if a != b and 1 not in (a, b):
             return None
         sizes.append(max(a, b))
-    return Shape(sizes[0], tuple(sizes[1:]))
+    return Shape(sizes[0], tuple(sizes[1:]), shape.batched or other.batched)
+
+
+def aligned(inputs: Inputs) -> Inputs:
+    """The operands as they are broadcast: one value gets the axes of the others, each of size 1."""
+    if len({shape.rank for shape in inputs}) == 1:
+        return inputs
+    # Of one-value operands alone the one with the most axes.
+    rank = next((shape.rank for shape in inputs if shape.size > 1), max(shape.rank for shape in inputs))
+    return tuple(
+        shape._replace(spatial=(1,) * rank) if shape.size == 1 and shape.rank != rank else shape
+        for shape in inputs
+    )

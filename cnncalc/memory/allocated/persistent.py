@@ -15,7 +15,11 @@ def persistent(run: Run) -> None:
     recorder = run.recorder
     recorder.mark("start")
     for weight in run.weights:
-        recorder.make(run.share(weight.values) * run.width(None), "params", weight.node, weight.name)
+        nbytes = run.share(weight.values) * run.width(None)
+        number = recorder.make(nbytes, "params", weight.node, weight.name)
+        fit = run.graph.nodes[weight.node].fit
+        if fit is not None and fit.layer.gives_parameter:
+            run.parameters[weight.node] = number
     for node in run.graph.layers:
         if node.fit is not None and node.owner == node.index:
             for item in node.fit.layer.buffers(node.fit.inputs):
