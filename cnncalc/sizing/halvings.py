@@ -66,6 +66,8 @@ def _stepping(graph: Graph) -> tuple[tuple[tuple[str, ...], ...], tuple[tuple[st
     halving: dict[object, list[str]] = {}
     others = []
     for node in graph.layers:
+        if not node.inputs:
+            continue
         before, after = fields[node.inputs[0]], fields[node.index]
         if node.fit is None or node.shape is None or not node.shape.rank or not before or not after:
             continue

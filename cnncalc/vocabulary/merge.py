@@ -37,6 +37,7 @@ def mismatch(inputs: Inputs, shape: Shape, which: int, axes: tuple[str, ...]) ->
         return Problem(
             faults.MERGE_MISMATCH,
             f"the operands have different axes: {shape} and {inputs[which]}",
+            help=_learned_instead(shape, inputs[which]),
             operand=which,
         )
     differing = [axis for axis in axes if axis in ours and ours[axis] != theirs[axis]]
@@ -46,8 +47,20 @@ def mismatch(inputs: Inputs, shape: Shape, which: int, axes: tuple[str, ...]) ->
     return Problem(
         faults.MERGE_MISMATCH,
         f"the operands have different sizes: {facts} ({shape} and {inputs[which]})",
+        help=_learned_instead(shape, inputs[which]),
         operand=which,
     )
+
+
+def _learned_instead(shape: Shape, other: Shape) -> str | None:
+    """The shape of a learned tensor that fits the other operand."""
+    if shape.batched == other.batched:
+        return None
+    own, whole = (other, shape) if shape.batched else (shape, other)
+    if own.positions > 1 or not whole.rank:
+        return f"`learned: {whole}` has one number for each value of {whole}"
+    channels = f"{whole.channels} channel{'' if whole.channels == 1 else 's'}"
+    return f"`learned: {'1x' * whole.rank}{whole.channels}` has one number for each of the {channels} of {whole}"
 
 
 def elementwise_problems(inputs: Inputs, *, broadcast: bool) -> Iterator[Problem]:
@@ -61,9 +74,15 @@ def elementwise_problems(inputs: Inputs, *, broadcast: bool) -> Iterator[Problem
         joined = broadcast_shape(shape, whole[which]) if broadcast else None
         if joined is not None:
             shape = joined
-        elif problem := mismatch(whole, shape, which, tuple(shape.asdict())):
+        elif problem := mismatch(whole, shape, which, _unfit(shape, whole[which], broadcast=broadcast)):
             yield problem
             return
+
+
+def _unfit(shape: Shape, other: Shape, *, broadcast: bool) -> tuple[str, ...]:
+    """The axes whose sizes don't fit."""
+    ours, theirs = shape.asdict(), other.asdict()
+    return tuple(axis for axis in ours if not broadcast or 1 not in (ours[axis], theirs.get(axis, 0)))
 
 
 def broadcast_shape(shape: Shape, other: Shape) -> Shape | None:
