@@ -82,9 +82,9 @@ def _diagnostic(problem: Problem, place: ProblemPlace, growing: "Growing") -> Di
         within = [change for change in problem.changes if change.field != "input"]
         help = ways_out(problem.fault, within, place.fit.inputs[0])
     if problem.fault is NO_BATCH:
-        from cnncalc.graph.without_batch import advice
+        from cnncalc.graph.without_batch import instead
 
-        help = advice(growing, item, place.fit.layer, place.scope, place.sources, problem.operand)
+        help = instead(growing, item, place.fit.layer, place.scope, place.sources, problem.operand)
     if problem.fault.code == MERGE_MISMATCH.code and isinstance(item, ResidualItem) and fixes:
         help = (
             "`shortcut: project` beside it adds a 1x1 conv to the shortcut; "

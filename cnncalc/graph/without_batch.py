@@ -29,7 +29,7 @@ def report_outputs(growing: "Growing", outputs: Sequence[int], scope: Scope) -> 
         )
 
 
-def advice(
+def instead(
     growing: "Growing", item: Item, layer: Layer, scope: Scope, sources: Sequence[Node], operand: int
 ) -> str | None:
     """What to write where a layer reads a learned tensor that it can't read."""

@@ -28,7 +28,6 @@ class Concat(PicksValues, PassesGradient, Merge, KeepsNothing, NoScratch):
         Example({}, (Shape(10), Shape(3), Shape(3))),
         Example({"over": "height"}, (Shape(4, (5, 6)), Shape(4, (1, 6)), Shape(4, (3, 6)))),
         Example({"over": "length"}, (Shape(8, (7,)), Shape(8, (4,)))),
-        Example({"over": "length"}, (Shape(8, (1,), batched=False), Shape(8, (6,)))),
     )
 
     over: str = choice("channels", "the axis along which the operands are joined", AXIS_WORDS[:-1])

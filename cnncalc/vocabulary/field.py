@@ -326,7 +326,7 @@ def shape_text(default: Any, doc: str, *, main: bool = False) -> Any:
 
 
 def _shape(value: Value) -> str:
-    from cnncalc.vocabulary.written_shape import of_sizes, of_text
+    from cnncalc.vocabulary.written_shape import of_axes, of_text
 
     value = plain(value)
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
@@ -340,7 +340,7 @@ def _shape(value: Value) -> str:
     elif isinstance(value, dict):
         sizes = {name: plain(size) for name, size in value.items()}
         if all(isinstance(size, int) and not isinstance(size, bool) and size > 0 for size in sizes.values()):
-            known = of_sizes(sizes)
+            known = of_axes(sizes)
         if known is None:
             help = "write `channels` with height and width (or length, or depth, height and width), each from 1"
     elif isinstance(value, tuple):

@@ -44,6 +44,7 @@ __all__ = [
     "Tensor",
     "TorchCall",
     "Weight",
+    "WithoutBatch",
     "Work",
     "call_text",
     "gradients",
@@ -58,6 +59,9 @@ Channels: TypeAlias = Literal["apart", "scaled", "mixed"]
 # The type in which a layer computes under torch.autocast: the lower one, float32, the widest of its inputs and weights
 # (PyTorch's own type promotion), or the type of its inputs.
 Precision: TypeAlias = Literal["lower", "float32", "promotes", "input"]
+
+# Which operands of a layer can be without a batch: none, some if another has one, or all.
+WithoutBatch: TypeAlias = Literal["none", "some", "all"]
 
 
 class Work(NamedTuple):
@@ -169,7 +173,7 @@ class Layer(Allocating):
     gives_parameter: ClassVar[bool] = False
     # Whether operands can be without a batch, as learned tensors are: none of them, some (if another has one), or all;
     # then its output has none either.
-    without_batch: ClassVar[Literal["none", "some", "all"]] = "none"
+    without_batch: ClassVar[WithoutBatch] = "none"
     # Whether its operands may be numbers too.
     takes_numbers: ClassVar[bool] = False
     # Whether the same value twice as operands makes sense, as for a square.
