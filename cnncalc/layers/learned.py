@@ -34,24 +34,25 @@ class Learned(ChannelsApart, AnyValues, NoStatistics, InOrder, KeepsNothing, NoS
     linear = True
     source: ClassVar[str] = "torch.nn.Parameter; Tan et al. 2020, arXiv 1911.09070 (BiFPN)"
     examples: ClassVar[tuple[Example, ...]] = (
-        Example({"shape": "1"}, ()),
+        Example({"shape": 1}, ()),
         Example({"shape": "1x1x64"}, ()),
         Example({"shape": "1x192", "init": 0.0}, ()),
         Example({"shape": "2x3x4x8"}, ()),
     )
 
-    shape: str = shape_text(REQUIRED, "its shape, without the batch", main=True)
+    shape: int | str = shape_text(REQUIRED, "its shape, without the batch", main=True)
     init: float = number(1.0, "initial value of all its numbers")
 
     def _own(self) -> Shape:
-        known = of_text(self.shape) or Shape(int(self.shape))
+        known = of_text(self.shape) if isinstance(self.shape, str) else Shape(self.shape)
+        assert known is not None, f"{self.shape} is no shape"
         return known._replace(batched=False)
 
     def output(self, inputs: Inputs) -> Shape:
         return self._own()
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
-        return (Weight("weight", self._own().torch, self.shape.replace("x", "*")),)
+        return (Weight("weight", self._own().torch, str(self.shape).replace("x", "*")),)
 
     def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
         return ()
