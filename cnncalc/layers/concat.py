@@ -60,15 +60,14 @@ class Concat(PicksValues, PassesGradient, Merge, KeepsNothing, NoScratch):
         return Work()
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """A view for each operand; that of a learned tensor is summed over the images."""
-        learned = {f"grad{which}" for which, shape in enumerate(inputs) if not shape.batched}
-        step = passed(wanted)
-        sums = tuple(
-            Tensor(f"grad{which}", shape.torch)
-            for which, shape in enumerate(inputs)
+        """A view for each operand. Of a learned tensor, the sum of its view over the images, the last one first."""
+        own = tuple(want and shape.batched for want, shape in zip(wanted, inputs, strict=True))
+        sums = (
+            Step((Tensor(f"grad{which}", shape.torch),))
+            for which, shape in reversed(list(enumerate(inputs)))
             if wanted[which] and not shape.batched
         )
-        return (step._replace(makes=sums, passes=tuple(pair for pair in step.passes if pair[0] not in learned)),)
+        return (passed(own), *sums)
 
     def lies(self, inputs: Inputs, call: Call) -> Lying:
         """In channels-last format if all operands are (`cat_compute_output_memory_format`)."""
