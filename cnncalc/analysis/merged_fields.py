@@ -22,7 +22,7 @@ class _Operand(NamedTuple):
 
     def is_spread(self, field: Field, shape: Shape) -> bool:
         """Whether all positions of the merge get the same values along the axis of a field."""
-        if field.axis is None:
+        if field.axis is None or not shape.rank:
             return shape.positions > 1
         assert self.node.shape is not None
         return self.node.shape.spatial[field.axis] == 1 < shape.spatial[field.axis]
