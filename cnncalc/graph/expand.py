@@ -185,7 +185,12 @@ class Expander:
             # There may be many nodes after it, or none.
             growing.counted = growing.counted and norm is None and act is None
             return growing.unknown(
-                (entering,) if item.layer.arity else (), name, item.layer.key, item, scope, reported=stop.reported
+                (entering,) if item.layer.arity else (),
+                name,
+                item.layer.key,
+                item,
+                scope,
+                reported=stop.reported,
             ).index
         open_bias = (
             turn.final and item.before_norm is None and not cancelled and takes_default_bias(item.layer, call)

@@ -91,7 +91,12 @@ def _diagnostic(problem: Problem, place: ProblemPlace, growing: "Growing") -> Di
             "`shortcut: optional` removes the addition"
         )
     first = place.sources[0] if place.sources else None
-    if problem.fault.code == WRONG_AXES.code and first is not None and first.is_input and not place.fit.inputs[0].rank:
+    if (
+        problem.fault.code == WRONG_AXES.code
+        and first is not None
+        and first.is_input
+        and not place.fit.inputs[0].rank
+    ):
         help = f"`{place.fit.inputs[0]}` is a number of features; an image is HEIGHTxWIDTHxCHANNELS, as in `224x224x3`"
     if problem.fault.code == MERGE_MISMATCH.code and isinstance(item, MergeItem) and not problem.changes:
         from cnncalc.graph.grids import ways

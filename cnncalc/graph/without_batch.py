@@ -1,4 +1,4 @@
-"""Learned tensors, which have no batch, where a tensor of each image is needed: the errors, and what to read instead."""
+"""Errors of learned tensors, which have no batch, where a tensor of each image is needed; and what to read instead."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -23,7 +23,9 @@ def report_outputs(growing: "Growing", outputs: Sequence[int], scope: Scope) -> 
         given = next((given for given in growing.spec.outputs or () if given.value == node.name), None)
         other = _before(nodes, index, scope)
         help = f"`outputs: [{other}]` gives the layer before it" if other else None
-        message = f"the output `{node.name}` ({node.shape}) has no batch: it is computed of learned tensors alone"
+        message = (
+            f"the output `{node.name}` ({node.shape}) has no batch: it is computed of learned tensors alone"
+        )
         growing.report(
             faults.LEARNED_OUTPUT.at(given.span if given else node.item.span, message, help=help), scope
         )
@@ -38,7 +40,11 @@ def instead(
     if other is None:
         return None
     if isinstance(item, MergeItem):
-        return f"one operand at least needs a batch, such as `{other}`" if layer.without_batch == "some" else None
+        return (
+            f"one operand at least needs a batch, such as `{other}`"
+            if layer.without_batch == "some"
+            else None
+        )
     if item.controls.source is None:
         return f"`prev` is a learned tensor here: `from: {other}` beside it reads the layer before that"
     return f"`from: {other}` reads a tensor of each image"

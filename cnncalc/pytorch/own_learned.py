@@ -35,10 +35,7 @@ class Concat(reads.OwnModule):
     def forward(self, *operands: Tensor) -> Tensor:
         images = next(x.shape[0] for index, x in enumerate(operands) if index not in self.learned)
         return torch.cat(
-            [
-                x.expand(images, *x.shape) if index in self.learned else x
-                for index, x in enumerate(operands)
-            ],
+            [x.expand(images, *x.shape) if index in self.learned else x for index, x in enumerate(operands)],
             self.dim,
         )
 

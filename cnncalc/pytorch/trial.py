@@ -86,9 +86,7 @@ def _error(
     code.output(operands[0])
     kind = getattr(torch, dtype)
     model = fx.GraphModule(root, code).to(device=device, dtype=kind).train(training)
-    images = [
-        torch.rand(*(batch,) * shape.batched, *shape.torch, device=device).to(kind) for shape in inputs
-    ]
+    images = [torch.rand(*(batch,) * shape.batched, *shape.torch, device=device).to(kind) for shape in inputs]
     try:
         with torch.set_grad_enabled(training):
             # Copies: a layer in place must not overwrite a leaf.

@@ -31,7 +31,8 @@ def _batch(layer: Layer, inputs: Inputs) -> Problem | None:
     elif any(shape.batched for shape in inputs):
         return None
     else:
-        facts = f"{layer.key} needs an operand with a batch, but {'both' if len(inputs) == 2 else 'all'} are learned tensors"
+        operands = "both" if len(inputs) == 2 else "all"
+        facts = f"{layer.key} needs an operand with a batch, but {operands} are learned tensors"
     return Problem(faults.NO_BATCH, f"{facts}: {inputs[which]}", operand=which)
 
 

@@ -60,7 +60,9 @@ def _learned_instead(shape: Shape, other: Shape) -> str | None:
     if own.positions > 1 or not whole.rank:
         return f"`learned: {whole}` has one number for each value of {whole}"
     channels = f"{whole.channels} channel{'' if whole.channels == 1 else 's'}"
-    return f"`learned: {'1x' * whole.rank}{whole.channels}` has one number for each of the {channels} of {whole}"
+    return (
+        f"`learned: {'1x' * whole.rank}{whole.channels}` has one number for each of the {channels} of {whole}"
+    )
 
 
 def elementwise_problems(inputs: Inputs, *, broadcast: bool) -> Iterator[Problem]:

@@ -74,9 +74,7 @@ class Operation(NamedTuple):
         def whole(side: int) -> Tensor:
             return Tensor(names[side], result, batched=self.shape.batched)
 
-        def spent(
-            *whats: str, term: Term = self.result, dtype: str | None = None
-        ) -> tuple[Tensor, ...]:
+        def spent(*whats: str, term: Term = self.result, dtype: str | None = None) -> tuple[Tensor, ...]:
             shape = term.shape
             assert shape is not None
             return tuple(

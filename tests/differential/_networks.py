@@ -163,16 +163,16 @@ class _Growing:
         if kind.arity == 0:
             return ()
         random = self.random
-        names = [
-            name for name, shape in self.shapes.items() if shape.batched or kind.without_batch == "all"
-        ]
+        names = [name for name, shape in self.shapes.items() if shape.batched or kind.without_batch == "all"]
         first = names[-1] if random.random() < 0.75 else random.choice(names)
         if kind.arity == 1:
             return (first,)
         count = kind.arity or (2 if kind is Matmul else random.choice((2, 2, 2, 3, 4)))
         shape = self.shapes[first]
         fit = {
-            name: other for name, other in self.shapes.items() if other.batched or kind.without_batch != "none"
+            name: other
+            for name, other in self.shapes.items()
+            if other.batched or kind.without_batch != "none"
         }
         alike = [name for name, other in fit.items() if other.torch == shape.torch or other.size == 1]
         near = [name for name, other in fit.items() if other.rank == shape.rank or other.size == 1]
@@ -241,9 +241,7 @@ class _Growing:
         random, shape = self.random, self._last()
         if random.random() < 0.3:
             return "1"
-        return "x".join(
-            str(random.choice((1, size, size))) for size in (*shape.spatial, shape.channels)
-        )
+        return "x".join(str(random.choice((1, size, size))) for size in (*shape.spatial, shape.channels))
 
     def _fits(self, name: str, inputs: Inputs) -> bool:
         entering = self.shapes[self.items_by(name).reads[0]]

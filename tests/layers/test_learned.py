@@ -75,7 +75,9 @@ def test_memory_is_what_pytorch_allocates(torch: ModuleType, name: str, mode: st
 def test_a_parameter_is_its_own_output(torch: ModuleType) -> None:
     from cnncalc.pytorch import build
 
-    model = build(load("- mul: [prev, [learned: {shape: 1x2x8, init: 0.5}]]\n  name: it\n".replace("1x2", "1x1")))
+    model = build(
+        load("- mul: [prev, [learned: {shape: 1x2x8, init: 0.5}]]\n  name: it\n".replace("1x2", "1x1"))
+    )
     (name, weight), *_ = ((n, p) for n, p in model.named_parameters() if n.startswith("learned"))
     assert (name, tuple(weight.shape), weight.unique().tolist()) == ("learned1.weight", (8, 1, 1), [0.5])
 

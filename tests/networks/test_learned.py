@@ -1,4 +1,4 @@
-"""Networks with learned tensors: BiFPN's weights, and a transformer's class token and positions, as PyTorch has them."""
+"""Networks with learned tensors: BiFPN's weights, and a transformer's class token and positions, as in PyTorch."""
 
 from pathlib import Path
 from types import ModuleType
@@ -85,7 +85,9 @@ def bifpn(torch: ModuleType, width: int, channels: dict[str, int]) -> Any:
         def __init__(self) -> None:
             super().__init__()
             self.laterals = nn.ModuleList(
-                nn.Sequential(nn.Conv2d(channels[level], width, 1, bias=False), nn.BatchNorm2d(width, eps=1e-3))
+                nn.Sequential(
+                    nn.Conv2d(channels[level], width, 1, bias=False), nn.BatchNorm2d(width, eps=1e-3)
+                )
                 for level in ("c5", "c3", "c4", "c5", "c4", "c5")
             )
             self.layers = nn.ModuleList(Layer() for _ in range(3))
