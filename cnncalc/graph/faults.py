@@ -97,13 +97,3 @@ UNKNOWN_OPERATION = DiagnosticKind(
     invalid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - unknown: {op: RoPE, params: 0, buffers: 0, macs: 0}\n",
     valid="cnncalc: 1\ninput: 8x8x3\nlayers:\n  - relu\n",
 )
-LEARNED_OUTPUT = DiagnosticKind(
-    "S029",
-    "learned-output",
-    Severity.ERROR,
-    "An output of the network is a learned tensor, or is computed of learned tensors alone.",
-    "It is the same for every image, because no layer computes it from an input.",
-    invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - conv: {filters: 16, kernel: 1}\n  - learned: 1x1x16\n",
-    valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - conv: {filters: 16, kernel: 1}\n"
-    "  - mul: [prev, [learned: 1x1x16]]\n",
-)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cnncalc.graph import faults
 from cnncalc.graph.node import Node
 from cnncalc.graph.scope import Scope
 from cnncalc.layers import Layer
 from cnncalc.spec import Item, MergeItem
+from cnncalc.spec import faults as language
 
 if TYPE_CHECKING:
     from cnncalc.graph.growing import Growing
@@ -27,7 +27,7 @@ def report_outputs(growing: "Growing", outputs: Sequence[int], scope: Scope) -> 
             f"the output `{node.name}` ({node.shape}) has no batch: it is computed of learned tensors alone"
         )
         growing.report(
-            faults.LEARNED_OUTPUT.at(given.span if given else node.item.span, message, help=help), scope
+            language.LEARNED_OUTPUT.at(given.span if given else node.item.span, message, help=help), scope
         )
 
 

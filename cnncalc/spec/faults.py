@@ -258,3 +258,12 @@ READS_NOTHING = DiagnosticKind(
     "      - - learned: 1x1x8\n          from: first\n",
     valid=HEAD + "layers:\n  - conv: 8\n  - conv: 8\n  - mul: [prev, [learned: 1x1x8]]\n",
 )
+LEARNED_OUTPUT = DiagnosticKind(
+    "L028",
+    "learned-output",
+    ERROR,
+    "An output of the network is a learned tensor, or is computed of learned tensors alone.",
+    "It is the same for every image, because no layer computes it from an input.",
+    invalid=HEAD + "layers:\n  - conv: 8\n  - learned: 1x1x8\n",
+    valid=HEAD + "layers:\n  - conv: 8\n  - mul: [prev, [learned: 1x1x8]]\n",
+)

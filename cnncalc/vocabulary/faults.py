@@ -310,6 +310,19 @@ BROADCAST_TO_LARGER = DiagnosticKind(
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - mul:\n      - []\n      - [global_avgpool]\n",
 )
 
+DOES_NOT_TILE = DiagnosticKind(
+    "S027",
+    "windows-do-not-tile",
+    Severity.ERROR,
+    "Disjoint fractional pooling: an axis of W positions is cut into n windows of one and two positions, and W/n is "
+    "not between 1 and 2.",
+    "Windows of one position alone change nothing, and windows of two alone are `maxpool: 2`. Fractional pooling "
+    "mixes them.",
+    invalid="cnncalc: 1\ninput: 24x24x16\nlayers:\n  - fractional_maxpool: {windows: disjoint, output_size: 8}\n",
+    valid="cnncalc: 1\ninput: 24x24x16\nlayers:\n  - fractional_maxpool: {windows: disjoint, output_size: 16}\n",
+    source="Graham 2014, arXiv 1412.6071, section 2",
+)
+
 NO_BATCH = DiagnosticKind(
     "S028",
     "no-batch",
@@ -323,17 +336,4 @@ NO_BATCH = DiagnosticKind(
     "  - conv: {filters: 8, kernel: 1}\n",
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - conv: {filters: 16, kernel: 1}\n"
     "  - mul: [prev, [learned: 1x1x16]]\n  - conv: {filters: 8, kernel: 1}\n",
-)
-
-DOES_NOT_TILE = DiagnosticKind(
-    "S027",
-    "windows-do-not-tile",
-    Severity.ERROR,
-    "Disjoint fractional pooling: an axis of W positions is cut into n windows of one and two positions, and W/n is "
-    "not between 1 and 2.",
-    "Windows of one position alone change nothing, and windows of two alone are `maxpool: 2`. Fractional pooling "
-    "mixes them.",
-    invalid="cnncalc: 1\ninput: 24x24x16\nlayers:\n  - fractional_maxpool: {windows: disjoint, output_size: 8}\n",
-    valid="cnncalc: 1\ninput: 24x24x16\nlayers:\n  - fractional_maxpool: {windows: disjoint, output_size: 16}\n",
-    source="Graham 2014, arXiv 1412.6071, section 2",
 )

@@ -175,8 +175,8 @@ def reports(layers: str) -> list[Diagnostic]:
         ("- learned: 8\n- fc: 8", "S028", ("fc", "8")),
         ("- concat: [[learned: 1x1x8], [learned: 1x1x4]]", "S028", ("both", "1x1x8")),
         ("- matmul: {of: [prev, [learned: 6x5x8]], transpose: second}", "S028", ("operand 2", "6x5x8")),
-        ("- learned: 1x1x8", "S029", ("learned1", "1x1x8")),
-        ("- learned: 1x1x8\n- relu\n  name: last".replace("relu\n", "relu:\n"), "S029", ("last", "1x1x8")),
+        ("- learned: 1x1x8", "L028", ("learned1", "1x1x8")),
+        ("- learned: 1x1x8\n- relu\n  name: last".replace("relu\n", "relu:\n"), "L028", ("last", "1x1x8")),
         ("- learned: 1x1x8\n  from: first\n- mul: [second, prev]", "L027", ("learned",)),
         ("- mul: [prev, [learned]]", "L004", ("shape",)),
         ("- mul: [prev, [learned: 0]]", "L003", ("shape", "0")),
@@ -191,9 +191,9 @@ def reports(layers: str) -> list[Diagnostic]:
     ],
 )
 def test_what_is_wrong_is_said_with_numbers(layers: str, code: str, facts: tuple[str, ...]) -> None:
-    found = reports(layers)
-    assert [item.code for item in found] == [code]
-    assert all(fact in found[0].message for fact in facts), found[0].message
+    errors = reports(layers)
+    assert [item.code for item in errors] == [code]
+    assert all(fact in errors[0].message for fact in facts), errors[0].message
 
 
 @pytest.mark.parametrize(

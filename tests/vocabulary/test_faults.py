@@ -48,6 +48,7 @@ SHOWN: dict[str, tuple[Layer, tuple[Shape, ...]]] = {
     "S024": (layer("std", over="height"), (Shape(6, (1, 8)),)),
     "S025": (layer("div", numbers=(None, 0)), (VOLUME,)),
     "S026": (layer("mul"), (Shape(1, (8, 8)), Shape(6, (1, 1)))),
+    "S028": (layer("conv", filters=8), (VOLUME._replace(batched=False),)),
 }
 
 
