@@ -85,5 +85,5 @@ class Concat(PicksValues, PassesGradient, Merge, KeepsNothing, NoScratch):
         dim = self._dim(inputs[0]) + 1
         learned = tuple(which for which, shape in enumerate(inputs) if not shape.batched)
         if learned:
-            return (TorchCall("own.Concat", {"dim": dim, "learned": learned}),)
+            return (TorchCall("own.Concat", {"dim": dim, "rank": inputs[0].rank, "learned": learned}),)
         return (TorchCall("torch.cat", {"dim": dim}, operands="list"),)

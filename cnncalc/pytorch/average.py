@@ -28,9 +28,8 @@ POINTWISE = frozenset(
 def through(module: nn.Module, *operands: Tensor) -> Tensor:
     """One channel (batch, 1, *positions) through one module. Raises `Opaque` for an unknown module."""
     if not operands:
-        # A module that reads nothing.
         assert isinstance(module, OwnModule)
-        return module.averaged()
+        return module.unread()
     return _through(module, *operands)
 
 

@@ -17,8 +17,8 @@ class Learned(reads.OwnModule):
     def forward(self) -> Tensor:
         return self.weight
 
-    def averaged(self, *others: Tensor) -> Tensor:
-        """No pixel reaches it: zeros, for one image."""
+    def unread(self) -> Tensor:
+        """Zeros, for one image."""
         return torch.zeros(1, 1, *self.weight.shape[1:], dtype=torch.float64)
 
     def extra_repr(self) -> str:
@@ -28,24 +28,25 @@ class Learned(reads.OwnModule):
 class Concat(reads.OwnModule):
     """Joins its operands along a dimension of a batch; those in `learned` (by number) are joined to every image."""
 
-    def __init__(self, dim: int, learned: tuple[int, ...]) -> None:
+    def __init__(self, dim: int, rank: int, learned: tuple[int, ...]) -> None:
         super().__init__()
-        self.dim, self.learned = dim, learned
+        self.dim, self.rank, self.learned = dim, rank, learned
 
     def forward(self, *operands: Tensor) -> Tensor:
         images = next(x.shape[0] for index, x in enumerate(operands) if index not in self.learned)
-        return torch.cat(
-            [x.expand(images, *x.shape) if index in self.learned else x for index, x in enumerate(operands)],
-            self.dim,
-        )
+        joined = [
+            x.expand(images, *(-1,) * (self.rank + 1)) if index in self.learned else x
+            for index, x in enumerate(operands)
+        ]
+        return torch.cat(joined, self.dim)
 
     def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
         operands = (x, *others)
         if self.dim == 1:
             # Of one channel each: a pixel is seen if any operand sees it.
-            return torch.stack(torch.broadcast_tensors(*operands)).sum(0)
+            return sum(others, x)
         images = max(operand.shape[0] for operand in operands)
         return torch.cat([operand.expand(images, *operand.shape[1:]) for operand in operands], self.dim)
 
     def extra_repr(self) -> str:
-        return f"dim={self.dim}, learned={self.learned}"
+        return f"dim={self.dim}, rank={self.rank}, learned={self.learned}"

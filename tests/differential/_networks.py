@@ -205,10 +205,11 @@ class _Growing:
             ]
             if same:
                 share = random.choice(same).name
-        if kind.arity == 0:
-            fields = self.items_by(share).fields if share else {"shape": self._learned()}
+        fields: dict[str, Any] | None
+        if share:
+            fields = self.items_by(share).fields
         else:
-            fields = self.items_by(share).fields if share else _fields(random, kind, inputs)
+            fields = {"shape": self._learned()} if kind.arity == 0 else _fields(random, kind, inputs)
         if fields is None:
             return
         try:
@@ -236,11 +237,13 @@ class _Growing:
         self.shapes[item.name] = shape
         self.layers[item.name] = layer
 
-    def _learned(self) -> str:
+    def _learned(self) -> int | str:
         """One number, or a shape that fits a tensor that is there, whole or broadcast."""
         random, shape = self.random, self._last()
         if random.random() < 0.3:
-            return "1"
+            return 1
+        if not shape.rank:
+            return random.choice((1, shape.channels))
         return "x".join(str(random.choice((1, size, size))) for size in (*shape.spatial, shape.channels))
 
     def _fits(self, name: str, inputs: Inputs) -> bool:

@@ -123,7 +123,7 @@ def test_under_autocast_it_stays_in_float32(torch: ModuleType, dtype: str) -> No
 def test_an_activation_never_writes_over_a_parameter(torch: ModuleType) -> None:
     from cnncalc.pytorch import build
 
-    model = build(load("- mul: [prev, [{learned: {shape: 1, init: -1}, name: w}, relu]]"))
+    model: Any = build(load("- mul: [prev, [{learned: {shape: 1, init: -1}, name: w}, relu]]"))
     with torch.no_grad():
         model(torch.randn(1, 8, 6, 5))
     assert model.w.weight.item() == -1
@@ -222,3 +222,12 @@ def test_a_learned_tensor_of_each_rank_is_read_by_arithmetic(torch: ModuleType) 
         graph = cnncalc.load(text.replace("input: 10", "input: {features: 10}"))
         image: Any = torch.randn(3, *graph.inputs[0].shape.torch)  # type: ignore[union-attr]
         assert torch.equal(build(graph)(image), 2 * image)
+
+
+@pytest.mark.parametrize("name", ["beside the channels", "beside the positions", "weights that sum to 1"])
+def test_a_network_with_them_can_be_traced(torch: ModuleType, name: str) -> None:
+    from cnncalc.pytorch import build
+
+    model = build(load(NETWORKS[name]))
+    image = torch.randn(2, 8, 6, 5)
+    assert torch.equal(torch.fx.symbolic_trace(model)(image), model(image))

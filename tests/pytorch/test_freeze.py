@@ -1,5 +1,6 @@
 """`freeze: true` in PyTorch: what is kept, allocated, multiplied and updated for layers that are not trained."""
 
+import re
 from types import ModuleType
 from typing import Any
 
@@ -41,6 +42,7 @@ LEARNED = {
         "patch_embed: {filters: 6, patch: 4}",
         "locally_connected: {filters: 4, kernel: 3, padding: 1}",
         "self_attention: {heads: 2, over: width}",
+        "add: [prev, [learned: 1x1x8]]",
     ),
     TOKENS: (
         *("class_token:", "position_embedding:", "self_attention: {heads: 2}", "ln:", "linear: 6"),
@@ -66,7 +68,8 @@ def test_every_layer_with_weights_is_frozen_here() -> None:
             for example in layer_type(name).examples
         )
     }
-    assert {item.partition(":")[0] for items in LEARNED.values() for item in items} == weighted
+    written = {re.sub(r".*\[|:.*", "", item) for items in LEARNED.values() for item in items}
+    assert written == weighted
 
 
 def network(head: str, item: str) -> cnncalc.Graph:
