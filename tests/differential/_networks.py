@@ -132,7 +132,7 @@ class _Growing:
         # A learned tensor is no output.
         ends = [item.name for item in self.items if self.shapes[item.name].batched]
         if not ends:
-            self._add("identity")
+            self._add("dropout")
             ends = [self.items[-1].name]
         outputs = [ends[-1]]
         if random.random() < 0.25:
