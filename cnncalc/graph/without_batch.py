@@ -40,11 +40,9 @@ def instead(
     if other is None:
         return None
     if isinstance(item, MergeItem):
-        return (
-            f"one operand at least needs a batch, such as `{other}`"
-            if layer.without_batch == "some"
-            else None
-        )
+        if layer.without_batch == "some":
+            return f"one operand at least needs a batch, such as `{other}`"
+        return "arithmetic and `concat` combine it with a tensor of each image, and give one that can be read here"
     if item.controls.source is None:
         return f"`prev` is a learned tensor here: `from: {other}` beside it reads the layer before that"
     return f"`from: {other}` reads a tensor of each image"

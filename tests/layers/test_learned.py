@@ -150,9 +150,9 @@ def test_its_size_can_follow_what_is_before_it() -> None:
 
 
 def test_one_value_fits_everything() -> None:
-    one, of_image = Shape(1, batched=False), Shape(1)
+    of_all, of_image = Shape(1, batched=False), Shape(1)
     for shape in (Shape(10), Shape(8, (5,)), Shape(8, (5, 6)), Shape(8, (2, 3, 4))):
-        for value in (one, of_image, Shape(1, (1,)), Shape(1, (1, 1)), Shape(1, (1, 1, 1), batched=False)):
+        for value in (of_all, of_image, Shape(1, (1,)), Shape(1, (1, 1)), Shape(1, (1, 1, 1), batched=False)):
             for pair in ((shape, value), (value, shape)):
                 assert broadcast_shape(*aligned(pair)) == shape
 
