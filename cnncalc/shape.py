@@ -17,10 +17,15 @@ AXES = {0: (), 1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "w
 
 
 class Shape(NamedTuple):
-    """The shape of one image, without the batch: channels and spatial sizes, or features without spatial axes."""
+    """The shape of one image, without the batch: channels and spatial sizes, or features without spatial axes.
+
+    A tensor that is not `batched` exists once, and not for each image: a learned tensor, and what is computed of such
+    tensors alone.
+    """
 
     channels: int
     spatial: tuple[int, ...] = ()
+    batched: bool = True
 
     @property
     def size(self) -> int:

@@ -72,12 +72,10 @@ def depth(graph: Graph) -> Depth | None:
     for node in graph.nodes:
         here = weighted_layers(node)
         conv = here if _family(node) == CONVOLUTION else 0
-        longest.append(
-            _longer(max((longest[index] for index in node.inputs), default=PathLength()), here, conv)
-        )
-        shortest.append(
-            _longer(min((shortest[index] for index in node.inputs), default=PathLength()), here, conv)
-        )
+        # No path from an input leads through a learned tensor.
+        reads = [index for index in node.inputs if _has_batch(graph.nodes[index])] or node.inputs
+        longest.append(_longer(max((longest[index] for index in reads), default=PathLength()), here, conv))
+        shortest.append(_longer(min((shortest[index] for index in reads), default=PathLength()), here, conv))
     deepest = max(graph.outputs, key=lambda index: longest[index])
     known = Depth(longest[deepest], min(shortest[index] for index in graph.outputs))
     chances = [chance for node in graph.layers if graph.mode == "training" and (chance := _skipped(node))]
@@ -85,13 +83,18 @@ def depth(graph: Graph) -> Depth | None:
         return known
     means: list[_Mean | None] = []
     for node in graph.nodes:
-        means.append(_mean(node, [means[index] for index in node.inputs], weighted_layers(node)))
+        reads = [index for index in node.inputs if _has_batch(graph.nodes[index])] or node.inputs
+        means.append(_mean(node, [means[index] for index in reads], weighted_layers(node)))
     mean = means[deepest]
     return known._replace(
         expected=None if mean is None or mean.skipped else mean.mean + mean.more,
         bodies=len(chances),
         bodies_run=sum(1 - chance for chance in chances),
     )
+
+
+def _has_batch(node: Node) -> bool:
+    return node.shape is None or node.shape.batched
 
 
 def _longer(path: PathLength, layers: int, convs: int) -> PathLength:

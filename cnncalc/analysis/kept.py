@@ -39,7 +39,7 @@ def kept(
         tensors = keeps(graph, stored, passes, node, backend=backend, alone=alone)
         if tensors is None:
             return None
-        kept_tensors.update(((tensor.node, tensor.name), tensor) for _, tensor in tensors)
+        kept_tensors.update(((tensor.node, tensor.name), tensor) for _, tensor in tensors if tensor.values)
     return list(kept_tensors.values())
 
 
@@ -99,7 +99,8 @@ def keeps(
             continue
         if isinstance(item, Tensor):
             kind = own_dtype(fit, item, stored[node.index], backend)
-            kept_tensors.append((name, KeptTensor(node.index, item.name, item.size, kind, item.batched)))
+            batched = item.batched and node.shape.batched
+            kept_tensors.append((name, KeptTensor(node.index, item.name, item.size, kind, batched)))
             continue
         holder = node.index if item == "output" else node.inputs[int(item)]
         tensor = _held(graph, stored, graph.nodes[holder])
@@ -114,7 +115,11 @@ def _held(graph: Graph, stored: Sequence[Stored | None], node: Node) -> KeptTens
     here = stored[node.index]
     if here is None or (shape := graph.nodes[here.root].shape) is None:
         return None
-    return KeptTensor(here.root, "", shape.size, None, True)
+    root = graph.nodes[here.root].fit
+    if root is not None and root.layer.gives_parameter:
+        # The parameter is there anyway.
+        return KeptTensor(here.root, "", 0, None, False)
+    return KeptTensor(here.root, "", shape.size, None, shape.batched)
 
 
 def own_dtype(fit: BoundLayer, item: Tensor, here: Stored | None, backend: str) -> str | None:

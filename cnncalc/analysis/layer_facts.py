@@ -58,8 +58,8 @@ class LayerFacts:
 
     @property
     def volume(self) -> Shape:
-        """What enters; of several operands the first."""
-        return self.fit.inputs[0]
+        """What enters; of several operands the first. A layer that reads nothing has only its output."""
+        return self.fit.inputs[0] if self.fit.inputs else self.output
 
     def nbytes(self, values: int) -> int:
         """Bytes of a number of values of each image."""

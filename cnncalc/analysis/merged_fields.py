@@ -22,7 +22,7 @@ class _Operand(NamedTuple):
 
     def is_spread(self, field: Field, shape: Shape) -> bool:
         """Whether all positions of the merge get the same values along the axis of a field."""
-        if field.axis is None:
+        if field.axis is None or not shape.rank:
             return shape.positions > 1
         assert self.node.shape is not None
         return self.node.shape.spatial[field.axis] == 1 < shape.spatial[field.axis]
@@ -56,7 +56,9 @@ def merged(following: Following, node: Node, fit: BoundLayer, seeing: list[int])
     if not any(spread) and all(operand.fields is first for operand in operands):
         return first
     if shape.positions == 1:
-        return tuple(map(of_one_position, zip(*(operand.fields for operand in operands), strict=True)))
+        together = map(of_one_position, zip(*(operand.fields for operand in operands), strict=True))
+        # Features have no positions, even if an operand is a volume of one value.
+        return tuple([field if shape.rank else field._replace(axis=None) for field in together])
     if _holes(operands) and len({field.axis for operand in operands for field in operand.fields}) > 1:
         return _past_holes(operands)
     return tuple([_united(following, node, shape, operands, index) for index in range(len(first))])

@@ -117,6 +117,9 @@ class Overwriting:
         graph = self._graph
         if graph.nodes[root].is_input:
             return self._of(node, root, "is an input of the network")
+        fit = graph.nodes[root].fit
+        if fit is not None and fit.layer.gives_parameter:
+            return self._of(node, root, "is a parameter of the network")
         if root not in self._memories:
             self._memories[root] = _Memory(graph, self, self._members[root])
         member = self._memories[root].read_after(node)

@@ -86,7 +86,7 @@ class _Pass(Following):
         return self._read(node, fit, fit.output, before)
 
     def _read(self, node: Node, fit: BoundLayer, output: Shape, before: Fields) -> Fields:
-        if not fit.inputs[0].rank:
+        if not fit.inputs[0].rank and (fit.layer.arity is not None or not output.rank):
             return _of_features(fit, output, before)
         if fit not in self.ways:
             self.ways[fit] = _ways(fit, output)
@@ -145,7 +145,7 @@ def _ways(fit: BoundLayer, output: Shape) -> tuple[_Way, ...] | None:
     if reaches is None:
         return None
     ways = []
-    for index, (reach, size) in enumerate(zip(reaches, fit.inputs[0].spatial, strict=True)):
+    for index, (reach, size) in enumerate(zip(reaches, fit.read_axes(reaches), strict=True)):
         axis = index if reach.axis is None else reach.axis
         positions = output.spatial[axis] if output.rank else 1
         spreads = reach.shift == 0 and len(reach.phases) == 1 and positions > 1
@@ -216,6 +216,11 @@ def on_the_input(
     fields: list[Fields | None] = []
     exactness: list[Inexact | None] = []
     for node, result in zip(graph.nodes, results, strict=True):
+        if result is None and node.shape is not None and not node.shape.batched:
+            # A learned tensor sees no pixel.
+            fields.append(())
+            exactness.append(None)
+            continue
         if result is None or isinstance(result, Inexact):
             fields.append(None)
             exactness.append(result or Inexact("unknown", node.name))

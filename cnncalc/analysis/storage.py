@@ -59,7 +59,9 @@ def storage(graph: Graph, *, channels_last: bool = False, common: Call | None = 
             lying = layer.lies(entering, call)
         before = None if how is Storage.OWN else result[node.inputs[0]]
         if before is None:
-            result.append(Stored(how, node.index, node.shape.size, lying))
+            # What has no batch is stored once, not for each image.
+            values = node.shape.size if node.shape.batched else 0
+            result.append(Stored(how, node.index, values, lying))
         else:
             result.append(Stored(how, before.root, 0, lying))
     return result
@@ -106,6 +108,8 @@ class Needs:
         node = self._graph.nodes[index]
         if node.is_input:
             return "is an input of the network"
+        if node.fit is not None and node.fit.layer.gives_parameter:
+            return "is a parameter of the network"
         here = self._stored[index]
         if node.fit is None or here is None:
             return "is unknown"

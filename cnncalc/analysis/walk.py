@@ -136,7 +136,7 @@ def _one_by_one(block: Positions, row: int) -> Iterator[Positions]:
 def _entering(fit: BoundLayer, reaches: tuple[Reach, ...], block: Positions) -> tuple[Positions, list[bool]]:
     """What a block of a layer's output reads along each axis of the input, and whether it reads padding too."""
     entering, outside = [], []
-    for axis, (reach, size) in enumerate(zip(reaches, fit.inputs[0].spatial, strict=True)):
+    for axis, (reach, size) in enumerate(zip(reaches, fit.read_axes(reaches), strict=True)):
         moves = axis if reach.axis is None else reach.axis
         own = block[moves] if moves < len(block) else 1
         if reach == SAME and keeps_size(fit, axis, moves):
@@ -177,7 +177,7 @@ def has_gaps(fit: BoundLayer, reaches: tuple[Reach, ...]) -> bool:
     """Whether some output positions of a layer read nothing of its input: only padding, or between two taps."""
     if fit.output is None:
         return False
-    for axis, (reach, size) in enumerate(zip(reaches, fit.inputs[0].spatial, strict=True)):
+    for axis, (reach, size) in enumerate(zip(reaches, fit.read_axes(reaches), strict=True)):
         moves = axis if reach.axis is None else reach.axis
         if moves >= fit.output.rank or (reach == SAME and keeps_size(fit, axis, moves)):
             continue

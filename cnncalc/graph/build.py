@@ -137,6 +137,10 @@ def _grown(
     try:
         last = expander.items(spec.items, only, scope)
         outputs = _outputs(expander, growing, last, scope)
+        if any((shape := growing.nodes[index].shape) is not None and not shape.batched for index in outputs):
+            from cnncalc.graph.without_batch import report_outputs
+
+            report_outputs(growing, outputs, scope)
         if len(growing.nodes) == len(spec.inputs) and spec.items:
             what = f"every layer is left out ({mode}): there is no network"
             growing.findings.add(language.MISSING_KEY.at(spec.items[0].span, what), None, None)

@@ -164,9 +164,15 @@ class Expander:
         call, norm, act = (
             item.first if turn.first and item.first is not None else (item.call, item.norm, item.act)
         )
+        sources: tuple[int, ...]
         try:
-            source = growing.entered(item, entering, scope)
-            shape = growing.nodes[source].shape
+            if item.layer.arity == 0:
+                sources, shape = (), growing.nodes[entering].shape if entering is not None else None
+                if entering is None and any(given.reads_input for given in call.computed.values()):
+                    growing.lacks_input(item, entering, scope)
+            else:
+                source = growing.entered(item, entering, scope)
+                sources, shape = (source,), growing.nodes[source].shape
             norm = binder.sugar("norm", norm, shape, scope)
             act = binder.sugar("act", act, shape, scope)
             cancelled = norm is not None and norm.layer is not None and norm.layer.cancels_bias
@@ -181,7 +187,12 @@ class Expander:
             # There may be many nodes after it, or none.
             growing.counted = growing.counted and norm is None and act is None
             return growing.unknown(
-                (entering,), name, item.layer.key, item, scope, reported=stop.reported
+                (entering,) if item.layer.arity else (),
+                name,
+                item.layer.key,
+                item,
+                scope,
+                reported=stop.reported,
             ).index
         open_bias = (
             turn.final and item.before_norm is None and not cancelled and takes_default_bias(item.layer, call)
@@ -191,7 +202,7 @@ class Expander:
             growing.table.layers[scope.prefix + item.controls.name.text] = len(growing.nodes)
         node = growing.add(
             layer,
-            (source,),
+            sources,
             name,
             item,
             scope,

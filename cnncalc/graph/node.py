@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cnncalc.graph import faults
-from cnncalc.layers import Layer, Problem, problems
+from cnncalc.layers import Layer, Problem, Reach, problems
 from cnncalc.shape import Shape
 from cnncalc.spec import Allowed, BlockItem, Item, LayerCall
 
@@ -27,6 +27,16 @@ class BoundLayer:
             message = f"{layer.key} gives {self.output}: an axis has more than 18 digits"
             self.problems += (Problem(faults.VOLUME_TOO_LARGE, message),)
             self.output = None
+
+    def read_axes(self, reaches: tuple[Reach, ...]) -> tuple[int, ...]:
+        """The sizes of the axes that `reaches` (of the layer) are about, one for each.
+
+        They are those of the first operand; if that is one value, which is broadcast to other axes, of the output.
+        """
+        first = self.inputs[0].spatial
+        if len(first) == len(reaches) or self.output is None:
+            return first
+        return self.output.spatial
 
 
 class BlockUse:

@@ -12,7 +12,7 @@ from cnncalc.graph.scope import Scope
 from cnncalc.layers import Change, Problem
 from cnncalc.spec import IDENTITY, NOTHING, Item, LayerCall, LayerItem, MergeItem, ResidualItem
 from cnncalc.text import Source
-from cnncalc.vocabulary.faults import MERGE_MISMATCH, WRONG_AXES
+from cnncalc.vocabulary.faults import MERGE_MISMATCH, NO_BATCH, WRONG_AXES
 
 if TYPE_CHECKING:
     from cnncalc.graph.growing import Growing
@@ -81,13 +81,22 @@ def _diagnostic(problem: Problem, place: ProblemPlace, growing: "Growing") -> Di
 
         within = [change for change in problem.changes if change.field != "input"]
         help = ways_out(problem.fault, within, place.fit.inputs[0])
+    if problem.fault is NO_BATCH:
+        from cnncalc.graph.without_batch import instead
+
+        help = instead(growing, item, place.fit.layer, place.scope, place.sources, problem.operand)
     if problem.fault.code == MERGE_MISMATCH.code and isinstance(item, ResidualItem) and fixes:
         help = (
             "`shortcut: project` beside it adds a 1x1 conv to the shortcut; "
             "`shortcut: optional` removes the addition"
         )
-    first = place.sources[0]
-    if problem.fault.code == WRONG_AXES.code and first.is_input and not place.fit.inputs[0].rank:
+    first = place.sources[0] if place.sources else None
+    if (
+        problem.fault.code == WRONG_AXES.code
+        and first is not None
+        and first.is_input
+        and not place.fit.inputs[0].rank
+    ):
         help = f"`{place.fit.inputs[0]}` is a number of features; an image is HEIGHTxWIDTHxCHANNELS, as in `224x224x3`"
     if problem.fault.code == MERGE_MISMATCH.code and isinstance(item, MergeItem) and not problem.changes:
         from cnncalc.graph.grids import ways
@@ -101,7 +110,7 @@ def _diagnostic(problem: Problem, place: ProblemPlace, growing: "Growing") -> Di
 
 def _producers(problem: Problem, place: ProblemPlace, growing: "Growing") -> list[Note]:
     """Notes on the origin of the shapes: for a merge, of the first operand and of the one that differs."""
-    operands = [0, problem.operand] if problem.operand else [0]
+    operands = [0, problem.operand] if problem.operand else [0] if place.sources else []
     notes = []
     for index in operands:
         source = place.sources[index]
@@ -130,7 +139,7 @@ def _structural(problem: Problem, place: ProblemPlace, texts: Mapping[str, Sourc
         )
     is_mismatch = problem.fault.code == MERGE_MISMATCH.code
     if is_mismatch and isinstance(item, ResidualItem) and item.shortcut == IDENTITY:
-        volumes = all(shape.rank for shape in place.fit.inputs)
+        volumes = all(shape.rank and shape.batched for shape in place.fit.inputs)
         if volumes and (edit := insertion(texts, item.place, "shortcut: project", item=False)):
             return (Fix("shortcut: project", (edit,)),)
     return ()

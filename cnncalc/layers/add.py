@@ -10,6 +10,8 @@ from cnncalc.vocabulary.layer import Example, Inputs, Problem, layer
 from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.merge import elementwise_problems
 
+SUM = "a residual does not broadcast; the sum does: `add: [prev, [learned: ...]]`"
+
 
 @layer
 class Add(Arithmetic):
@@ -31,7 +33,9 @@ class Add(Arithmetic):
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.exact:
-            yield from elementwise_problems(inputs, broadcast=False)
+            for problem in elementwise_problems(inputs, broadcast=False):
+                learned = not all(shape.batched for shape in inputs)
+                yield problem._replace(help=SUM) if learned else problem
         else:
             yield from super().problems(inputs)
 

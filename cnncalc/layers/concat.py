@@ -6,9 +6,9 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.axes import absent, dimensions
 from cnncalc.vocabulary.field import AXIS_WORDS, choice
-from cnncalc.vocabulary.gradients import PassesGradient
+from cnncalc.vocabulary.gradients import PassesGradient, passed
 from cnncalc.vocabulary.groups import KeepsNothing, NoScratch, PicksValues
-from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, TorchCall, Work, layer
+from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, Step, Tensor, TorchCall, Work, layer
 from cnncalc.vocabulary.merge import Merge, mismatch
 from cnncalc.vocabulary.strides import Lying, channels_last, lies, steps, suggests_last
 
@@ -17,10 +17,11 @@ from cnncalc.vocabulary.strides import Lying, channels_last, lies, steps, sugges
 class Concat(PicksValues, PassesGradient, Merge, KeepsNothing, NoScratch):
     """Joins the channels of its operands, one operand after the other, or another axis: `{of: [a, b], over: height}`.
 
-    All other sizes must be the same.
+    All other sizes must be the same. A learned tensor among them is joined to every image.
     """
 
     linear = True
+    without_batch = "some"
     source: ClassVar[str] = "torch.cat; Szegedy et al. 2014, arXiv 1409.4842 (inception)"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(64, (28, 28)), Shape(128, (28, 28)))),
@@ -58,15 +59,31 @@ class Concat(PicksValues, PassesGradient, Merge, KeepsNothing, NoScratch):
     def work(self, inputs: Inputs) -> Work:
         return Work()
 
+    def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
+        """A view for each operand. Of a learned tensor, the sum of its view over the images, the last one first."""
+        own = tuple(want and shape.batched for want, shape in zip(wanted, inputs, strict=True))
+        sums = (
+            Step((Tensor(f"grad{which}", shape.torch),))
+            for which, shape in reversed(list(enumerate(inputs)))
+            if wanted[which] and not shape.batched
+        )
+        return (passed(own), *sums)
+
     def lies(self, inputs: Inputs, call: Call) -> Lying:
         """In channels-last format if all operands are (`cat_compute_output_memory_format`)."""
         last = all(suggests_last(shape.torch, call.lies(which)) for which, shape in enumerate(inputs))
         return channels_last(self.output(inputs).torch) if last else None
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        """Part of the gradient of the output."""
+        """Part of the gradient of the output; of a learned tensor a sum, in order."""
+        if not inputs[which].batched:
+            return None
         output = call.output or self.output(inputs)
         return lies(inputs[which].torch, steps(output.torch, call.grad))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        return (TorchCall("torch.cat", {"dim": self._dim(inputs[0]) + 1}, operands="list"),)
+        dim = self._dim(inputs[0]) + 1
+        learned = tuple(which for which, shape in enumerate(inputs) if not shape.batched)
+        if learned:
+            return (TorchCall("own.Concat", {"dim": dim, "rank": inputs[0].rank, "learned": learned}),)
+        return (TorchCall("torch.cat", {"dim": dim}, operands="list"),)

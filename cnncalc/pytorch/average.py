@@ -25,15 +25,22 @@ POINTWISE = frozenset(
 )
 
 
-def through(module: nn.Module, x: Tensor, *others: Tensor) -> Tensor:
+def through(module: nn.Module, *operands: Tensor) -> Tensor:
     """One channel (batch, 1, *positions) through one module. Raises `Opaque` for an unknown module."""
+    if not operands:
+        assert isinstance(module, OwnModule)
+        return module.unread()
+    return _through(module, *operands)
+
+
+def _through(module: nn.Module, x: Tensor, *others: Tensor) -> Tensor:
     rank = x.dim() - 2
     room, name = type(module).__module__.rpartition(".")[2], type(module).__name__
     if isinstance(module, OwnModule):
         return module.averaged(x, *others)
     if isinstance(module, nn.Sequential):
         for inside in module:
-            x = through(inside, x)
+            x = _through(inside, x)
         return x
     if others:
         raise Opaque(name)

@@ -17,7 +17,10 @@ def folded(call: TorchCall, operands: Sequence[Any], apply: Callable[..., Any]) 
 
     Two numbers at the beginning are joined at once.
     """
-    tensors = iter(operands)
+    tensors = iter(
+        operand if view is None else apply(torch.reshape, operand, view)
+        for operand, view in zip(operands, call.views or (None,) * len(operands), strict=True)
+    )
     items = [
         next(tensors) if number is None else number for number in call.numbers or (None,) * len(operands)
     ]

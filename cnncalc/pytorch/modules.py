@@ -19,6 +19,7 @@ from cnncalc.pytorch.own_channels import (
     StochasticDepth,
 )
 from cnncalc.pytorch.own_filters import LocallyConnected
+from cnncalc.pytorch.own_learned import Concat, Learned
 from cnncalc.pytorch.own_norms import ChannelRMSNorm, GlobalResponseNorm
 from cnncalc.pytorch.own_pools import DisjointMaxPool
 from cnncalc.pytorch.own_positions import Crop, CropTo, PadTo, Permute, Reshape, ResizeTo, Roll, Slice
@@ -41,12 +42,14 @@ __all__ = [
     "ChannelShuffle",
     "Chunk",
     "ClassToken",
+    "Concat",
     "Crop",
     "CropTo",
     "DepthToSpace",
     "DisjointMaxPool",
     "GlobalResponseNorm",
     "LayerScale",
+    "Learned",
     "LocallyConnected",
     "LogSoftmax",
     "Matmul",

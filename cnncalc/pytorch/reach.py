@@ -61,6 +61,9 @@ class Footprint(fx.Interpreter):
         name = getattr(target, "__name__", str(target))
         if name == "normalize":
             return args[0]
+        if target is torch.reshape:
+            # One value that gets other axes.
+            return args[0].reshape(-1, *(1,) * (len(args[1]) - 1))
         operands = args[0] if isinstance(args[0], list | tuple) else args
         if target not in MERGED:
             raise Opaque(name)

@@ -28,6 +28,10 @@ class OwnModule(nn.Module):
         """
         raise NotImplementedError
 
+    def unread(self) -> Tensor:
+        """One channel of what a module gives that reads nothing: no pixel reaches it."""
+        raise NotImplementedError
+
 
 class EachPosition(OwnModule):
     """A module that works on each position separately."""

@@ -44,7 +44,9 @@ class _Watching(fx.Interpreter):
         self.follower.at(f"`{self.at}`")
         value = super().run_node(n)
         if index is not None and isinstance(value, Tensor):
-            self.seen[index] = Seen(tuple(value.shape[1:]), str(value.dtype).removeprefix("torch."))
+            shape = self.graph_of.nodes[index].shape
+            batched = shape is None or shape.batched
+            self.seen[index] = Seen(tuple(value.shape[batched:]), str(value.dtype).removeprefix("torch."))
             self.follower.done(index)
         return value
 

@@ -51,10 +51,13 @@ def refusals(
 def small(layer: Layer, inputs: Inputs) -> Inputs:
     """The smallest inputs that a layer accepts; axes of size 1 stay 1, and other axes stay larger than 1."""
     longest = max((size for shape in inputs for size in shape.spatial), default=1)
-    widest = max(shape.channels for shape in inputs)
+    widest = max((shape.channels for shape in inputs), default=1)
     for positions, channels in product(_sizes(2, longest), _sizes(1, widest)):
         shapes = tuple(
-            Shape(min(channels, shape.channels), tuple(min(positions, size) for size in shape.spatial))
+            shape._replace(
+                channels=min(channels, shape.channels),
+                spatial=tuple(min(positions, size) for size in shape.spatial),
+            )
             for shape in inputs
         )
         # Of too few values there is no result: PyTorch warns.
@@ -83,7 +86,7 @@ def _error(
     code.output(operands[0])
     kind = getattr(torch, dtype)
     model = fx.GraphModule(root, code).to(device=device, dtype=kind).train(training)
-    images = [torch.rand(batch, *shape.torch, device=device).to(kind) for shape in inputs]
+    images = [torch.rand(*(batch,) * shape.batched, *shape.torch, device=device).to(kind) for shape in inputs]
     try:
         with torch.set_grad_enabled(training):
             # Copies: a layer in place must not overwrite a leaf.

@@ -166,7 +166,7 @@ def _item(graph: Graph, node: Node, accepted: Accepted) -> Iterator[tuple[str, P
     else:
         text = f"  - {layer.key}: {{{inside}}}" if inside else f"  - {layer.key}:"
     yield _commented(text, node.index, accepted)
-    if layer.arity is not None and (node.inputs[0] != node.index - 1 or len(graph.inputs) > 1):
+    if layer.arity == 1 and (node.inputs[0] != node.index - 1 or len(graph.inputs) > 1):
         yield f"    from: {names[0]}\n", node.index
     yield f"    name: {word(node.name)}\n", node.index
     if node.owner != node.index:

@@ -124,7 +124,16 @@ def _stored(analysis: Analysis, node: Node) -> Lines:
     stored = analysis.storage[node.index]
     assert stored is not None
     assert node.fit is not None
-    if stored.storage is Storage.OWN:
+    assert node.shape is not None
+    if not node.shape.batched and node.fit.layer.gives_parameter:
+        yield "memory", "none of its own: its output is the parameter"
+    elif not node.shape.batched and stored.storage is Storage.OWN:
+        count = node.shape.size * DTYPES[analysis.dtype]
+        yield (
+            "memory",
+            f"{many(node.shape.size, 'value')} = {size(count)} ({analysis.dtype}), once for all images",
+        )
+    elif stored.storage is Storage.OWN:
         count = stored.values * DTYPES[analysis.dtype] * analysis.batch
         yield (
             "memory",
@@ -144,6 +153,8 @@ def field_facts(analysis: Analysis, node: Node, derived: bool = True) -> Lines:
     if fields is None and inexact is not None and inexact.layer is not None:
         cause = analysis.graph.nodes[analysis.graph.by_name[inexact.layer]]
         yield "receptive field", f"unknown from {cause.name} on (line {analysis.graph.line(cause)})"
+    elif node.shape is not None and not node.shape.batched:
+        yield "receptive field", "none: it reads no input, and is the same for every image"
     elif fields:
         before = analysis.receptive_fields[node.inputs[0]] if derived and len(node.inputs) == 1 else None
         yield from field_lines("receptive field", fields, node, before, inexact)

@@ -60,6 +60,8 @@ def _pairs(graph: Graph) -> list[tuple[Node, Node]]:
     pairs = []
     for norm in graph.layers:
         assert norm.fit is not None
+        if not norm.inputs:
+            continue
         before = graph.nodes[norm.inputs[0]]
         if before.is_input or not remembers_variance(norm.fit.layer, norm.fit.inputs):
             continue

@@ -111,6 +111,8 @@ def notes(graph: Graph, case: RuleCase, field: str | None = None) -> list[Note]:
 
 
 def _entering(graph: Graph, node: Node) -> Iterator[Note]:
+    if not node.inputs:
+        return
     source = graph.nodes[node.inputs[0]]
     shape = (
         source.shape

@@ -107,7 +107,7 @@ def _wider(analysis: Analysis, widest: Node, limit: Limit, axis: int) -> str | N
 def _last_convolution(analysis: Analysis, widest: Node, axis: int) -> tuple[Node, int, int] | None:
     """The convolution nearest to the end of the widest path, its kernel, and the pixels between two of its taps."""
     graph, fields, node = analysis.graph, analysis.receptive_fields, widest
-    while node.fit is not None:
+    while node.fit is not None and node.inputs:
         kernel = _kernel(node.fit.layer, axis)
         before = fields[node.inputs[0]]
         if kernel is not None and before:

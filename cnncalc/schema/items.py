@@ -217,6 +217,8 @@ def _beside() -> Iterator[Schema]:
         apart = {"shortcut", "next", "module"}
         if layer.arity is None:
             apart |= {"share", "first"} if issubclass(layer, Weightless) else {"first"}
+        if layer.arity == 0:
+            apart |= {"from"}
         then: Schema = {"propertyNames": {"enum": [layer.key, *sorted(CONTROLS - apart)]}}
         if layer.arity is not None:
             then["patternProperties"] = {"^first$": reference(f"layer-{layer.key}")}

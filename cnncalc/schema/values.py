@@ -73,6 +73,8 @@ def spelt(kind: Kind) -> Schema:
             return computed(
                 {"type": "number", **{name: bound for name, bound in bounds.items() if bound is not None}}
             )
+        case "shape":
+            return reference("shape")
         case "flag":
             return computed({"type": "boolean"})
         case "standardization":

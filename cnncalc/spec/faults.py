@@ -248,3 +248,22 @@ NO_OUTPUT = DiagnosticKind(
     invalid=HEAD + "outputs: [head]\nlayers:\n  - conv: 8\n  - conv: 8\n    name: head\n    only: training\n",
     valid=HEAD + "outputs: [head]\nlayers:\n  - conv: 8\n    name: head\n  - relu:\n    only: training\n",
 )
+READS_NOTHING = DiagnosticKind(
+    "L027",
+    "from-beside-learned",
+    ERROR,
+    "`from` beside a layer that reads nothing, such as `learned`.",
+    "A learned tensor is a parameter: it has no input that `from` could choose.",
+    invalid=HEAD + "layers:\n  - conv: 8\n    name: first\n  - conv: 8\n  - mul:\n      - prev\n"
+    "      - - learned: 1x1x8\n          from: first\n",
+    valid=HEAD + "layers:\n  - conv: 8\n  - conv: 8\n  - mul: [prev, [learned: 1x1x8]]\n",
+)
+LEARNED_OUTPUT = DiagnosticKind(
+    "L028",
+    "learned-output",
+    ERROR,
+    "An output of the network is a learned tensor, or is computed of learned tensors alone.",
+    "It is the same for every image, because no layer computes it from an input.",
+    invalid=HEAD + "layers:\n  - conv: 8\n  - learned: 1x1x8\n",
+    valid=HEAD + "layers:\n  - conv: 8\n  - mul: [prev, [learned: 1x1x8]]\n",
+)

@@ -103,6 +103,13 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "clip": ("clamp",),
     "clampmin": ("clamp",),
     "clippedrelu": ("relu6",),
+    # Learned tensors
+    "parameter": ("learned",),
+    "param": ("learned",),
+    "variable": ("learned",),
+    "weight": ("learned",),
+    "weights": ("learned",),
+    "learnable": ("learned",),
     # Merges
     "addition": ("add",),
     "plus": ("add",),

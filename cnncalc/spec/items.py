@@ -113,7 +113,7 @@ class ItemReader:
             )
             first, clear = None, False
         item = self._named(main.key, main.value, node.span, own_controls, first, self._place(node))
-        clear = self._fits(item, node, main) and clear and node.whole
+        clear = self._fits(item, node, main) and self._reads(item, node) and clear and node.whole
         if isinstance(item, BlockItem) and (later := node.get("next")) is not None and item.block != "next":
             from cnncalc.spec.repetition import following
 
@@ -159,6 +159,19 @@ class ItemReader:
         """What `share` goes beside: a merge only if its layer has weights."""
         weightless = isinstance(item, MergeItem) and issubclass(item.layer, Weightless)
         return (LayerItem, BlockItem) if weightless else (LayerItem, BlockItem, MergeItem)
+
+    def _reads(self, item: Item, node: Mapping) -> bool:
+        """Whether an item can have the `from` beside it; one that reads nothing is reported."""
+        entry = node.get("from")
+        if entry is None or not isinstance(item, LayerItem) or item.layer.arity != 0:
+            return True
+        self.reading.report(
+            faults.READS_NOTHING,
+            entry.key.span,
+            f"`from` is beside `{item.layer.key}`, which reads nothing",
+            help=f"remove `from`: `prev` after it is the tensor that `{item.layer.key}` gives",
+        )
+        return False
 
     def _place(self, node: Mapping) -> Span:
         """The place where another key of an item can be added: before its first key."""

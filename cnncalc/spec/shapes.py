@@ -5,10 +5,10 @@ import re
 from cnncalc.exact import plain
 from cnncalc.layers import Value, shown
 from cnncalc.record import NamedTuple
-from cnncalc.shape import AXES, Shape
+from cnncalc.shape import Shape
 from cnncalc.text import escaped
+from cnncalc.vocabulary.written_shape import of_axes, of_text, sizes
 
-TEXT = re.compile(r"\d{1,18}(?:[x×]\d{1,18}){1,3}", re.ASCII)
 # A text in typographic quotes, as word processors write them.
 QUOTED = r"[\u2018-\u201f\u00ab\u2039\u300c](.*)[\u2018-\u201f\u00bb\u203a\u300d]"
 # A control key that some write beside the axes of an input.
@@ -43,20 +43,17 @@ def read_shape(value: Value) -> Shape | BadShape:
 
 
 def _text(text: str) -> Shape | BadShape:
-    if not TEXT.fullmatch(text):
-        if (inner := re.fullmatch(QUOTED, text)) and TEXT.fullmatch(inner[1]):
+    if not sizes(text):
+        if (inner := re.fullmatch(QUOTED, text)) and sizes(inner[1]):
             what = f"`{escaped(text)}` is not a shape: it has typographic quotes, which YAML reads as letters"
             return BadShape(what, f"write `{inner[1]}`", inner[1])
         loose = re.sub(r"\s*[xX×*,]\s*", "x", text.strip("()[] "))
-        return BadShape(f"`{escaped(text)}` is not a shape", WRITE, loose if TEXT.fullmatch(loose) else None)
-    *spatial, channels = (int(part) for part in re.split("[x×]", text))
-    if 0 in (*spatial, channels):
-        return BadShape(f"`{text}` has an axis of size 0", "every axis must be at least 1")
-    return Shape(channels, tuple(spatial))
+        return BadShape(f"`{escaped(text)}` is not a shape", WRITE, loose if sizes(loose) else None)
+    return of_text(text) or BadShape(f"`{text}` has an axis of size 0", "every axis must be at least 1")
 
 
 def _mapping(given: dict[str, Value]) -> Shape | BadShape:
-    sizes: dict[str, int] = {}
+    known: dict[str, int] = {}
     if PLACE in given:
         what = "an input has no `place`: every device with a layer that reads it loads it"
         return BadShape(what, "remove `place` here, and write it beside layers")
@@ -66,13 +63,8 @@ def _mapping(given: dict[str, Value]) -> Shape | BadShape:
             return BadShape(
                 f"`{escaped(name)}` must be an integer from 1, not {escaped(shown(value))}", WRITE
             )
-        sizes[name] = value
-    if set(sizes) == {"features"}:
-        return Shape(sizes["features"])
-    for axes in AXES.values():
-        if axes and set(sizes) == {"channels", *axes}:
-            return Shape(sizes["channels"], tuple(sizes[axis] for axis in axes))
-    return BadShape(
-        f"a shape cannot have {', '.join(map(escaped, sizes)) or 'no keys'}",
+        known[name] = value
+    return of_axes(known) or BadShape(
+        f"a shape cannot have {', '.join(map(escaped, known)) or 'no keys'}",
         "write channels with height and width (or length, or depth, height and width), or features",
     )

@@ -8,12 +8,12 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import base
-from cnncalc.vocabulary.layer import Call, Inputs, Kept, Problem, Step, Tensor, TorchCall, Work
+from cnncalc.vocabulary.layer import Call, Inputs, Kept, Problem, Reach, Step, Tensor, TorchCall, Work
 from cnncalc.vocabulary.layouts import LikeOperands
 from cnncalc.vocabulary.limits import Limits
-from cnncalc.vocabulary.merge import Merge, broadcast_shape, elementwise_problems
+from cnncalc.vocabulary.merge import Merge, aligned, broadcast_shape, elementwise_problems
 from cnncalc.vocabulary.operations import Kind, Operation, Term
-from cnncalc.vocabulary.strides import Lying, elementwise
+from cnncalc.vocabulary.strides import Lying, elementwise, in_order
 
 # What one value of a result costs, by operation.
 COSTS = {
@@ -36,6 +36,7 @@ class Arithmetic(LikeOperands, Merge):
     """An operation on two operands, or on more two at a time. Operands can be numbers, but one at least is a tensor."""
 
     takes_numbers = True
+    without_batch = "all"
     # The operation, and what a partial result is called.
     operation: ClassVar[Kind]
     partial: ClassVar[str] = "partial"
@@ -49,8 +50,8 @@ class Arithmetic(LikeOperands, Merge):
         return self.numbers.count(None) == 1
 
     def terms(self, inputs: Inputs) -> tuple[Term, ...]:
-        """Operands and numbers, in order."""
-        operands = iter(enumerate(inputs))
+        """Operands and numbers, in order; one value has the axes of the other operands."""
+        operands = iter(enumerate(aligned(inputs)))
         return tuple(
             Term(*next(operands)) if number is None else Term(None, None, number)
             for number in self.numbers or (None,) * len(inputs)
@@ -89,11 +90,12 @@ class Arithmetic(LikeOperands, Merge):
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         unfit = tuple(elementwise_problems(inputs, broadcast=True))
         yield from unfit
-        if not unfit and (result := self.output(inputs)) not in inputs:
+        result = None if unfit else self.output(inputs).torch
+        if result is not None and all(shape.torch != result for shape in aligned(inputs)):
             shapes = " and ".join(map(str, inputs))
             yield Problem(
                 faults.BROADCAST_TO_LARGER,
-                f"{shapes} are broadcast to {result}, a shape that no operand has",
+                f"{shapes} are broadcast to {self.output(inputs)}, a shape that no operand has",
                 help="if that is meant, write `allow: {S026: broadcast on purpose}` beside it",
                 blocking=False,
                 operand=1,
@@ -101,6 +103,10 @@ class Arithmetic(LikeOperands, Merge):
 
     def output(self, inputs: Inputs) -> Shape:
         return self.operations(inputs)[-1].shape
+
+    def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
+        """Along the axes of the output: one value, which the first operand may be, has others."""
+        return (Reach(),) * self.output(inputs).rank
 
     def work(self, inputs: Inputs) -> Work:
         counts: dict[str, int] = {}
@@ -126,7 +132,7 @@ class Arithmetic(LikeOperands, Merge):
     def _partials(self, inputs: Inputs) -> dict[int | str, Tensor]:
         return {
             str(operation.result.name): Tensor(
-                str(operation.result.name), operation.shape.torch, batched=True
+                str(operation.result.name), operation.shape.torch, batched=operation.shape.batched
             )
             for operation in self.operations(inputs)[:-1]
         }
@@ -210,7 +216,7 @@ class Arithmetic(LikeOperands, Merge):
             if term.shape != operation.shape:
                 actual = f"summed_{final[side]}_{operation.result.name}"
                 spared = () if wholes[side] == grad else (wholes[side],)
-                yield Step((Tensor(actual, term.shape.torch, batched=True),), spared)
+                yield Step((Tensor(actual, term.shape.torch, batched=term.shape.batched),), spared)
             if isinstance(term.name, int):
                 passes.append((final[side], actual))
             gradients[term.name] = actual
@@ -221,19 +227,39 @@ class Arithmetic(LikeOperands, Merge):
         }
         yield Step((), (*read, *(name for name in spent if name not in (grad, *partial))), tuple(passes))
 
+    def _layouts(self, inputs: Inputs, call: Call) -> list[tuple[tuple[int, ...], Lying]]:
+        """The sizes and the layout of each operand as it is broadcast: no step leads from one image to the next."""
+        return [
+            (
+                shape.torch,
+                (0, *in_order(shape.torch))
+                if not shape.batched
+                else call.lies(which)
+                if shape == inputs[which]
+                else None,
+            )
+            for which, shape in enumerate(aligned(inputs))
+        ]
+
+    def lies(self, inputs: Inputs, call: Call) -> Lying:
+        """The layout of the operands, as far as they agree; of learned tensors alone, in order."""
+        output = self.output(inputs)
+        return elementwise(output.torch, self._layouts(inputs, call)) if output.batched else None
+
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
         """The layout of the gradient, and of what it is multiplied by; for a broadcast operand, in order."""
         if call.grad is None and not call.lying:
             return None
-        shape = self.output(inputs).torch
-        if inputs[which].torch != shape:
+        output = self.output(inputs)
+        shape = output.torch
+        if inputs[which].torch != shape or inputs[which].batched != output.batched or not output.batched:
             return None
         operation = next(item for item in self.operations(inputs) if which in item.tensors)
         side = 0 if operation.left.name == which else 1
         if operation.passes_gradient(side):
             return call.grad
-        own = (shape, call.lies(which))
-        others = [(other.torch, call.lies(index)) for index, other in enumerate(inputs) if index != which]
+        layouts = self._layouts(inputs, call)
+        own, others = layouts[which], [*layouts[:which], *layouts[which + 1 :]]
         match operation.kind:
             case "mul":
                 factors = others
@@ -256,10 +282,18 @@ class Arithmetic(LikeOperands, Merge):
         return elementwise(shape, [(shape, call.grad), *factors])
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
+        # PyTorch itself gives more axes to a tensor that has fewer, if it has no batch.
+        views = tuple(
+            None
+            if own == shape or (not shape.batched and shape.rank < own.rank)
+            else (*(-1,) * shape.batched, *own.torch)
+            for shape, own in zip(inputs, aligned(inputs), strict=True)
+        )
+        views = views if any(views) else ()
         if not self.numbers:
-            return (TorchCall(f"torch.{self.operation}", operands="fold"),)
+            return (TorchCall(f"torch.{self.operation}", operands="fold", views=views),)
         function = OPERATORS.get(self.operation, self.operation)
-        return (TorchCall(f"operator.{function}", operands="fold", numbers=self.numbers),)
+        return (TorchCall(f"operator.{function}", operands="fold", numbers=self.numbers, views=views),)
 
     def label(self, inputs: Inputs) -> str:
         return self.key.upper()

@@ -11,10 +11,29 @@ from cnncalc.vocabulary.window import Windowed
 
 def problems(layer: Layer, inputs: Inputs) -> Iterator[Problem]:
     """All problems between a layer and the shapes of its inputs."""
-    if unfit := _kind(layer, inputs) or _axes(layer, inputs):
+    if not inputs:
+        yield from layer.problems(inputs)
+        return
+    if unfit := _batch(layer, inputs) or _kind(layer, inputs) or _axes(layer, inputs):
         yield unfit
         return
     yield from layer.problems(inputs)
+
+
+def _batch(layer: Layer, inputs: Inputs) -> Problem | None:
+    """A learned tensor where a layer needs a tensor of each image."""
+    which = next((index for index, shape in enumerate(inputs) if not shape.batched), None)
+    if which is None or layer.without_batch == "all":
+        return None
+    of = "its input" if len(inputs) == 1 else f"operand {which + 1}"
+    if layer.without_batch == "none":
+        facts = f"{layer.key} reads a tensor of each image, but {of} is a learned tensor without a batch"
+    elif any(shape.batched for shape in inputs):
+        return None
+    else:
+        operands = "both" if len(inputs) == 2 else "all"
+        facts = f"{layer.key} needs an operand with a batch, but {operands} are learned tensors"
+    return Problem(faults.NO_BATCH, f"{facts}: {inputs[which]}", operand=which)
 
 
 def _kind(layer: Layer, inputs: Inputs) -> Problem | None:

@@ -15,6 +15,8 @@ class Dropping(Elementwise):
     autocast = "input"
     linear = True
     one_of_views = False
+    # What it leaves out is drawn for each image.
+    without_batch = "none"
     # Whether single values are dropped, not whole images: then the variance of the output grows with p.
     within_images: ClassVar[bool]
     p: float

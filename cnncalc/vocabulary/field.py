@@ -387,6 +387,37 @@ def axes(
     return _declare(Kind("axes", words, read, choices=choices), default, doc, "", main)
 
 
+def shape_text(default: Any, doc: str, *, main: bool = False) -> Any:
+    """A shape: a text such as `1x1x64`, a number of features, or a mapping of axes. The value is the text or number."""
+    words = "a shape such as 1x1x64, or a number of features"
+    return _declare(Kind("shape", words, _shape), default, doc, "", main)
+
+
+def _shape(value: Value) -> int | str:
+    from cnncalc.vocabulary.written_shape import of_axes, of_text
+
+    value = plain(value)
+    known, loose = None, ""
+    help = "write HEIGHTxWIDTHxCHANNELS, as in 1x1x64, or a number of features; every axis must be at least 1"
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    if isinstance(value, str):
+        if value.isascii() and value.isdigit():
+            raise _no_number(value)
+        known, loose = of_text(value), "".join(value.lower().replace("*", "x").split())
+    elif isinstance(value, dict):
+        sizes = {name: plain(size) for name, size in value.items()}
+        if all(isinstance(size, int) and not isinstance(size, bool) and size > 0 for size in sizes.values()):
+            known = of_axes(sizes)
+        help = "write `channels` with height and width (or length, or depth, height and width), each from 1"
+    elif isinstance(value, tuple):
+        loose = "x".join(map(shown, value))
+    if known is None:
+        clear = of_text(loose) is not None
+        raise Refused(shown(value), f"write `{loose}`" if clear else help, loose if clear else None)
+    return str(known) if known.rank else known.channels
+
+
 def another_word(name: str, field: Any) -> Any:
     """A field that is another word for the field `name`: a spec may give only one of them."""
     declared: Stated = field.metadata["stated"]

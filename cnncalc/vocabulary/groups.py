@@ -19,6 +19,7 @@ from cnncalc.vocabulary.layer import (
     Storage,
     Tensor,
     Weight,
+    WithoutBatch,
 )
 from cnncalc.vocabulary.limits import ANY, ZERO, Limits
 from cnncalc.vocabulary.region import Ranges
@@ -198,6 +199,7 @@ class MovesValues(NoStatistics, PicksValues):
 class Elementwise(ChannelsApart, NoStatistics, Weightless, NoScratch, Pointwise):
     """A function of each value."""
 
+    without_batch: ClassVar[WithoutBatch] = "all"
     # Where the gradient of the output and what was kept lie otherwise, the gradient of the input lies as the first of
     # them that PyTorch's kernel names: whether that is what was kept; and whether it is on tensors of a subclass, over
     # which PyTorch computes some gradients by several operations (torch/_decomp/decompositions.py).

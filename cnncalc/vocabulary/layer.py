@@ -44,6 +44,7 @@ __all__ = [
     "Tensor",
     "TorchCall",
     "Weight",
+    "WithoutBatch",
     "Work",
     "call_text",
     "gradients",
@@ -58,6 +59,9 @@ Channels: TypeAlias = Literal["apart", "scaled", "mixed"]
 # The type in which a layer computes under torch.autocast: the lower one, float32, the widest of its inputs and weights
 # (PyTorch's own type promotion), or the type of its inputs.
 Precision: TypeAlias = Literal["lower", "float32", "promotes", "input"]
+
+# Which operands of a layer can be without a batch: none, some if another has one, or all.
+WithoutBatch: TypeAlias = Literal["none", "some", "all"]
 
 
 class Work(NamedTuple):
@@ -86,6 +90,8 @@ class TorchCall(NamedTuple):
     numbers: tuple[float | None, ...] = ()
     # A function of torch.nn.utils.parametrizations that is applied to the module.
     parametrization: str = ""
+    # The shape in which each operand of a fold is viewed first; None: as it is, (): all are.
+    views: tuple[tuple[int, ...] | None, ...] = ()
 
 
 def call_text(call: TorchCall) -> str:
@@ -164,10 +170,15 @@ class Layer(Allocating):
     ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
     # Which layer to use for other numbers of axes.
     other_ranks: ClassVar[str | None] = None
-    # The number of inputs; None: two or more (a merge).
+    # The number of inputs; None: two or more (a merge), 0: it reads nothing.
     arity: ClassVar[int | None] = 1
     # The fewest operands of a merge. If one is enough and none is named, it reads what enters.
     fewest: ClassVar[int] = 2
+    # Whether its output is its own parameter: no tensor is stored for it.
+    gives_parameter: ClassVar[bool] = False
+    # Whether operands can be without a batch, as learned tensors are: none of them, some (if another has one), or all;
+    # then its output has none either.
+    without_batch: ClassVar[WithoutBatch] = "none"
     # Whether its operands may be numbers too.
     takes_numbers: ClassVar[bool] = False
     # Whether the same value twice as operands makes sense, as for a square.

@@ -37,6 +37,7 @@ def mismatch(inputs: Inputs, shape: Shape, which: int, axes: tuple[str, ...]) ->
         return Problem(
             faults.MERGE_MISMATCH,
             f"the operands have different axes: {shape} and {inputs[which]}",
+            help=_learned_instead(shape, inputs[which]),
             operand=which,
         )
     differing = [axis for axis in axes if axis in ours and ours[axis] != theirs[axis]]
@@ -46,24 +47,51 @@ def mismatch(inputs: Inputs, shape: Shape, which: int, axes: tuple[str, ...]) ->
     return Problem(
         faults.MERGE_MISMATCH,
         f"the operands have different sizes: {facts} ({shape} and {inputs[which]})",
+        help=_learned_instead(shape, inputs[which]),
         operand=which,
     )
 
 
+def _learned_instead(shape: Shape, other: Shape) -> str | None:
+    """The shape of a learned tensor that fits the other operand."""
+    if shape.batched == other.batched:
+        return None
+    own, whole = (other, shape) if shape.batched else (shape, other)
+    if own.positions > 1 or not whole.rank:
+        return f"`learned: {whole}` has one number for each value of {whole}"
+    channels = f"{whole.channels} channel{'' if whole.channels == 1 else 's'}"
+    return (
+        f"`learned: {'1x' * whole.rank}{whole.channels}` has one number for each of the {channels} of {whole}"
+    )
+
+
 def elementwise_problems(inputs: Inputs, *, broadcast: bool) -> Iterator[Problem]:
-    """Operands with the same shape; with `broadcast`, an axis or the channels of size 1 fit any size."""
-    shape = inputs[0]
+    """Operands with the same shape; with `broadcast`, an axis or the channels of size 1 fit any size.
+
+    One value fits any shape, also one with other axes.
+    """
+    whole = aligned(inputs) if broadcast else inputs
+    shape = whole[0]
     for which in range(1, len(inputs)):
-        joined = broadcast_shape(shape, inputs[which]) if broadcast else None
+        joined = broadcast_shape(shape, whole[which]) if broadcast else None
         if joined is not None:
             shape = joined
-        elif problem := mismatch(inputs, shape, which, tuple(shape.asdict())):
+        elif problem := mismatch(whole, shape, which, _unfit(shape, whole[which], broadcast=broadcast)):
             yield problem
             return
 
 
+def _unfit(shape: Shape, other: Shape, *, broadcast: bool) -> tuple[str, ...]:
+    """The axes whose sizes don't fit."""
+    ours, theirs = shape.asdict(), other.asdict()
+    return tuple(axis for axis in ours if not broadcast or 1 not in (ours[axis], theirs.get(axis, 0)))
+
+
 def broadcast_shape(shape: Shape, other: Shape) -> Shape | None:
-    """PyTorch's broadcasting of two volumes or two rows of features; None if the shapes don't fit."""
+    """PyTorch's broadcasting of two volumes or two rows of features; None if the shapes don't fit.
+
+    The result has a batch if one of them has.
+    """
     if shape.rank != other.rank:
         return None
     sizes = []
@@ -71,4 +99,16 @@ def broadcast_shape(shape: Shape, other: Shape) -> Shape | None:
         if a != b and 1 not in (a, b):
             return None
         sizes.append(max(a, b))
-    return Shape(sizes[0], tuple(sizes[1:]))
+    return Shape(sizes[0], tuple(sizes[1:]), shape.batched or other.batched)
+
+
+def aligned(inputs: Inputs) -> Inputs:
+    """The operands as they are broadcast: one value gets the axes of the others, each of size 1."""
+    if len({shape.rank for shape in inputs}) == 1:
+        return inputs
+    # Of one-value operands alone the one with the most axes.
+    rank = next((shape.rank for shape in inputs if shape.size > 1), max(shape.rank for shape in inputs))
+    return tuple(
+        shape._replace(spatial=(1,) * rank) if shape.size == 1 and shape.rank != rank else shape
+        for shape in inputs
+    )

@@ -72,19 +72,19 @@ class Operation(NamedTuple):
         number = str(self.result.name)
 
         def whole(side: int) -> Tensor:
-            return Tensor(names[side], result, batched=True)
+            return Tensor(names[side], result, batched=self.shape.batched)
 
-        def spent(
-            *whats: str, shape: tuple[int, ...] = result, dtype: str | None = None
-        ) -> tuple[Tensor, ...]:
-            return tuple(Tensor(f"{what}_{number}", shape, dtype, batched=True) for what in whats)
+        def spent(*whats: str, term: Term = self.result, dtype: str | None = None) -> tuple[Tensor, ...]:
+            shape = term.shape
+            assert shape is not None
+            return tuple(
+                Tensor(f"{what}_{number}", shape.torch, dtype, batched=shape.batched) for what in whats
+            )
 
         def step(side: int, *tensors: Tensor) -> Step:
             return Step((*tensors, whole(side)), tuple(tensor.name for tensor in tensors))
 
         zero = Tensor(f"zero_{number}", ())
-        left = self.left.shape.torch if self.left.shape is not None else ()
-        right = self.right.shape.torch if self.right.shape is not None else ()
         own = [side for side in (0, 1) if wanted[side] and not self.passes_gradient(side)]
         match self.kind:
             case "div" if self.right.name is not None:
@@ -101,7 +101,7 @@ class Operation(NamedTuple):
                     1: Step(
                         (
                             *spent("at_zero", dtype="bool"),
-                            *spent("logarithm", shape=left),
+                            *spent("logarithm", term=self.left),
                             *spent("multiple", "defined"),
                             zero,
                             whole(1),
@@ -113,10 +113,10 @@ class Operation(NamedTuple):
                     ),
                     0: step(
                         0,
-                        *spent("less", shape=right),
+                        *spent("less", term=self.right),
                         *spent("power", "multiple_left", "product"),
                         zero._replace(name=f"zero_left_{number}"),
-                        *spent("zeros", shape=right, dtype="bool"),
+                        *spent("zeros", term=self.right, dtype="bool"),
                     ),
                 }
                 return tuple(both[side] for side in (1, 0) if side in own)

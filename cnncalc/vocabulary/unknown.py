@@ -27,9 +27,10 @@ class UnknownOperation(ChannelsMixed, AnyValues, NoStatistics, Weightless, NoScr
     linear = False
     takes_one_value_twice = True
     opaque = True
+    without_batch = "some"
 
     def output(self, inputs: Inputs) -> Shape:
-        return self.shape or inputs[0]
+        return self.shape or inputs[0]._replace(batched=True)
 
     def work(self, inputs: Inputs) -> Work:
         """The stated MACs only; without any the figure of the node is unknown (`analysis.work`)."""

@@ -86,7 +86,9 @@ def without(item: Item, field: str) -> Item:
 def _item(item: Item) -> dict[str, Any]:
     fields = {name: _plain(value) for name, value in item.fields.items()}
     item_mapping: dict[str, Any] = {item.kind: fields}
-    if len(item.reads) > 1:
+    if not item.reads:
+        pass
+    elif len(item.reads) > 1:
         item_mapping[item.kind] = {"of": list(item.reads), **fields} if fields else list(item.reads)
     else:
         item_mapping["from"] = item.reads[0]
@@ -129,9 +131,14 @@ class _Growing:
             self._add(random.choice(MERGES) if random.random() < 0.15 else random.choice(self.kinds))
         if not self.items:
             self._add("identity")
-        outputs = [self.items[-1].name]
+        # A learned tensor is no output.
+        ends = [item.name for item in self.items if self.shapes[item.name].batched]
+        if not ends:
+            self._add("dropout")
+            ends = [self.items[-1].name]
+        outputs = [ends[-1]]
         if random.random() < 0.25:
-            outputs.append(random.choice(self.items).name)
+            outputs.append(random.choice(ends))
         read = {name for item in self.items for name in item.reads}
         used = {name: shape for name, shape in self.inputs.items() if name in read}
         return Network(used, tuple(self.items), tuple(dict.fromkeys(outputs)))
@@ -155,7 +162,10 @@ class _Growing:
 
     def _entering(self, kind: type[Layer]) -> tuple[str, ...]:
         """What it reads: mostly what came last, sometimes what came long before."""
-        random, names = self.random, list(self.shapes)
+        if kind.arity == 0:
+            return ()
+        random = self.random
+        names = [name for name, shape in self.shapes.items() if shape.batched or kind.without_batch == "all"]
         first = names[-1] if random.random() < 0.75 else random.choice(names)
         if kind.arity == 1:
             return (first,)
@@ -163,11 +173,16 @@ class _Growing:
         if kind is Attention:
             count = random.choice((1, 2, 2, 3))
         shape = self.shapes[first]
-        alike = [name for name, other in self.shapes.items() if other == shape]
-        near = [name for name, other in self.shapes.items() if other.rank == shape.rank]
-        grid = [name for name, other in self.shapes.items() if other.spatial == shape.spatial]
+        fit = {
+            name: other
+            for name, other in self.shapes.items()
+            if other.batched or kind.without_batch != "none"
+        }
+        alike = [name for name, other in fit.items() if other.torch == shape.torch or other.size == 1]
+        near = [name for name, other in fit.items() if other.rank == shape.rank or other.size == 1]
+        grid = [name for name, other in fit.items() if other.spatial == shape.spatial]
         sides = {shape.channels, shape.positions}
-        factors = [name for name, other in self.shapes.items() if sides & {other.channels, other.positions}]
+        factors = [name for name, other in fit.items() if sides & {other.channels, other.positions}]
         pool = {"add": alike, "concat": grid, "matmul": factors}.get(kind.key, near)
         others = [random.choice(pool) for _ in range(count - 1)]
         reads = [first, *others]
@@ -178,12 +193,15 @@ class _Growing:
         random, kind = self.random, layer_type(name)
         reads = self._entering(kind)
         inputs = tuple(self.shapes[source] for source in reads)
-        if kind.takes == "volume" and (not inputs[0].rank or inputs[0].rank not in kind.ranks):
+        if inputs and kind.takes == "volume" and (not inputs[0].rank or inputs[0].rank not in kind.ranks):
             return
-        if kind.takes == "features" and inputs[0].rank:
+        if inputs and kind.takes == "features" and inputs[0].rank:
             return
         share = None
-        if name in SHAREABLE and random.random() < 0.2:
+        if name == "learned" and random.random() < 0.2:
+            same = [item for item in self.items if item.kind == name and not item.share]
+            share = random.choice(same).name if same else None
+        elif name in SHAREABLE and random.random() < 0.2:
             same = [
                 item
                 for item in self.items
@@ -191,7 +209,11 @@ class _Growing:
             ]
             if same:
                 share = random.choice(same).name
-        fields = self.items_by(share).fields if share else _fields(random, kind, inputs)
+        fields: dict[str, Any] | None
+        if share:
+            fields = self.items_by(share).fields
+        else:
+            fields = {"shape": self._learned()} if kind.arity == 0 else _fields(random, kind, inputs)
         if fields is None:
             return
         try:
@@ -218,6 +240,15 @@ class _Growing:
         self.items.append(item)
         self.shapes[item.name] = shape
         self.layers[item.name] = layer
+
+    def _learned(self) -> int | str:
+        """One number, or a shape that fits a tensor that is there, whole or broadcast."""
+        random, shape = self.random, self._last()
+        if random.random() < 0.3:
+            return 1
+        if not shape.rank:
+            return random.choice((1, shape.channels))
+        return "x".join(str(random.choice((1, size, size))) for size in (*shape.spatial, shape.channels))
 
     def _fits(self, name: str, inputs: Inputs) -> bool:
         entering = self.shapes[self.items_by(name).reads[0]]

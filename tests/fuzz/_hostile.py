@@ -166,6 +166,8 @@ SIZED = ("integer", "per axis", "padding")
 
 
 def _word(kind: Kind) -> str:
+    if kind.name == "shape":
+        return "1x1x8"
     return "[width, channels, height]" if kind.name == "order" else kind.choices[0]
 
 

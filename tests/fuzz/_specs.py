@@ -354,6 +354,9 @@ class Sound(Writer):
             sides: list[Written] = [pick(side) for _ in range(pick((2, 2, 3)))]
             if word == "mul" and self.maybe(0.5):
                 sides = [[], squeeze]
+            elif word in ("add", "mul") and self.maybe(0.3):
+                weight: list[Written] = [Pairs([("learned", "1")])]
+                sides = [pick(side), [*weight, "relu"] if self.maybe(0.5) else weight]
             return word, sides
         if kind < 0.4 and self.blocks:
             name = pick(tuple(self.blocks))
@@ -429,6 +432,7 @@ BY_KIND: dict[str, Callable[[Writer, Kind, str], str]] = {
     "axes": lambda writer, kind, field: writer.random.choice(
         (*kind.choices, "[channels, height]", "[width]")
     ),
+    "shape": lambda writer, kind, field: writer.random.choice(("1", "1x1x8", "8", "1x8", "32x32x8", "$w")),
     "order": lambda writer, kind, field: f"[{', '.join(writer.random.sample(kind.choices, 3))}]",
 }
 

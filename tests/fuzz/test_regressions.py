@@ -12,7 +12,7 @@ from cnncalc.render.expansion import expansion
 from cnncalc.render.report import ReportPage
 from cnncalc.render.report.json import render
 from cnncalc.report import Report
-from cnncalc.shape import Window
+from cnncalc.shape import Shape, Window
 from cnncalc.text import from_text, load
 from tests._depth import DEEP
 from tests._work import at_most
@@ -39,7 +39,7 @@ def only(graph: Graph) -> Diagnostic:
 def test_min_and_max_take_any_count_of_numbers(expression: str) -> None:
     graph = built(f"conv: {expression}")
     assert graph.ok
-    assert graph.nodes[-1].shape == (8, (32, 32))
+    assert graph.nodes[-1].shape == Shape(8, (32, 32))
 
 
 @pytest.mark.parametrize("item", ["{upsample: 10, repeat: 5000}", "{concat: [prev, prev], repeat: 5000}"])

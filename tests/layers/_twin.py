@@ -107,6 +107,8 @@ def twin(torch: ModuleType, layer: Layer, inputs: Inputs) -> Twin:
 
 def affordable(layer: Layer, inputs: Inputs) -> Case:
     """The case with smaller grids where gradients of every position would take long."""
+    if not inputs:
+        return layer, inputs
     grid = tuple(min(size, 31) for size in inputs[0].spatial)
     smaller = tuple(Shape(min(shape.channels, 8), grid) for shape in inputs)
     too_large = inputs[0].rank and inputs[0].size > 20_000

@@ -51,6 +51,9 @@ def values(kind: Kind, default: Any, rank: int) -> st.SearchStrategy[Any]:
         case "order":
             fit = st.permutations((*AXES[rank], "channels")).map(tuple)
             return fit | st.permutations(kind.choices).map(lambda words: tuple(words[: rank + 1]))
+        case "shape":
+            sizes = st.lists(st.integers(1, 5), min_size=1, max_size=4)
+            return sizes.map(lambda drawn: drawn[0] if len(drawn) == 1 else "x".join(map(str, drawn)))
     raise AssertionError(f"no strategy for fields of kind {kind.name}, such as {default!r}")
 
 
@@ -167,13 +170,16 @@ def cases(draw: st.DrawFn, name: str, *, sound: bool = True) -> Case:
     chosen: dict[str, Any]
     if name in WITH_SHAPES:
         chosen, inputs = draw(WITH_SHAPES[name](sound))
+    elif layer.arity == 0:
+        inputs, chosen = (), {}
     else:
         inputs = draw(shapes(layer))
         chosen = dict(draw(TOGETHER[name](inputs[0], sound))) if name in TOGETHER else {}
+    rank = inputs[0].rank if inputs else 0
     for field, (declared, default) in stated(layer).items():
         if name not in TOGETHER and name not in WITH_SHAPES and (default is REQUIRED or draw(st.booleans())):
             # Through the field's own reader: what is drawn is what a spec could say.
-            chosen[field] = declared.kind.read(draw(values(declared.kind, default, inputs[0].rank)))
+            chosen[field] = declared.kind.read(draw(values(declared.kind, default, rank)))
     if layer.takes_numbers and draw(st.booleans()):
         inputs = inputs[: draw(st.integers(1, len(inputs)))]
         number = st.sampled_from((2, 0.5, 3.0))

@@ -56,7 +56,8 @@ def no_twin(layer: Layer, inputs: Inputs) -> bool:
 
 def check_shape_and_state(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
     model = twin(torch, layer, inputs).train(True)
-    assert layer.output(inputs).torch == tuple(model(*model.inputs(inputs)).shape)[1:]
+    output = layer.output(inputs)
+    assert output.torch == tuple(model(*model.inputs(inputs)).shape)[output.batched :]
     weights = [(weight.name, weight.shape, "float32") for weight in layer.weights(inputs)]
     assert weights == model.named("parameters")
     buffers = [(tensor.name, tensor.shape, tensor.dtype or "float32") for tensor in layer.buffers(inputs)]
@@ -125,7 +126,9 @@ def check_storage(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
     for training in (True, False):
         model = twin(torch, layer, inputs).train(training)
         tensors = model.inputs(inputs)
-        shares = storage(model(*tensors)) == storage(tensors[0])
+        output = model(*tensors)
+        assert layer.gives_parameter == (storage(output) in model.storages())
+        shares = any(storage(output) == storage(tensor) for tensor in tensors[:1])
         stored = layer.storage(training=training)
         assert shares == (stored in (Storage.VIEW, Storage.IN_PLACE)), f"training={training}"
 
@@ -187,7 +190,8 @@ def check_allocated(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
         *before, last = layer.forward_of(inputs, Call(training=training, subclasses=True, lying=lying))
         held |= {tensor.name: tensor for tensor in last.makes if tensor.name != "output"}
         expected = sum(map(nbytes, held.values()))
-        if layer.storage(training=training) in (Storage.OWN, Storage.WHERE_SAFE):
+        own = layer.storage(training=training) in (Storage.OWN, Storage.WHERE_SAFE)
+        if own and not layer.gives_parameter:
             expected += output.untyped_storage().nbytes()
         # Filters that are computed first may take more than a small output.
         expected = max(expected, peak_of(before, set(held) if training else set()))
@@ -309,6 +313,8 @@ MANY_WEIGHTS = 10_000_000
 def fits_reach(layer: Layer, inputs: Inputs) -> bool:
     """Whether output and first input have positions that can be distinguished along the same axes."""
     output = layer.output(inputs)
+    if not inputs:
+        return False
     agree = layer.arity == 1 or layer.reads_first or output.spatial == inputs[0].spatial
     return bool(output.rank or not inputs[0].rank) and agree and layer.reach(inputs) is not None
 
@@ -341,7 +347,7 @@ def test_random_configurations(torch: ModuleType, random_case: Any, name: str, d
         absent = no_twin(layer, inputs)
         assert absent == (not layer.torch(inputs))
         assume(not absent)
-    event(f"{inputs[0].rank} axes")
+    event(f"{inputs[0].rank if inputs else 0} axes")
     for check in CHECKS:
         if check is not check_reach or fits_reach(layer, inputs):
             check(torch, layer, inputs)

@@ -23,7 +23,7 @@ EXAMPLES = [
     for name in names()
     for number, example in enumerate(layer_type(name).examples)
     # Without the deep profile the first of each layer type, and those over three axes.
-    if DEEP or not number or example.inputs[0].rank == 3
+    if example.inputs and (DEEP or not number or example.inputs[0].rank == 3)
 ]
 # Filters of one position: with one thread a CPU's own kernels compute these, with more threads oneDNN, which keeps
 # channels last over three axes (`use_mkldnn` in ATen/native/Convolution.cpp).

@@ -7,6 +7,7 @@ from cnncalc.memory import Backend, Setup
 from cnncalc.memory.allocated import Trace
 from cnncalc.memory.allocated.backward import arrive, backward
 from cnncalc.memory.allocated.forward import forward
+from cnncalc.memory.allocated.persistent import parameters
 from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.replay import sizes
 from cnncalc.shape import Shape
@@ -32,8 +33,7 @@ def replay(graph: Graph, backend: Backend, *, alone: bool = False) -> tuple[Trac
     """Both passes, and how many events are of the first. `alone`: the batch is one image."""
     run = Run(graph, Setup(mode=graph.mode, backend=backend), alone=alone)
     recorder = run.recorder
-    for weight in run.weights:
-        recorder.make(weight.values * run.width(None), "params", weight.node, weight.name)
+    parameters(run)
     for node in graph.layers:
         if node.fit is not None and node.owner == node.index:
             for item in node.fit.layer.buffers(node.fit.inputs):

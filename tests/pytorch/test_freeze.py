@@ -1,5 +1,6 @@
 """`freeze: true` in PyTorch: what is kept, allocated, multiplied and updated for layers that are not trained."""
 
+import re
 from types import ModuleType
 from typing import Any
 
@@ -44,6 +45,7 @@ LEARNED = {
         "attention: {of: prev, heads: 2, relative: offsets}",
         "attention: {of: [prev, in], heads: 2}",
         "attention: {of: [in, prev, in], heads: 3, relative: distances}",
+        "add: [prev, [learned: 1x1x8]]",
     ),
     TOKENS: (
         *("class_token:", "position_embedding:", "self_attention: {heads: 2}", "ln:", "linear: 6"),
@@ -70,7 +72,8 @@ def test_every_layer_with_weights_is_frozen_here() -> None:
             for example in layer_type(name).examples
         )
     }
-    assert {item.partition(":")[0] for items in LEARNED.values() for item in items} == weighted
+    written = {re.sub(r".*\[|:.*", "", item) for items in LEARNED.values() for item in items}
+    assert written == weighted
 
 
 def network(head: str, item: str) -> cnncalc.Graph:

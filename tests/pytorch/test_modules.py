@@ -12,7 +12,17 @@ from cnncalc.vocabulary.layer import Inputs, TorchCall
 
 
 def own_calls() -> list[Any]:
-    """Every call of a module of our own in the layers' examples."""
+    """Every call of a module of our own in the layers' examples, and the one that joins a learned tensor."""
+    beside = Shape(8, (1,), batched=False), Shape(8, (6,))
+    concat: Any = layer_type("concat")
+    (joined,) = concat(over="length").torch(beside)
+    return [
+        pytest.param(joined, beside, id="learned-concat"),
+        *_of_examples(),
+    ]
+
+
+def _of_examples() -> list[Any]:
     return [
         pytest.param(call, example.inputs, id=f"{name}-{index}")
         for name in names()
@@ -45,8 +55,11 @@ def test_every_module_is_some_layer_s(own: ModuleType) -> None:
 
 
 def traceable(call: TorchCall) -> bool:
-    """All but recurrent layers: they compute one position after another, and PyTorch's own can't be traced either."""
-    return call.target.removeprefix("own.") not in ("GRU", "LSTM", "RNN")
+    """All but recurrent layers, and what takes any number of operands, which can be traced in a network only.
+
+    Recurrent layers compute one position after another, and PyTorch's own can't be traced either.
+    """
+    return call.target.removeprefix("own.") not in ("GRU", "LSTM", "RNN", "Concat")
 
 
 @pytest.mark.parametrize("name", ["GRU", "LSTM", "RNN"])
@@ -61,7 +74,7 @@ def test_can_be_traced_and_says_what_it_is(
 ) -> None:
     module = getattr(own, call.target.removeprefix("own."))(**call.arguments).eval()
     # The channels may be spread: a layer before may have looked at them last.
-    tensors = [torch.randn(2, *shape.torch) for shape in inputs]
+    tensors = [torch.randn(*(2,) * shape.batched, *shape.torch) for shape in inputs]
     spread = [tensor.movedim(1, -1).contiguous().movedim(-1, 1) for tensor in tensors]
     traced = torch.fx.symbolic_trace(module)
 

@@ -50,7 +50,7 @@ def arrive(run: Run, index: int, number: int, *, view: bool = False, lying: Lyin
     nbytes = shape.size * run.width(run.types[index].computes)
     both = [(shape.torch, run.gradient_lies.get(index)), (shape.torch, lying)]
     run.gradient_lies[index] = elementwise(shape.torch, both)
-    run.gradients[index] = recorder.make(nbytes, "temporaries", index, "gradient", batched=True)
+    run.gradients[index] = recorder.make(nbytes, "temporaries", index, "gradient", batched=shape.batched)
     run.viewed.discard(index)
     recorder.drop(first)
     return True
@@ -97,10 +97,23 @@ def _layer(run: Run, node: Node) -> None:
             final = item.name in weights and (not types.weights or item.name in fit.layer.read_first)
             category = "grads" if final else "temporaries"
             nbytes = item.size * run.width(None if final else item.dtype or types.computes)
-            held[item.name] = recorder.make(nbytes, category, node.index, item.name, batched=item.batched)
+            batched = item.batched and run.shape(node.index).batched
+            held[item.name] = recorder.make(nbytes, category, node.index, item.name, batched=batched)
         for new, old in step.passes:
-            if new not in frozen:
+            if new in frozen:
+                continue
+            if not fit.layer.gives_parameter:
                 held[new] = recorder.hold(held[old])
+            elif (node.owner, new) in run.weight_gradients:
+                # It is added to the one that is there.
+                held[new] = recorder.hold(held[old])
+            elif recorder.alone(held[old]):
+                # `AccumulateGrad` takes a gradient that nobody else holds as it is; another it copies.
+                held[new] = recorder.hold(held[old])
+                recorder.rename(held[new], "grads", node.owner, new)
+            else:
+                nbytes = run.shape(node.index).size * run.width(None)
+                held[new] = recorder.make(nbytes, "grads", node.owner, new)
         _done(run, node, step, held, call, last=step is steps[-1])
 
 

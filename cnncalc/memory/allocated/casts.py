@@ -17,7 +17,7 @@ def operands(run: Run, node: Node) -> dict[int | str, int]:
             "activations",
             node.index,
             f"input in {types.computes}",
-            batched=True,
+            batched=run.shape(node.inputs[k]).batched,
         )
         for k in sorted(types.casts)
     }
@@ -69,8 +69,9 @@ def widened(run: Run, node: Node, kept: dict[int | str, KeptTensor]) -> dict[int
 
 def back(run: Run, index: int, number: int) -> int:
     """A gradient in the type of the output that was cast (`ToCopyBackward0`)."""
-    nbytes = run.shape(index).size * run.width(run.types[index].computes)
-    cast = run.recorder.make(nbytes, "temporaries", index, "gradient", batched=True)
+    shape = run.shape(index)
+    nbytes = shape.size * run.width(run.types[index].computes)
+    cast = run.recorder.make(nbytes, "temporaries", index, "gradient", batched=shape.batched)
     run.recorder.drop(number)
     return cast
 

@@ -54,7 +54,8 @@ def _layer(run: Run, node: Node, *, keep: bool) -> None:
                 held[item.name] = _make(run, own[item.name], "activations")
             else:
                 dtype = own_dtype(fit, item, here, run.setup.backend.name)
-                tensor = KeptTensor(node.index, item.name, item.size, dtype, item.batched)
+                batched = item.batched and run.shape(node.index).batched
+                tensor = KeptTensor(node.index, item.name, item.size, dtype, batched)
                 held[item.name] = _make(run, tensor, "temporaries")
         if step is steps[-1]:
             held |= {
@@ -88,7 +89,11 @@ def _output(run: Run, node: Node) -> None:
     if here is not None and here.root != node.index:
         run.variables[node.index] = run.recorder.hold(run.variables[node.inputs[0]])
         return
-    output = KeptTensor(node.index, "output", run.shape(node.index).size, None, True)
+    if node.fit is not None and node.fit.layer.gives_parameter:
+        run.variables[node.index] = run.recorder.hold(run.parameters[node.owner])
+        return
+    shape = run.shape(node.index)
+    output = KeptTensor(node.index, "output", shape.size, None, shape.batched)
     run.variables[node.index] = _make(run, output, "activations")
 
 

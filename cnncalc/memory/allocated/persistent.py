@@ -14,8 +14,7 @@ def persistent(run: Run) -> None:
     """Parameters and buffers, and the batch; batches that wait beside it are `prefetch`."""
     recorder = run.recorder
     recorder.mark("start")
-    for weight in run.weights:
-        recorder.make(run.share(weight.values) * run.width(None), "params", weight.node, weight.name)
+    parameters(run)
     for node in run.graph.layers:
         if node.fit is not None and node.owner == node.index:
             for item in node.fit.layer.buffers(node.fit.inputs):
@@ -37,6 +36,16 @@ def persistent(run: Run) -> None:
             recorder.make(weight.values * run.width(None), "grads", weight.node, f"{weight.name} bucket")
     if run.setup.backend.name == "cuda":
         _cublas(run)
+
+
+def parameters(run: Run) -> None:
+    """Every parameter, or the part of it that one device holds."""
+    for weight in run.weights:
+        nbytes = run.share(weight.values) * run.width(None)
+        number = run.recorder.make(nbytes, "params", weight.node, weight.name)
+        fit = run.graph.nodes[weight.node].fit
+        if fit is not None and fit.layer.gives_parameter:
+            run.parameters[weight.node] = number
 
 
 def multiplies(node: Node) -> bool:

@@ -54,6 +54,8 @@ class Run:
         # Whether a layer is no operation to autograd, by the layer and which gradients are needed, once that is known.
         self.hands_on: dict[tuple[int, tuple[bool, ...]], bool] = {}
         self._weight_names: dict[int, tuple[str, ...]] = {}
+        # The parameters that layers give as their outputs, by owner.
+        self.parameters: dict[int, int] = {}
         # The batch: what is held for each input.
         self.given: dict[int, int] = {}
         # Weights in a lower type, by owner and name, as long as autocast lasts.

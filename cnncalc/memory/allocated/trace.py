@@ -72,6 +72,10 @@ class Recorder:
         self._events.append(number)
         return number
 
+    def rename(self, number: int, category: str, node: int | None, name: str) -> None:
+        """A tensor that becomes another one without a copy, such as the gradient of a parameter."""
+        self._tensors[number] = self._tensors[number]._replace(category=category, node=node, name=name)
+
     def hold(self, number: int) -> int:
         """One more holder."""
         self._holders[number] += 1

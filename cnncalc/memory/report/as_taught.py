@@ -174,7 +174,11 @@ def largest_neighbours(analysis: Analysis) -> tuple[int, ...]:
     stored = [output.values if output is not None else 0 for output in analysis.storage]
     roots = [output.root if output is not None else 0 for output in analysis.storage]
     together = [
-        tuple(sorted({roots[source] for source in node.inputs} | {roots[node.index]}))
+        tuple(
+            root
+            for root in sorted({roots[source] for source in node.inputs} | {roots[node.index]})
+            if stored[root]
+        )
         for node in analysis.graph.layers
     ]
     return max(together, key=lambda nodes: sum(stored[node] for node in nodes), default=())

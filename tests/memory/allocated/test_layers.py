@@ -32,7 +32,7 @@ EXAMPLES = [
     for name in names()
     for index, example in enumerate(layer_type(name).examples)
     # Without the deep profile the first of each layer type, and those over three axes.
-    if DEEP or not index or example.inputs[0].rank == 3
+    if example.inputs and (DEEP or not index or example.inputs[0].rank == 3)
 ]
 MODES = ("training", "inference")
 
