@@ -73,10 +73,10 @@ def depth(graph: Graph) -> Depth | None:
         here = int(has_weights(node))
         conv = int(here and _family(node) == CONVOLUTION)
         longest.append(
-            _longer(max((longest[index] for index in node.inputs), default=PathLength()), here, conv)
+            _longer(max((longest[index] for index in node.reads), default=PathLength()), here, conv)
         )
         shortest.append(
-            _longer(min((shortest[index] for index in node.inputs), default=PathLength()), here, conv)
+            _longer(min((shortest[index] for index in node.reads), default=PathLength()), here, conv)
         )
     deepest = max(graph.outputs, key=lambda index: longest[index])
     known = Depth(longest[deepest], min(shortest[index] for index in graph.outputs))
@@ -85,7 +85,7 @@ def depth(graph: Graph) -> Depth | None:
         return known
     means: list[_Mean | None] = []
     for node in graph.nodes:
-        means.append(_mean(node, [means[index] for index in node.inputs], int(has_weights(node))))
+        means.append(_mean(node, [means[index] for index in node.reads], int(has_weights(node))))
     mean = means[deepest]
     return known._replace(
         expected=None if mean is None or mean.skipped else mean.mean + mean.more,

@@ -170,6 +170,12 @@ class Expander:
             cancelled = norm is not None and norm.layer is not None and norm.layer.cancels_bias
             normed = (turn.final and item.before_norm) or cancelled
             layer = binder.layer(item.layer, call, shape, scope, normed=normed)
+            sources: tuple[int, ...] = (source,)
+            if layer.reads_indices:
+                from cnncalc.graph.unpool import linked
+
+                layer, pooling = linked(growing, self.names, layer, call, scope)
+                sources = source, pooling
             extras = [
                 (extra.call, binder.layer(extra.layer, extra.call, shape, scope))
                 for extra in (norm, act)
@@ -189,7 +195,7 @@ class Expander:
             growing.table.layers[scope.prefix + item.controls.name.text] = len(growing.nodes)
         node = growing.add(
             layer,
-            (source,),
+            sources,
             name,
             item,
             scope,

@@ -25,6 +25,7 @@ from cnncalc.pytorch.own_products import Matmul
 from cnncalc.pytorch.own_recurrent import GRU, LSTM, RNN
 from cnncalc.pytorch.own_reductions import LogSoftmax, Max, Mean, Softmax, Std, Sum, VectorNorm
 from cnncalc.pytorch.own_tokens import ClassToken, PositionEmbedding, SelectToken, SelfAttention
+from cnncalc.pytorch.own_unpool import MaxUnpool
 from cnncalc.pytorch.own_windows import PatchMerging, WindowAttention
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "LogSoftmax",
     "Matmul",
     "Max",
+    "MaxUnpool",
     "Maxout",
     "Mean",
     "PadTo",

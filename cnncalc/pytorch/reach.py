@@ -59,7 +59,8 @@ class Footprint(fx.Interpreter):
 
     def call_function(self, target: Any, args: Any, kwargs: Any) -> Any:
         name = getattr(target, "__name__", str(target))
-        if name == "normalize":
+        if name == "normalize" or target is operator.getitem:
+            # Of a pooling that returns its indices too: both are at the same positions.
             return args[0]
         operands = args[0] if isinstance(args[0], list | tuple) else args
         if target not in MERGED:

@@ -14,6 +14,7 @@ from cnncalc.pytorch.assemble import append
 from cnncalc.pytorch.fitness import place
 from cnncalc.pytorch.names import Placed
 from cnncalc.pytorch.outcome import SILENT, Follower
+from cnncalc.pytorch.own_unpool import indices
 from cnncalc.pytorch.run import seeded
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
@@ -50,6 +51,9 @@ def refusals(
 
 def small(layer: Layer, inputs: Inputs) -> Inputs:
     """The smallest inputs that a layer accepts; axes of size 1 stay 1, and other axes stay larger than 1."""
+    if layer.reads_indices:
+        # Those are of a pooling that is given.
+        return inputs
     longest = max((size for shape in inputs for size in shape.spatial), default=1)
     widest = max(shape.channels for shape in inputs)
     for positions, channels in product(_sizes(2, longest), _sizes(1, widest)):
@@ -87,7 +91,11 @@ def _error(
     try:
         with torch.set_grad_enabled(training):
             # Copies: a layer in place must not overwrite a leaf.
-            output = model(*(image.requires_grad_(training).clone() for image in images))
+            tensors = [image.requires_grad_(training).clone() for image in images]
+            if layer.reads_indices:
+                tensors[1] = indices(layer, inputs[1].channels, batch, device)
+            given = model(*tensors)
+            output = given[0] if layer.returns_indices else given
             if training and output.requires_grad:
                 output.float().sum().backward()
     except torch.OutOfMemoryError:

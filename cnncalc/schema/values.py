@@ -77,6 +77,8 @@ def spelt(kind: Kind) -> Schema:
             return computed({"type": "boolean"})
         case "choice":
             return computed({"enum": list(kind.choices)})
+        case "name":
+            return {"type": "string", "minLength": 1}
         case "axes":
             schema = computed({"enum": list(AXIS_WORDS)})
             listed = {"type": "array", "items": schema, "minItems": 1, "uniqueItems": True}

@@ -319,6 +319,19 @@ def axes(
     return _declare(Kind("axes", words, read, choices=choices), default, doc, "", main)
 
 
+def name(default: Any, doc: str, *, main: bool = False) -> Any:
+    """The name of an earlier layer."""
+
+    def read(value: Value) -> str:
+        if not isinstance(value, str) or not value:
+            raise Refused(
+                shown(value), "put `name: NAME` beside the layer that is meant, and write NAME here"
+            )
+        return value
+
+    return _declare(Kind("name", "the name of an earlier layer", read), default, doc, "", main)
+
+
 def another_word(name: str, field: Any) -> Any:
     """A field that is another word for the field `name`: a spec may give only one of them."""
     declared: Stated = field.metadata["stated"]

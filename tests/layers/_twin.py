@@ -25,6 +25,9 @@ class Twin:
     calls: tuple[TorchCall, ...]
     # Whether the inputs' channels lie last in memory.
     channels_last: bool = False
+    # The layer, if it reads the indices of a pooling: those of random images are given instead of its second operand.
+    unpooling: Layer | None = None
+    drawn: dict[int, Any] = field(default_factory=dict)
     modules: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -55,11 +58,22 @@ class Twin:
                 return lambda *tensors: function(tensors[0], **call.arguments)
 
     def __call__(self, *tensors: Any) -> Any:
+        if self.unpooling is not None and tensors[1].is_floating_point():
+            tensors = (tensors[0], self._indices(tensors[0]))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             for step in self.steps:
                 tensors = (step(*tensors),)
         return tensors[0]
+
+    def _indices(self, tensor: Any) -> Any:
+        """The same ones for every batch of a size."""
+        from cnncalc.pytorch.own_unpool import indices
+
+        assert self.unpooling is not None
+        if len(tensor) not in self.drawn:
+            self.drawn[len(tensor)] = indices(self.unpooling, tensor.shape[1], len(tensor))
+        return self.drawn[len(tensor)]
 
     def train(self, mode: bool) -> "Twin":
         for module in self.modules:
@@ -83,6 +97,8 @@ class Twin:
         torch = self.torch
         images = (torch.rand(BATCH, *shape.torch, dtype=getattr(torch, dtype)) + 0.1 for shape in inputs)
         tensors = [tensor.requires_grad_().clone() for tensor in images]
+        if self.unpooling is not None:
+            tensors[1] = self._indices(tensors[0])
         if self.channels_last:
             return [tensor.movedim(1, -1).contiguous().movedim(-1, 1) for tensor in tensors]
         return tensors
@@ -100,6 +116,7 @@ def twin(torch: ModuleType, layer: Layer, inputs: Inputs) -> Twin:
         calls,
         channels_last=isinstance(layer, OfTokens)
         or (isinstance(layer, PutsInOrder) and isinstance(layer, LastInMemory)),
+        unpooling=layer if layer.reads_indices else None,
     )
 
 

@@ -11,6 +11,7 @@ from cnncalc.layers import Layer, layer_type, problems
 from cnncalc.shape import AXES, Shape
 from cnncalc.vocabulary.field import REQUIRED, SIDES, Kind, stated
 from cnncalc.vocabulary.layer import Inputs
+from cnncalc.vocabulary.unpooling import Pooled
 
 Case: TypeAlias = tuple[Layer, Inputs]
 # A layer type's name -> its cases; `sound=False` draws such as have problems too.
@@ -45,6 +46,8 @@ def values(kind: Kind, default: Any, rank: int) -> st.SearchStrategy[Any]:
         case "axes":
             here = st.sampled_from(("channels", *AXES[rank]))
             return here | here | st.just("positions") | st.lists(here, min_size=1, unique=True).map(tuple)
+        case "name":
+            return st.just("pool1")
         case "order":
             fit = st.permutations((*AXES[rank], "channels")).map(tuple)
             return fit | st.permutations(kind.choices).map(lambda words: tuple(words[: rank + 1]))
@@ -112,8 +115,20 @@ def factors(draw: st.DrawFn, sound: bool) -> tuple[dict[str, Any], Inputs]:
     return {"transpose": way}, (first, second)
 
 
+@st.composite
+def unpooled(draw: st.DrawFn, sound: bool) -> tuple[dict[str, Any], Inputs]:
+    """What a random max pooling gives; where not `sound`, other channels."""
+    pool, (read,) = draw(cases("maxpool"))
+    apart = pool.padding_apart(read) is not None
+    assume(not (sound and apart))
+    pooled = Pooled("pool1", pool.key, read, pool.windows(read), apart)
+    output = pool.output((read,))
+    values = output if sound else Shape(output.channels + draw(st.integers(0, 1)), output.spatial)
+    return {"pool": "pool1", "pooled": pooled}, (values, output)
+
+
 # Layers whose fields say which shapes fit each other.
-WITH_SHAPES = {"matmul": factors}
+WITH_SHAPES = {"matmul": factors, "maxunpool": unpooled}
 
 
 @st.composite
