@@ -174,7 +174,7 @@ class Expander:
             if layer.reads_indices:
                 from cnncalc.graph.unpool import linked
 
-                layer, pooling = linked(growing, self.names, layer, call, scope)
+                layer, pooling = linked(growing, self.names, layer, call, source, scope)
                 sources = source, pooling
             extras = [
                 (extra.call, binder.layer(extra.layer, extra.call, shape, scope))

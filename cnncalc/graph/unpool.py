@@ -1,18 +1,27 @@
 """The pooling that an unpooling names: what it read, and that it returns its indices."""
 
+from itertools import islice
+
 from cnncalc.graph.bind import Unbound
 from cnncalc.graph.growing import Growing
 from cnncalc.graph.names import Names
 from cnncalc.graph.scope import Scope
 from cnncalc.graph.shared import fit_of, layer_with
 from cnncalc.layers import Layer, main_field
+from cnncalc.shape import Shape
 from cnncalc.spec import LayerCall, ValueExpr
 from cnncalc.vocabulary.pool import Pool
 from cnncalc.vocabulary.unpooling import Pooled
 
 
-def linked(growing: Growing, names: Names, layer: Layer, call: LayerCall, scope: Scope) -> tuple[Layer, int]:
-    """The unpooling with what it needs to know of its pooling, and the node of that. Raises `Unbound`.
+# How many poolings a help names.
+SHOWN = 3
+
+
+def linked(
+    growing: Growing, names: Names, layer: Layer, call: LayerCall, entering: int, scope: Scope
+) -> tuple[Layer, int]:
+    """The unpooling of a node with what it needs to know of its pooling, and the node of that. Raises `Unbound`.
 
     The pooling returns its indices from now on.
     """
@@ -20,8 +29,9 @@ def linked(growing: Growing, names: Names, layer: Layer, call: LayerCall, scope:
     assert field is not None
     # A constant word is a name too: it is looked up at its place in the text.
     written = call.spans.get(field) or call.inherited[field]
-    given = call.computed.get(field) or ValueExpr(written, call.fields[field], True)
-    index = names.find_layer(given, scope)
+    computed = call.computed.get(field)
+    given = computed or ValueExpr(written, call.fields[field], True)
+    index = entering if given.constant and given.value == "prev" else names.find(given, scope)
     node = growing.nodes[index]
     if node.shape is None:
         raise Unbound(reported=False)
@@ -35,4 +45,17 @@ def linked(growing: Growing, names: Names, layer: Layer, call: LayerCall, scope:
         if not apart and not fit.layer.returns_indices:
             indexed = layer_with(type(fit.layer), {**vars(fit.layer), "indexed": True})
             growing.nodes[index] = node.with_fit(fit_of(indexed, fit.inputs))
+    values = growing.nodes[entering].shape
+    if values is not None and (not pooled.windows or values != node.shape):
+        pooled = pooled._replace(others=_fitting(growing, values, scope), constant=computed is None)
     return layer_with(type(layer), {**vars(layer), "pooled": pooled}), index
+
+
+def _fitting(growing: Growing, values: Shape, scope: Scope) -> tuple[str, ...]:
+    """Poolings whose outputs have this shape, the last ones first, by their names at this place."""
+    fitting = (
+        node.name.removeprefix(scope.prefix)
+        for node in reversed(growing.nodes)
+        if node.shape == values and node.fit is not None and node.fit.layer.gives_indices
+    )
+    return tuple(islice(fitting, SHOWN))

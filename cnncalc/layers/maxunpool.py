@@ -20,6 +20,7 @@ from cnncalc.vocabulary.groups import (
 )
 from cnncalc.vocabulary.layer import (
     Call,
+    Change,
     Example,
     Inputs,
     Kept,
@@ -88,7 +89,8 @@ class MaxUnpool(ChannelsApart, FullOnCpu, NoStatistics, OneAxisAsTwo, Weightless
         pooled, (values, indices) = self.pooled, inputs
         if not pooled.windows:
             message = f"`{pooled.name}` is of type {pooled.kind}, which gives no indices: only maxpool does"
-            yield Problem(NO_INDICES, message, "pool", help="name a maxpool, or use `upsample`", operand=1)
+            help = self._others(values) or "name a maxpool, or use `upsample`"
+            yield Problem(NO_INDICES, message, "pool", help=help, changes=self._changes(), operand=1)
         elif pooled.apart:
             message = (
                 f"`{pooled.name}` pads in a separate step, so its indices count the positions of a padded volume, "
@@ -103,22 +105,35 @@ class MaxUnpool(ChannelsApart, FullOnCpu, NoStatistics, OneAxisAsTwo, Weightless
         else:
             yield from self._overlaps()
 
+    def _others(self, values: Shape) -> str | None:
+        """Poolings that fit, for a help."""
+        names = " and ".join(f"`{other}`" for other in self.pooled.others)
+        return f"max poolings that give {values}: {names}" if names else None
+
+    def _changes(self) -> tuple[Change, ...]:
+        return tuple(Change("pool", other) for other in self.pooled.others if self.pooled.constant)
+
     def _mismatch(self, values: Shape, indices: Shape) -> Problem:
         ours, theirs = values.asdict(), indices.asdict()
+        pool = self.pooled.name
+        message = f"{values} enters, but `{pool}` has indices of {indices}: "
         if ours.keys() != theirs.keys():
-            facts, help = f"the input ({values}) has other axes than `{self.pool}` ({indices})", None
+            message, help = f"{message}other axes", None
         else:
             differing = [axis for axis in ours if ours[axis] != theirs[axis]]
-            facts = " and ".join(f"{ours[axis]} and {theirs[axis]} in {axis}" for axis in differing)
-            facts = f"the input ({values}) and the indices of `{self.pool}` ({indices}) have {facts}"
+            message += " and ".join(f"{ours[axis]} and {theirs[axis]} in {axis}" for axis in differing)
             # Each index is for one value of one channel.
-            help = f"a 1x1 conv with {counted(indices.channels, 'filter')} before it gives the channels"
             help = (
-                help
+                f"a 1x1 conv with {counted(indices.channels, 'filter')} before it gives as many channels"
                 if differing == ["channels"]
-                else f"unpool at the size that `{self.pool}` gave, {indices}"
+                else None
             )
-        return Problem(faults.MERGE_MISMATCH, facts, "pool", help=help, operand=1)
+        help = (
+            self._others(values)
+            or help
+            or f"unpool where the volume has the shape that `{pool}` gave, {indices}"
+        )
+        return Problem(faults.MERGE_MISMATCH, message, "pool", help=help, changes=self._changes(), operand=1)
 
     def _overlaps(self) -> Iterator[Problem]:
         for axis, window in zip(self.pooled.read.axes, self.pooled.windows, strict=True):
@@ -126,12 +141,12 @@ class MaxUnpool(ChannelsApart, FullOnCpu, NoStatistics, OneAxisAsTwo, Weightless
             joint = window.output > 1 and reach and any(taps and taps.number > 1 for taps in reach.phases)
             if joint:
                 message = (
-                    f"{axis}: windows of {window.extent} of `{self.pool}` are {counted(window.stride, 'position')} "
+                    f"{axis}: windows of {window.extent} of `{self.pooled.name}` are {counted(window.stride, 'position')} "
                     "apart, so they overlap: where two have the same maximum, one value is lost"
                 )
                 ways = [f"stride {window.extent}"]
                 ways += [f"kernel {window.stride}"] if window.dilation == 1 else []
-                help = f"windows of `{self.pool}` do not overlap with {' or '.join(ways)}"
+                help = f"windows of `{self.pooled.name}` do not overlap with {' or '.join(ways)}"
                 yield Problem(UNPOOL_OVERLAPS, message, "pool", help=help, blocking=False)
                 return
 
@@ -208,7 +223,7 @@ def _back(window: Window) -> Reach | None:
     if window.stride > MOST_PHASES:
         return None
     phases: list[Taps | None] = []
-    # With gaps between kernel elements only every so many windows have an element at a position.
+    # With gaps between kernel elements only some windows, evenly spaced, have an element at a position.
     step = window.dilation // gcd(window.dilation, window.stride)
     for position in range(window.stride):
         # Window o has elements at o*S - P, o*S - P + dilation ..., o*S - P + F - 1.

@@ -35,7 +35,8 @@ UNPOOL_OVERLAPS = DiagnosticKind(
 class Pooled(NamedTuple):
     """The pooling whose indices an unpooling reads: its name, its type, what it read, its windows.
 
-    No windows: it gives no indices. `apart`: its padding is a separate step.
+    No windows: it gives no indices. `apart`: its padding is a separate step. `others` are earlier poolings that would
+    fit what enters the unpooling, as written there, and `constant` says that the name is no expression.
     """
 
     name: str
@@ -43,3 +44,5 @@ class Pooled(NamedTuple):
     read: Shape
     windows: tuple[Window, ...] = ()
     apart: bool = False
+    others: tuple[str, ...] = ()
+    constant: bool = True

@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 
 from cnncalc.layers import Layer, another_words, layer_type, names, problems
 from cnncalc.layers.matmul import Matmul
+from cnncalc.layers.maxpool import MaxPool
 from cnncalc.shape import AXES, Shape
 from cnncalc.vocabulary.field import REQUIRED, SIDES, Kind, Refused, stated
 from cnncalc.vocabulary.layer import Inputs
 from cnncalc.vocabulary.product import WAYS, is_product
+from cnncalc.vocabulary.unpooling import Pooled
 
 # What gives an output of another size for each image of a batch, or none at all, is no part of a network here.
 KINDS = names()
@@ -84,7 +86,10 @@ def without(item: Item, field: str) -> Item:
 def _item(item: Item) -> dict[str, Any]:
     fields = {name: _plain(value) for name, value in item.fields.items()}
     item_mapping: dict[str, Any] = {item.kind: fields}
-    if len(item.reads) > 1:
+    if layer_type(item.kind).reads_indices:
+        item_mapping["from"] = item.reads[0]
+        item_mapping[item.kind] = {"pool": item.reads[1]}
+    elif len(item.reads) > 1:
         item_mapping[item.kind] = {"of": list(item.reads), **fields} if fields else list(item.reads)
     else:
         item_mapping["from"] = item.reads[0]
@@ -157,6 +162,8 @@ class _Growing:
         first = names[-1] if random.random() < 0.75 else random.choice(names)
         if kind.arity == 1:
             return (first,)
+        if kind.reads_indices:
+            return self._pooled()
         count = kind.arity or (2 if kind is Matmul else random.choice((2, 2, 2, 3, 4)))
         shape = self.shapes[first]
         alike = [name for name, other in self.shapes.items() if other == shape]
@@ -170,9 +177,27 @@ class _Growing:
         random.shuffle(reads)
         return tuple(reads)
 
+    def _pooled(self) -> tuple[str, ...]:
+        """A layer with the shape of a pooling, and that pooling; nothing if there is no pooling."""
+        pools = [item.name for item in self.items if isinstance(self.layers[item.name], MaxPool)]
+        if not pools:
+            return ()
+        pool = self.random.choice(pools)
+        alike = [name for name, other in self.shapes.items() if other == self.shapes[pool]]
+        return self.random.choice(alike), pool
+
+    def _link(self, pool: str) -> dict[str, Any]:
+        """The fields of an unpooling: its pooling, and what the network knows of that."""
+        layer, read = self.layers[pool], self.shapes[self.items_by(pool).reads[0]]
+        assert isinstance(layer, MaxPool)
+        apart = layer.padding_apart(read) is not None
+        return {"pool": pool, "pooled": Pooled(pool, layer.key, read, layer.windows(read), apart)}
+
     def _add(self, name: str) -> None:
         random, kind = self.random, layer_type(name)
         reads = self._entering(kind)
+        if not reads:
+            return
         inputs = tuple(self.shapes[source] for source in reads)
         if kind.takes == "volume" and (not inputs[0].rank or inputs[0].rank not in kind.ranks):
             return
@@ -196,7 +221,7 @@ class _Growing:
                 for key, (declared, _) in stated(kind).items()
                 if key in fields
             }
-            layer = kind(**read)
+            layer = kind(**(self._link(reads[1]) if kind.reads_indices else read))
         except (Refused, ValueError):
             return
         if any(
@@ -229,6 +254,8 @@ def _fields(random: Random, kind: type[Layer], inputs: Inputs) -> dict[str, Any]
     if kind is Matmul:
         return {"transpose": random.choice([way for way in WAYS if is_product(inputs, way)] or WAYS)}
     fields: dict[str, Any] = {}
+    if kind.reads_indices:
+        return fields
     for name, (declared, default) in stated(kind).items():
         if default is REQUIRED or random.random() < (0.6 if name in ("inplace", "kernel") else 0.4):
             fields[name] = _value(random, declared.kind, inputs[0].rank)

@@ -166,7 +166,8 @@ SIZED = ("integer", "per axis", "padding")
 
 
 def _word(kind: Kind) -> str:
-    return "[width, channels, height]" if kind.name == "order" else kind.choices[0]
+    words = {"order": "[width, channels, height]", "name": "maxpool1"}
+    return words.get(kind.name) or kind.choices[0]
 
 
 def _item(layer: str, **fields: int) -> str:

@@ -429,6 +429,7 @@ BY_KIND: dict[str, Callable[[Writer, Kind, str], str]] = {
     "axes": lambda writer, kind, field: writer.random.choice(
         (*kind.choices, "[channels, height]", "[width]")
     ),
+    "name": lambda writer, kind, field: writer.random.choice(("maxpool1", "p", "prev", "in", "$m", "conv1")),
     "order": lambda writer, kind, field: f"[{', '.join(writer.random.sample(kind.choices, 3))}]",
 }
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 import cnncalc
-from cnncalc.layers import layer_type, names
+from cnncalc.layers import layer_type, names, stated
 from cnncalc.vocabulary.field import SIDES, Sides
 from cnncalc.vocabulary.layer import Example
+from tests.memory._replayed import pooling
 
 # Device, type, batch, training: the corners of what can be asked for.
 MODES = [
@@ -36,6 +37,20 @@ def written(value: Any) -> Any:
 def spec(name: str, example: Example) -> str:
     """A network of one layer; features come of a `flatten` before it."""
     fields = {field: written(value) for field, value in example.fields.items()}
+    if (pooled := example.fields.get("pooled")) is not None:
+        # An unpooling, of a pooling that reads the second input.
+        pool = pooling(pooled)
+        said = {field: written(getattr(pool, field)) for field in stated(type(pool))}
+        return json.dumps(
+            {
+                "cnncalc": 1,
+                "inputs": {"in0": str(example.inputs[0]), "in1": str(pooled.read)},
+                "layers": [
+                    {pooled.kind: said, "from": "in1", "name": "pool1"},
+                    {name: "pool1", "from": "in0"},
+                ],
+            }
+        )
     shapes = [str(shape) if shape.rank else f"1x1x{shape.channels}" for shape in example.inputs]
     inputs = {f"in{index}": shape for index, shape in enumerate(shapes)}
     words = iter(inputs)
