@@ -72,7 +72,7 @@ class MaxUnpool(ChannelsApart, FullOnCpu, NoStatistics, OneAxisAsTwo, Weightless
             (Shape(4, (3, 3)), Shape(4, (3, 3))),
         ),
         Example(
-            {"pool": "pool1", "pooled": _pooled(Shape(8, (9,)), Window(9, 2, 2))},
+            {"pool": "pool1", "pooled": _pooled(Shape(8, (8,)), Window(8, 2, 2))},
             (Shape(8, (4,)), Shape(8, (4,))),
         ),
         Example(

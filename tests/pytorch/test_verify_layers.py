@@ -41,16 +41,9 @@ def spec(name: str, example: Example) -> str:
         # An unpooling, of a pooling that reads the second input.
         pool = pooling(pooled)
         said = {field: written(getattr(pool, field)) for field in stated(type(pool))}
-        return json.dumps(
-            {
-                "cnncalc": 1,
-                "inputs": {"in0": str(example.inputs[0]), "in1": str(pooled.read)},
-                "layers": [
-                    {pooled.kind: said, "from": "in1", "name": "pool1"},
-                    {name: "pool1", "from": "in0"},
-                ],
-            }
-        )
+        items = [{pooled.kind: said, "from": "in1", "name": "pool1"}, {name: "pool1", "from": "in0"}]
+        inputs = {"in0": str(example.inputs[0]), "in1": str(pooled.read)}
+        return json.dumps({"cnncalc": 1, "inputs": inputs, "layers": items}, indent=1) + "\n"
     shapes = [str(shape) if shape.rank else f"1x1x{shape.channels}" for shape in example.inputs]
     inputs = {f"in{index}": shape for index, shape in enumerate(shapes)}
     words = iter(inputs)
