@@ -90,7 +90,9 @@ def _pooled(module: Any, x: Tensor) -> Tensor:
     )
     if getattr(module, "ceil_mode", False):
         # The last window reaches past the input: this many zeros are added.
-        out, ends = tuple(module(x.detach()).shape[2:]), []
+        given = module(x.detach())
+        # A pooling whose indices are read returns them too.
+        out, ends = tuple((given[0] if isinstance(given, tuple) else given).shape[2:]), []
         for size, count, k, s, p, d in zip(x.shape[2:], out, kernel, stride, padding, dilation, strict=True):
             ends += [0, max(0, (count - 1) * s + d * (k - 1) + 1 - size - 2 * p)]
         wide = F.pad(x, [end for index in range(rank - 1, -1, -1) for end in ends[2 * index : 2 * index + 2]])
