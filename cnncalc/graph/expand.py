@@ -175,7 +175,7 @@ class Expander:
                 from cnncalc.graph.unpool import linked
 
                 layer, pooling = linked(growing, self.names, layer, call, source, scope)
-                sources = source, pooling
+                sources = source, *pooling
             extras = [
                 (extra.call, binder.layer(extra.layer, extra.call, shape, scope))
                 for extra in (norm, act)

@@ -135,8 +135,17 @@ class Node:
 
     @property
     def reads(self) -> tuple[int, ...]:
-        """The nodes whose outputs it reads: not the pooling of which an unpooling reads only the indices."""
-        return self.inputs[:1] if self.fit is not None and self.fit.layer.reads_indices else self.inputs
+        """The nodes whose outputs it reads: an unpooling reads the indices of its pooling, and sizes."""
+        return self.inputs[:1] if self._unpools else self.inputs
+
+    @property
+    def indices_of(self) -> tuple[int, ...]:
+        """The poolings whose indices it reads."""
+        return self.inputs[1:2] if self._unpools else ()
+
+    @property
+    def _unpools(self) -> bool:
+        return self.fit is not None and self.fit.layer.reads_indices
 
     def with_fit(self, fit: BoundLayer) -> "Node":
         """The same node with another layer, which gives the same output."""

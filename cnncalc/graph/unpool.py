@@ -13,17 +13,16 @@ from cnncalc.spec import LayerCall, ValueExpr
 from cnncalc.vocabulary.pool import Pool
 from cnncalc.vocabulary.unpooling import Pooled
 
-
 # How many poolings a help names.
 SHOWN = 3
 
 
 def linked(
     growing: Growing, names: Names, layer: Layer, call: LayerCall, entering: int, scope: Scope
-) -> tuple[Layer, int]:
-    """The unpooling of a node with what it needs to know of its pooling, and the node of that. Raises `Unbound`.
+) -> tuple[Layer, tuple[int, int]]:
+    """The unpooling of a node with what it needs to know of its pooling, and the nodes of that and of what that read.
 
-    The pooling returns its indices from now on.
+    The pooling returns its indices from now on. Raises `Unbound`.
     """
     field = main_field(type(layer))
     assert field is not None
@@ -35,20 +34,16 @@ def linked(
     node = growing.nodes[index]
     if node.shape is None:
         raise Unbound(reported=False)
-    fit = node.fit
-    if fit is None or not fit.layer.gives_indices or not isinstance(fit.layer, Pool):
-        pooled = Pooled(node.name, node.kind, node.shape)
-    else:
-        read = fit.inputs[0]
-        apart = fit.layer.padding_apart(read) is not None
-        pooled = Pooled(node.name, node.kind, read, fit.layer.windows(read), apart)
-        if not apart and not fit.layer.returns_indices:
-            indexed = layer_with(type(fit.layer), {**vars(fit.layer), "indexed": True})
-            growing.nodes[index] = node.with_fit(fit_of(indexed, fit.inputs))
+    pool = node.fit.layer if node.fit is not None else None
+    pooled = Pooled(node.name, node.kind, pool if isinstance(pool, Pool) and pool.gives_indices else None)
+    if node.fit is not None and pooled.pool is not None and not pooled.pool.returns_indices:
+        indexed = layer_with(type(pooled.pool), {**vars(pooled.pool), "indexed": True})
+        growing.nodes[index] = node.with_fit(fit_of(indexed, node.fit.inputs))
     values = growing.nodes[entering].shape
-    if values is not None and (not pooled.windows or values != node.shape):
+    if values is not None and (pooled.pool is None or values != node.shape):
         pooled = pooled._replace(others=_fitting(growing, values, scope), constant=computed is None)
-    return layer_with(type(layer), {**vars(layer), "pooled": pooled}), index
+    read = index if node.is_input else node.inputs[0]
+    return layer_with(type(layer), {**vars(layer), "pooled": pooled}), (index, read)
 
 
 def _fitting(growing: Growing, values: Shape, scope: Scope) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from math import gcd
 from typing import Any, ClassVar
 
 from cnncalc.exact import counted
+from cnncalc.layers.maxpool import MaxPool
 from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import REQUIRED, name
@@ -40,8 +41,12 @@ from cnncalc.vocabulary.unpooling import INDICES, NO_INDICES, UNPOOL_OVERLAPS, P
 VALUES = "values"
 
 
-def _pooled(read: Shape, *windows: Window) -> Pooled:
-    return Pooled("pool1", "maxpool", read, windows)
+def _example(read: Shape, pooled: tuple[int, ...], **fields: Any) -> Example:
+    """The unpooling of a pooling with these fields, whose output has these sizes."""
+    values = Shape(read.channels, pooled)
+    return Example(
+        {"pool": "pool1", "pooled": Pooled("pool1", MaxPool.key, MaxPool(**fields))}, (values, values, read)
+    )
 
 
 @layer
@@ -54,7 +59,7 @@ class MaxUnpool(ChannelsApart, FullOnCpu, NoStatistics, OneAxisAsTwo, Weightless
 
     family: ClassVar[str] = "pooling"
     takes = "volume"
-    arity = 2
+    arity = 3
     reads_first = True
     reads_indices = True
     # Of the pooling right before it: the values, and the indices.
@@ -63,38 +68,26 @@ class MaxUnpool(ChannelsApart, FullOnCpu, NoStatistics, OneAxisAsTwo, Weightless
     linear = True
     source: ClassVar[str] = "torch.nn.MaxUnpool2d; Badrinarayanan et al. 2015, arXiv 1511.00561 (SegNet)"
     examples: ClassVar[tuple[Example, ...]] = (
-        Example(
-            {"pool": "pool1", "pooled": _pooled(Shape(16, (8, 10)), Window(8, 2, 2), Window(10, 2, 2))},
-            (Shape(16, (4, 5)), Shape(16, (4, 5))),
-        ),
-        Example(
-            {"pool": "pool1", "pooled": _pooled(Shape(4, (9, 7)), Window(9, 2, 3), Window(7, 3, 3, 1, 1))},
-            (Shape(4, (3, 3)), Shape(4, (3, 3))),
-        ),
-        Example(
-            {"pool": "pool1", "pooled": _pooled(Shape(8, (8,)), Window(8, 2, 2))},
-            (Shape(8, (4,)), Shape(8, (4,))),
-        ),
-        Example(
-            {"pool": "pool1", "pooled": _pooled(Shape(2, (4, 4, 4)), *(Window(4, 2, 2),) * 3)},
-            (Shape(2, (2, 2, 2)), Shape(2, (2, 2, 2))),
-        ),
+        _example(Shape(16, (8, 10)), (4, 5), kernel=2),
+        _example(Shape(4, (9, 7)), (3, 3), kernel=(2, 3), stride=3, padding=(0, 1)),
+        _example(Shape(8, (8,)), (4,), kernel=2),
+        _example(Shape(2, (4, 4, 4)), (2, 2, 2), kernel=2),
     )
 
     pool: str = name(REQUIRED, "the earlier maxpool whose indices it reads", main=True)
-    # What the network knows of that pooling.
-    pooled: Pooled = field(default=Pooled("", "", Shape(1)), kw_only=True)
+    # What the network knows of that pooling. Its output, and what it read, are operands 2 and 3.
+    pooled: Pooled = field(default=Pooled("", "", None), kw_only=True)
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
-        pooled, (values, indices) = self.pooled, inputs
-        if not pooled.windows:
+        pooled, (values, indices, read) = self.pooled, inputs
+        if pooled.pool is None:
             message = f"`{pooled.name}` is of type {pooled.kind}, which gives no indices: only maxpool does"
             help = self._others(values) or "name a maxpool, or use `upsample`"
             yield Problem(NO_INDICES, message, "pool", help=help, changes=self._changes(), operand=1)
-        elif pooled.apart:
+        elif pooled.pads_apart(read):
             message = (
                 f"`{pooled.name}` pads in a separate step, so its indices count the positions of a padded volume, "
-                f"not those of {pooled.read}"
+                f"not those of {read}"
             )
             help = (
                 "PyTorch's pooling pads itself if both ends have the same padding, of at most half the kernel"
@@ -103,7 +96,7 @@ class MaxUnpool(ChannelsApart, FullOnCpu, NoStatistics, OneAxisAsTwo, Weightless
         elif values != indices:
             yield self._mismatch(values, indices)
         else:
-            yield from self._overlaps()
+            yield from self._overlaps(read)
 
     def _others(self, values: Shape) -> str | None:
         """Poolings that fit, for a help."""
@@ -135,14 +128,15 @@ class MaxUnpool(ChannelsApart, FullOnCpu, NoStatistics, OneAxisAsTwo, Weightless
         )
         return Problem(faults.MERGE_MISMATCH, message, "pool", help=help, changes=self._changes(), operand=1)
 
-    def _overlaps(self) -> Iterator[Problem]:
-        for axis, window in zip(self.pooled.read.axes, self.pooled.windows, strict=True):
+    def _overlaps(self, read: Shape) -> Iterator[Problem]:
+        for axis, window in zip(read.axes, self.pooled.windows(read), strict=True):
             reach = _back(window)
             joint = window.output > 1 and reach and any(taps and taps.number > 1 for taps in reach.phases)
             if joint:
                 message = (
-                    f"{axis}: windows of {window.extent} of `{self.pooled.name}` are {counted(window.stride, 'position')} "
-                    "apart, so they overlap: where two have the same maximum, one value is lost"
+                    f"{axis}: windows of {window.extent} of `{self.pooled.name}` are "
+                    f"{counted(window.stride, 'position')} apart, so they overlap: where two have the same maximum, "
+                    "one value is lost"
                 )
                 ways = [f"stride {window.extent}"]
                 ways += [f"kernel {window.stride}"] if window.dilation == 1 else []
@@ -154,14 +148,14 @@ class MaxUnpool(ChannelsApart, FullOnCpu, NoStatistics, OneAxisAsTwo, Weightless
         return ZERO.joined(before[0])
 
     def output(self, inputs: Inputs) -> Shape:
-        return Shape(inputs[0].channels, self.pooled.read.spatial)
+        return Shape(inputs[0].channels, inputs[2].spatial)
 
     def work(self, inputs: Inputs) -> Work:
         return Work()
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
         """A position reads the windows that it is in; whether a value arrives there depends on the image."""
-        reaches = [_back(window) for window in self.pooled.windows]
+        reaches = [_back(window) for window in self.pooled.windows(inputs[2])]
         known = tuple(reach for reach in reaches if reach is not None)
         return known if len(known) == len(reaches) else None
 
@@ -180,7 +174,7 @@ class MaxUnpool(ChannelsApart, FullOnCpu, NoStatistics, OneAxisAsTwo, Weightless
         if call.subclasses:
             return (Step(),)
         last = self._has_last(inputs[0], call)
-        named = zip((VALUES, INDICES), inputs, (None, "int64"), strict=True)
+        named = zip((VALUES, INDICES), inputs[:2], (None, "int64"), strict=True)
         copies = tuple(
             Tensor(f"{word}_copied", shape.torch, dtype, batched=True)
             for which, (word, shape, dtype) in enumerate(named)
@@ -204,13 +198,13 @@ class MaxUnpool(ChannelsApart, FullOnCpu, NoStatistics, OneAxisAsTwo, Weightless
         return (step._replace(makes=(copied, *step.makes)),)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        windows = self.pooled.windows
+        windows = self.pooled.windows(inputs[2])
         arguments: dict[str, Any] = {
             "kernel_size": tuple(window.kernel for window in windows),
             "stride": tuple(window.stride for window in windows),
             "padding": tuple(window.before for window in windows),
             "dilation": tuple(window.dilation for window in windows),
-            "output_size": self.pooled.read.spatial,
+            "output_size": inputs[2].spatial,
         }
         return (TorchCall("own.MaxUnpool", arguments),)
 

@@ -60,7 +60,7 @@ def _assembled(graph: Graph) -> fx.GraphModule:
             storage = stored[node.index]
             in_place = storage is not None and storage.storage is Storage.IN_PLACE
             operands = tuple(values[source] for source in node.reads)
-            operands += tuple(indices[source] for source in node.inputs[len(node.reads) :])
+            operands += tuple(indices[source] for source in node.indices_of)
             for step in steps[node.index]:
                 operands = (append(code, root, step, operands, in_place=in_place),)
                 if node.frozen and step.path:

@@ -8,6 +8,7 @@ from torch.nn import functional as F
 
 from cnncalc.layers import Layer
 from cnncalc.pytorch.reads import OwnModule
+from cnncalc.shape import Shape
 from cnncalc.vocabulary.unpooling import Pooled
 
 POOLS = {1: F.max_pool1d, 2: F.max_pool2d, 3: F.max_pool3d}
@@ -56,12 +57,12 @@ class MaxUnpool(OwnModule):
         )
 
 
-def indices(layer: Layer, channels: int, batch: int, device: torch.device | str = "cpu") -> Tensor:
-    """Indices as the pooling of an unpooling gives them for random images."""
+def indices(layer: Layer, read: Shape, batch: int, device: torch.device | str = "cpu") -> Tensor:
+    """Indices as the pooling of an unpooling gives them for random images of this shape."""
     pooled: Pooled = getattr(layer, "pooled")  # noqa: B009
-    windows = pooled.windows
-    images = torch.rand(batch, channels, *pooled.read.spatial, device=device)
-    both = POOLS[len(windows)](
+    windows = pooled.windows(read)
+    images = torch.rand(batch, *read.torch, device=device)
+    both = POOLS[read.rank](
         images,
         tuple(window.kernel for window in windows),
         tuple(window.stride for window in windows),

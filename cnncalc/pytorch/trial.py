@@ -80,7 +80,8 @@ def _error(
 ) -> Exception | None:
     """PyTorch's error for a layer; None if it runs, forward and (in training) backward."""
     root, code = nn.Module(), fx.Graph()
-    operands = tuple(code.placeholder(f"input{index}") for index in range(len(inputs)))
+    count = 2 if layer.reads_indices else len(inputs)
+    operands = tuple(code.placeholder(f"input{index}") for index in range(count))
     for index, call in enumerate(layer.torch(inputs)):
         path = f"step{index}" if call.target.partition(".")[0] in ("nn", "own") else ""
         operands = (append(code, root, Placed(call, path), operands, in_place=False),)
@@ -93,7 +94,7 @@ def _error(
             # Copies: a layer in place must not overwrite a leaf.
             tensors = [image.requires_grad_(training).clone() for image in images]
             if layer.reads_indices:
-                tensors[1] = indices(layer, inputs[1].channels, batch, device)
+                tensors[1:] = [indices(layer, inputs[2], batch, device)]
             given = model(*tensors)
             output = given[0] if layer.returns_indices else given
             if training and output.requires_grad:

@@ -43,7 +43,7 @@ def facts(analysis: Analysis, node: Node, places: Sequence[Place] = ()) -> Lines
     graph, fit = analysis.graph, node.fit
     for number, index in enumerate(node.inputs):
         source = graph.nodes[index]
-        what = "input" if number < len(node.reads) else "indices"
+        what = "input" if number < len(node.reads) else "indices" if index in node.indices_of else "size"
         yield what, f"{source.shape or '?'}, from {source.name} (line {graph.line(source)})"
     yield "output", lines.volume(node.shape)
     own = None if node.opaque else facts_of(analysis, node, places)

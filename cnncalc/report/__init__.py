@@ -167,7 +167,7 @@ def _named_operands(graph: Graph, node: Node) -> tuple[str, ...]:
     """What a spec names in a layer: all operands of a merge, the pooling of an unpooling."""
     if node.fit is None or (node.fit.layer.arity is not None and not node.fit.layer.reads_indices):
         return ()
-    return _reads(graph, node, node.inputs[1:] if node.fit.layer.reads_indices else node.inputs)
+    return _reads(graph, node, node.indices_of or node.inputs)
 
 
 def _reads(graph: Graph, node: Node, operands: tuple[int, ...]) -> tuple[str, ...]:

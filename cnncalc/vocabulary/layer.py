@@ -169,7 +169,7 @@ class Layer(Allocating):
     takes_one_value_twice: ClassVar[bool] = False
     # Whether it reads only the values of its first operand, and only the size of the others.
     reads_first: ClassVar[bool] = False
-    # Whether it reads the indices of its second operand, a max pooling, instead of its values.
+    # Whether it reads the indices of its second operand, a max pooling, and the size of the third, which that read.
     reads_indices: ClassVar[bool] = False
     # Whether it can return the index of each of its values among those that it reads.
     gives_indices: ClassVar[bool] = False

@@ -3,6 +3,7 @@
 from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape, Window
+from cnncalc.vocabulary.pool import Pool
 
 # The name of a pooling's indices among its tensors.
 INDICES = "indices"
@@ -33,16 +34,22 @@ UNPOOL_OVERLAPS = DiagnosticKind(
 
 
 class Pooled(NamedTuple):
-    """The pooling whose indices an unpooling reads: its name, its type, what it read, its windows.
+    """The pooling whose indices an unpooling reads: its name, its type and the layer itself, if it gives indices.
 
-    No windows: it gives no indices. `apart`: its padding is a separate step. `others` are earlier poolings that would
-    fit what enters the unpooling, as written there, and `constant` says that the name is no expression.
+    `others` are earlier poolings that would fit what enters the unpooling, as written there, and `constant` says that
+    the name is no expression.
     """
 
     name: str
     kind: str
-    read: Shape
-    windows: tuple[Window, ...] = ()
-    apart: bool = False
+    pool: Pool | None
     others: tuple[str, ...] = ()
     constant: bool = True
+
+    def windows(self, read: Shape) -> tuple[Window, ...]:
+        """The windows of the pooling over what it reads."""
+        return () if self.pool is None else self.pool.windows(read)
+
+    def pads_apart(self, read: Shape) -> bool:
+        """Whether its padding is a separate step."""
+        return self.pool is not None and self.pool.padding_apart(read) is not None

@@ -178,20 +178,19 @@ class _Growing:
         return tuple(reads)
 
     def _pooled(self) -> tuple[str, ...]:
-        """A layer with the shape of a pooling, and that pooling; nothing if there is no pooling."""
+        """A layer with the shape of a pooling, that pooling, and what it reads; nothing if there is no pooling."""
         pools = [item.name for item in self.items if isinstance(self.layers[item.name], MaxPool)]
         if not pools:
             return ()
         pool = self.random.choice(pools)
         alike = [name for name, other in self.shapes.items() if other == self.shapes[pool]]
-        return self.random.choice(alike), pool
+        return self.random.choice(alike), pool, self.items_by(pool).reads[0]
 
     def _link(self, pool: str) -> dict[str, Any]:
         """The fields of an unpooling: its pooling, and what the network knows of that."""
-        layer, read = self.layers[pool], self.shapes[self.items_by(pool).reads[0]]
+        layer = self.layers[pool]
         assert isinstance(layer, MaxPool)
-        apart = layer.padding_apart(read) is not None
-        return {"pool": pool, "pooled": Pooled(pool, layer.key, read, layer.windows(read), apart)}
+        return {"pool": pool, "pooled": Pooled(pool, layer.key, layer)}
 
     def _add(self, name: str) -> None:
         random, kind = self.random, layer_type(name)

@@ -119,12 +119,11 @@ def factors(draw: st.DrawFn, sound: bool) -> tuple[dict[str, Any], Inputs]:
 def unpooled(draw: st.DrawFn, sound: bool) -> tuple[dict[str, Any], Inputs]:
     """What a random max pooling gives; where not `sound`, other channels."""
     pool, (read,) = draw(cases("maxpool"))
-    apart = pool.padding_apart(read) is not None
-    assume(not (sound and apart))
-    pooled = Pooled("pool1", pool.key, read, pool.windows(read), apart)
+    pooled = Pooled("pool1", pool.key, pool)
+    assume(not (sound and pooled.pads_apart(read)))
     output = pool.output((read,))
     values = output if sound else Shape(output.channels + draw(st.integers(0, 1)), output.spatial)
-    return {"pool": "pool1", "pooled": pooled}, (values, output)
+    return {"pool": "pool1", "pooled": pooled}, (values, output, read)
 
 
 # Layers whose fields say which shapes fit each other.

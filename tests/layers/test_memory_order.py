@@ -112,7 +112,8 @@ def run(
         graph = network(layer, inputs, "training", None, None)
         model = build(graph).train()
         given = []
-        for which, (node, is_last) in enumerate(zip(graph.inputs, operands, strict=True)):
+        # Of the pooling of an unpooling there is one operand for what it reads, and one for what it gives.
+        for which, (node, is_last) in enumerate(zip(graph.inputs, operands, strict=False)):
             shape = node.shape
             assert shape is not None
             operand = laid_out(torch, shape, is_last).requires_grad_()

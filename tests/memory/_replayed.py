@@ -60,19 +60,6 @@ def replay(graph: Graph, backend: Backend, *, alone: bool = False) -> tuple[Trac
     return recorder.trace(), half
 
 
-def pooling(pooled: Pooled) -> Layer:
-    """The pooling whose indices an unpooling reads."""
-    windows = pooled.windows
-    return layer_type(pooled.kind)(
-        kernel=tuple(window.kernel for window in windows),
-        stride=tuple(window.stride for window in windows),
-        padding=tuple(window.before for window in windows),
-        dilation=tuple(window.dilation for window in windows),
-        rounding="ceil" if windows[0].ceil else "floor",
-        indexed=True,
-    )
-
-
 def network(
     layer: Layer,
     inputs: tuple[Shape, ...],
@@ -85,8 +72,8 @@ def network(
     """A layer between others: one before each operand, one after it, and one `beside` it that reads the first too."""
     # An unpooling reads the indices of a pooling, which stands before its second operand.
     pooled: Pooled | None = getattr(layer, "pooled", None)
-    given = inputs if pooled is None else (inputs[0], pooled.read)
-    names = [f"x{index}" for index in range(len(inputs))]
+    given = inputs if pooled is None else (inputs[0], inputs[2])
+    names = [f"x{index}" for index in range(len(given))]
     arguments = "".join(f"  {name}: 1x1x1\n" for name in names)
     whole = cnncalc.load(f"cnncalc: 1\ninputs:\n{arguments}layers:\n  - relu:\n    from: x0\n", mode=mode)
     nodes = [Node(index, name, "input", (), None, given[index]) for index, name in enumerate(names)]
@@ -96,14 +83,15 @@ def network(
         nodes.append(Node(len(nodes), name, layer.key, reads, fit, fit.output))
         return len(nodes) - 1
 
-    entering = list(range(len(inputs)))
+    entering = list(range(len(given)))
     for index, shape in enumerate(given if before else ()):
         flat = {"conv": "fc", "ln2d": "ln"} if not shape.rank else {}
         first = flat.get(before or "", before or "")
         count = {"conv": {"filters": shape.channels}, "fc": {"units": shape.channels}}.get(first, {})
         entering[index] = add(f"before{index}", layer_type(first)(**count), (shape,), (index,))
-    if pooled is not None:
-        entering[1] = add("pool", pooling(pooled), (pooled.read,), (entering[1],))
+    if pooled is not None and pooled.pool is not None:
+        indexed = type(pooled.pool)(**{**vars(pooled.pool), "indexed": True})
+        entering[1:] = [add("pool", indexed, (inputs[2],), (entering[1],)), entering[1]]
     outputs = [add("beside", layer_type(beside)(), inputs[:1], (entering[0],))] if beside else []
     last = add("it", layer, inputs, tuple(entering))
     if after:

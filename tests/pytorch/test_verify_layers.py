@@ -10,7 +10,6 @@ import cnncalc
 from cnncalc.layers import layer_type, names, stated
 from cnncalc.vocabulary.field import SIDES, Sides
 from cnncalc.vocabulary.layer import Example
-from tests.memory._replayed import pooling
 
 # Device, type, batch, training: the corners of what can be asked for.
 MODES = [
@@ -39,10 +38,9 @@ def spec(name: str, example: Example) -> str:
     fields = {field: written(value) for field, value in example.fields.items()}
     if (pooled := example.fields.get("pooled")) is not None:
         # An unpooling, of a pooling that reads the second input.
-        pool = pooling(pooled)
-        said = {field: written(getattr(pool, field)) for field in stated(type(pool))}
+        said = {field: written(getattr(pooled.pool, field)) for field in stated(type(pooled.pool))}
         items = [{pooled.kind: said, "from": "in1", "name": "pool1"}, {name: "pool1", "from": "in0"}]
-        inputs = {"in0": str(example.inputs[0]), "in1": str(pooled.read)}
+        inputs = {"in0": str(example.inputs[0]), "in1": str(example.inputs[2])}
         return json.dumps({"cnncalc": 1, "inputs": inputs, "layers": items}, indent=1) + "\n"
     shapes = [str(shape) if shape.rank else f"1x1x{shape.channels}" for shape in example.inputs]
     inputs = {f"in{index}": shape for index, shape in enumerate(shapes)}

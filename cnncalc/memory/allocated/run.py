@@ -93,7 +93,7 @@ class Run:
 
     def reads(self, node: Node) -> tuple[int, ...]:
         """What a layer reads: the places of its operands among `variables`."""
-        return (*node.reads, *map(self.indices, node.inputs[len(node.reads) :]))
+        return (*node.reads, *map(self.indices, node.indices_of))
 
     def width(self, dtype: str | None) -> int:
         """Bytes of one value; None is the model's own type."""
