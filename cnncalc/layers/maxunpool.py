@@ -5,6 +5,7 @@ from dataclasses import field
 from math import gcd
 from typing import Any, ClassVar
 
+from cnncalc.diagnostic import Severity
 from cnncalc.exact import counted
 from cnncalc.layers.maxpool import MaxPool
 from cnncalc.shape import Shape, Window
@@ -36,7 +37,7 @@ from cnncalc.vocabulary.layer import (
 from cnncalc.vocabulary.limits import ZERO, Limits
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.strides import Lying, channels_last, follows, suggests_last
-from cnncalc.vocabulary.unpooling import INDICES, NO_INDICES, UNPOOL_OVERLAPS, Pooled
+from cnncalc.vocabulary.unpooling import INDICES, UNFIT_INDICES, Pooled
 
 VALUES = "values"
 
@@ -83,7 +84,7 @@ class MaxUnpool(ChannelsApart, FullOnCpu, NoStatistics, OneAxisAsTwo, Weightless
         if pooled.pool is None:
             message = f"`{pooled.name}` is of type {pooled.kind}, which gives no indices: only maxpool does"
             help = self._others(values) or "name a maxpool, or use `upsample`"
-            yield Problem(NO_INDICES, message, "pool", help=help, changes=self._changes(), operand=1)
+            yield Problem(UNFIT_INDICES, message, "pool", help=help, changes=self._changes(), operand=1)
         elif pooled.pads_apart(read):
             message = (
                 f"`{pooled.name}` pads in a separate step, so its indices count the positions of a padded volume, "
@@ -92,7 +93,7 @@ class MaxUnpool(ChannelsApart, FullOnCpu, NoStatistics, OneAxisAsTwo, Weightless
             help = (
                 "PyTorch's pooling pads itself if both ends have the same padding, of at most half the kernel"
             )
-            yield Problem(NO_INDICES, message, "pool", help=help, operand=1)
+            yield Problem(UNFIT_INDICES, message, "pool", help=help, operand=1)
         elif values != indices:
             yield self._mismatch(values, indices)
         else:
@@ -141,7 +142,9 @@ class MaxUnpool(ChannelsApart, FullOnCpu, NoStatistics, OneAxisAsTwo, Weightless
                 ways = [f"stride {window.extent}"]
                 ways += [f"kernel {window.stride}"] if window.dilation == 1 else []
                 help = f"windows of `{self.pooled.name}` do not overlap with {' or '.join(ways)}"
-                yield Problem(UNPOOL_OVERLAPS, message, "pool", help=help, blocking=False)
+                yield Problem(
+                    UNFIT_INDICES, message, "pool", help=help, severity=Severity.WARNING, blocking=False
+                )
                 return
 
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:

@@ -13,6 +13,7 @@ DECLARING = (
     "cnncalc.pattern.faults",
     "cnncalc.spec.faults",
     "cnncalc.vocabulary.faults",
+    "cnncalc.vocabulary.scaled",
     "cnncalc.vocabulary.unpooling",
     "cnncalc.graph.faults",
     "cnncalc.lint._faults",

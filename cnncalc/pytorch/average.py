@@ -58,7 +58,12 @@ def through(module: nn.Module, x: Tensor, *others: Tensor) -> Tensor:
     if isinstance(module, nn.Flatten | nn.Linear):
         return x.flatten(1).mean(1, keepdim=True)
     if isinstance(module, nn.Upsample):
-        return interpolated(x, str(module.mode), module.align_corners, module.size, module.scale_factor)
+        size, factor = module.size, module.scale_factor
+        if module.recompute_scale_factor and factor is not None:
+            # Positions follow from the sizes alone.
+            pairs = zip(x.shape[2:], each(factor, rank), strict=True)
+            size, factor = tuple(int(size * by) for size, by in pairs), None
+        return interpolated(x, str(module.mode), module.align_corners, size, factor)
     if room == "padding":
         padding = getattr(module, "padding", None)
         return F.pad(x, padding) if getattr(module, "value", 0) != 0 else module(x)

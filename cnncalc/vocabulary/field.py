@@ -105,6 +105,26 @@ def _per_axis(value: Value, low: int) -> int | tuple[int, ...]:
     return _integer(value, low)
 
 
+def _factor(value: Value, low: int) -> float:
+    """A number, whole ones exactly: from 1, or (`low` 0) any above 0."""
+    value = plain(value)
+    if isinstance(value, bool) or not (isinstance(value, int | float) or is_fraction(value)):
+        raise _no_number(value)
+    if value < low or value <= 0 or (isinstance(value, float) and not value < MANY):
+        raise Refused(shown(value), "`resize: {scale: 0.5}` makes axes shorter" if 0 < value < low else None)
+    number = float(value)
+    return value if isinstance(value, int) else int(number) if number.is_integer() else number
+
+
+def _factors(value: Value, low: int) -> float | tuple[float, ...]:
+    if isinstance(value, tuple):
+        if not 1 <= len(value) <= 3:
+            raise Refused(f"a list of {len(value)}")
+        return tuple(_factor(item, low) for item in value)
+    # `2x3` gets the help that it has as a size.
+    return _per_axis(value, 1) if isinstance(value, str) and "x" in value else _factor(value, low)
+
+
 def _dilation(value: Value) -> int | tuple[int, ...]:
     given = value if isinstance(value, tuple) else (value,)
     if any(number == 0 and not isinstance(number, bool) for number in given):
@@ -198,6 +218,8 @@ class Sides:
 
 
 PerAxis: TypeAlias = int | tuple[int, ...]
+# A factor, or one for each axis.
+Factors: TypeAlias = float | tuple[float, ...]
 # An axis, or several.
 AxisNames: TypeAlias = str | tuple[str, ...]
 Padding: TypeAlias = int | tuple[int, ...] | Sides | str
@@ -231,6 +253,17 @@ def per_axis(default: Any, doc: str, *, low: int = 1, letter: str = "", main: bo
         low=low,
     )
     return _declare(kind, default, doc, letter, main)
+
+
+def factors(default: Any, doc: str, *, low: int = 1, main: bool = False) -> Any:
+    """A number by which axes grow, from 1 or (`low` 0) above 0, for every spatial axis, or a list of one for each."""
+    kind = Kind(
+        "factor per axis",
+        f"a number {'from 1' if low else 'above 0'}, or a list with one for each axis ([height, width])",
+        lambda value: _factors(value, low),
+        low=low,
+    )
+    return _declare(kind, default, doc, "", main)
 
 
 def dilation() -> Any:

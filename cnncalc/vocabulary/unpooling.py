@@ -8,28 +8,19 @@ from cnncalc.vocabulary.pool import Pool
 # The name of a pooling's indices among its tensors.
 INDICES = "indices"
 
-NO_INDICES = DiagnosticKind(
+UNFIT_INDICES = DiagnosticKind(
     "S035",
-    "no-indices",
+    "unfit-indices",
     Severity.ERROR,
-    "maxunpool names a layer that has no indices for it: one that is no maxpool, or a maxpool whose padding is a "
-    "separate step, so that its indices count the positions of the padded volume.",
-    "Unpooling puts each value where the maximum of its window was. Only a max pooling of the same positions says it.",
+    "maxunpool names a layer whose indices do not say where its values were: no maxpool, or a maxpool whose "
+    "padding is a separate step, so that its indices count the positions of the padded volume. If the windows of the "
+    "maxpool overlap, it is a warning.",
+    "Unpooling puts each value where the maximum of its window was. Only a max pooling of the same positions says it. "
+    "Two overlapping windows can have their maximum at one position: one of the values stays, and PyTorch leaves open "
+    "which one.",
     invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - avgpool: 2\n    name: half\n  - maxunpool: half\n",
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - maxpool: 2\n    name: half\n  - maxunpool: half\n",
     source="torch.nn.MaxUnpool2d; Badrinarayanan et al. 2015, arXiv 1511.00561 (SegNet)",
-)
-
-UNPOOL_OVERLAPS = DiagnosticKind(
-    "S036",
-    "unpool-overlaps",
-    Severity.WARNING,
-    "The windows of the pooling that a maxunpool names overlap, so two windows can have their maximum at one position.",
-    "Only one of their values stays there, and PyTorch leaves open which one: runs and devices differ.",
-    invalid="cnncalc: 1\ninput: 9x9x16\nlayers:\n  - maxpool: {kernel: 3, stride: 2}\n    name: half\n"
-    "  - maxunpool: half\n",
-    valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - maxpool: 2\n    name: half\n  - maxunpool: half\n",
-    source="torch.nn.MaxUnpool2d: may behave nondeterministically when the input indices has repeat values",
 )
 
 

@@ -173,7 +173,7 @@ def _word(kind: Kind) -> str:
 def _item(layer: str, **fields: int) -> str:
     """An item with these fields, and small values for what else it needs."""
     needed = {
-        name: "2" if declared.kind.name in (*SIZED, "number") else _word(declared.kind)
+        name: "2" if declared.kind.name in (*SIZED, "number", "factor per axis") else _word(declared.kind)
         for name, (declared, default) in stated(layer_type(layer)).items()
         if default is REQUIRED
     }

@@ -422,6 +422,9 @@ def _number(writer: Writer, kind: Kind, field: str) -> str:
 BY_KIND: dict[str, Callable[[Writer, Kind, str], str]] = {
     "integer": _size,
     "per axis": _axes,
+    "factor per axis": lambda writer, kind, field: writer.random.choice(
+        ("2", "1.5", "0.5", "[2, 1]", "$m", "0")
+    ),
     "padding": _padding,
     "number": _number,
     "flag": lambda writer, kind, field: writer.random.choice(("true", "false", "$deep")),

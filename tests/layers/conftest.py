@@ -31,6 +31,9 @@ def values(kind: Kind, default: Any, rank: int) -> st.SearchStrategy[Any]:
         case "per axis":
             size = st.integers(low, low + 3)
             return size | st.tuples(*[size] * rank) if rank else size
+        case "factor per axis":
+            factor = st.sampled_from((1, 2, 3, 1.5, 1.25, 2.7, *((0.5, 0.3, 0.75) if not low else ())))
+            return factor | st.tuples(*[factor] * rank) if rank else factor
         case "padding":
             size = st.integers(low, low + 3)
             words = [st.sampled_from(kind.choices)] * bool(kind.choices)
