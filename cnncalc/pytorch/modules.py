@@ -17,7 +17,7 @@ from cnncalc.pytorch.own_channels import (
     SeparableConv,
     StochasticDepth,
 )
-from cnncalc.pytorch.own_copies import Tile
+from cnncalc.pytorch.own_copies import Tile, Unstack
 from cnncalc.pytorch.own_filters import LocallyConnected
 from cnncalc.pytorch.own_norms import ChannelRMSNorm, GlobalResponseNorm
 from cnncalc.pytorch.own_pools import DisjointMaxPool
@@ -70,6 +70,7 @@ __all__ = [
     "StochasticDepth",
     "Sum",
     "Tile",
+    "Unstack",
     "VectorNorm",
     "WindowAttention",
 ]

@@ -1,4 +1,4 @@
-"""Modules that copy values to more places. As in `modules`, inputs and outputs have channels first."""
+"""Modules that repeat values, or take one position. As in `modules`, inputs and outputs have channels first."""
 
 from collections.abc import Sequence
 
@@ -22,3 +22,17 @@ class Tile(reads.OwnModule):
 
     def extra_repr(self) -> str:
         return f"repeats={self.repeats}"
+
+
+class Unstack(reads.SomePositions):
+    """One position along a dimension, without the dimension."""
+
+    def __init__(self, dim: int, index: int) -> None:
+        super().__init__()
+        self.dim, self.index = dim, index
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.select(self.dim, self.index)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}, index={self.index}"

@@ -28,6 +28,8 @@ PADDING_WORDS = ("half", "same", "valid", "causal")
 POSITIONS = "positions"
 AXIS_WORDS = ("channels", "depth", "height", "width", "length", POSITIONS)
 
+SPATIAL_WORDS = AXIS_WORDS[1:-1]
+
 
 class Refused(ValueError):
     """A value that a field does not accept: the message ends "must be ..., not"; `instead` is a replacement text."""

@@ -171,7 +171,7 @@ class _Growing:
         grid = [name for name, other in self.shapes.items() if other.spatial == shape.spatial]
         sides = {shape.channels, shape.positions}
         factors = [name for name, other in self.shapes.items() if sides & {other.channels, other.positions}]
-        pool = {"add": alike, "concat": grid, "matmul": factors}.get(kind.key, near)
+        pool = {"add": alike, "stack": alike, "concat": grid, "matmul": factors}.get(kind.key, near)
         others = [random.choice(pool) for _ in range(count - 1)]
         reads = [first, *others]
         random.shuffle(reads)

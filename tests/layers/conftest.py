@@ -129,8 +129,18 @@ def unpooled(draw: st.DrawFn, sound: bool) -> tuple[dict[str, Any], Inputs]:
     return {"pool": "pool1", "pooled": pooled}, (values, output, read)
 
 
+@st.composite
+def stacked(draw: st.DrawFn, sound: bool) -> tuple[dict[str, Any], Inputs]:
+    """Operands of one shape, over at most two axes, and one of the axes of their stack."""
+    rank = draw(st.integers(0, 2 if sound else 3))
+    spatial = draw(st.tuples(*[st.integers(1, LONGEST)] * rank))
+    shape = Shape(draw(st.sampled_from(CHANNELS)), spatial)
+    axis = draw(st.none() | st.sampled_from(AXES[min(rank + 1, 3)]))
+    return ({} if axis is None else {"over": axis}), (shape,) * draw(st.integers(2, 4))
+
+
 # Layers whose fields say which shapes fit each other.
-WITH_SHAPES = {"matmul": factors, "maxunpool": unpooled}
+WITH_SHAPES = {"matmul": factors, "maxunpool": unpooled, "stack": stacked}
 
 
 @st.composite

@@ -252,7 +252,7 @@ def check_reach(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
 
 def check_operands_are_reached_as_said(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
     """By gradients: what each operand of a merge gives to a position. `reach` alone is of those that move with it."""
-    if len(inputs) < 2 or layer.reads_first:
+    if len(inputs) < 2 or layer.reads_first or layer.reach(inputs) is None:
         return
     model = twin(torch, layer, inputs).train(False)
     tensors = model.inputs(inputs, dtype="float64")

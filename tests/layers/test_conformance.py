@@ -24,7 +24,7 @@ EXAMPLES = [
     for index, example in enumerate(layer_type(name).examples)
 ]
 # Layers that may put positions into an order for which there is no field.
-MOVE_AXES = {"permute", "reshape"}
+MOVE_AXES = {"permute", "reshape", "stack"}
 # Modules that cost nothing at start-up.
 LIGHT = {
     "abc",
