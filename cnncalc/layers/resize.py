@@ -35,7 +35,7 @@ class Resize(Scaled):
         Example({"scale": 0.7, "mode": "bilinear", "recompute": True}, (Shape(4, (9, 8)),)),
     )
 
-    size: PerAxis | None = per_axis(None, "positions of the output", main=True)
+    size: PerAxis | None = per_axis(None, "positions of the output", main=True, of_part="scale")
     scale: Factors | None = factors(
         None, "instead of `size`: the factor by which each axis grows, 0.5 for half of it", low=0
     )

@@ -113,7 +113,8 @@ def _factor(value: Value, low: int) -> float:
     if isinstance(value, bool) or not (isinstance(value, int | float) or is_fraction(value)):
         raise _no_number(value)
     if value < low or value <= 0 or (isinstance(value, float) and not value < MANY):
-        raise Refused(shown(value), "`resize: {scale: 0.5}` makes axes shorter" if 0 < value < low else None)
+        help = "`resize: {scale: 0.5}` makes axes shorter" if 0 < value < low else None
+        raise Refused(shown(value), help if low else "a factor below 1, such as 0.5, makes axes shorter")
     number = float(value)
     return value if isinstance(value, int) else int(number) if number.is_integer() else number
 
@@ -246,12 +247,23 @@ def integer(default: Any, doc: str, *, low: int = 1, letter: str = "", main: boo
     return _declare(kind, default, doc, letter, main)
 
 
-def per_axis(default: Any, doc: str, *, low: int = 1, letter: str = "", main: bool = False) -> Any:
-    """A whole number from `low` for every spatial axis, or a list of one for each."""
+def per_axis(
+    default: Any, doc: str, *, low: int = 1, letter: str = "", main: bool = False, of_part: str = ""
+) -> Any:
+    """A whole number from `low` for every spatial axis, or a list of one for each.
+
+    `of_part` is the field for a part of a size, for the help for a number between 0 and 1.
+    """
+
+    def read(value: Value) -> PerAxis:
+        if of_part and isinstance(value, float) and 0 < value < 1:
+            raise Refused(shown(value), f"for a part of the size write `{of_part}: {shown(value)}` instead")
+        return _per_axis(value, low)
+
     kind = Kind(
         "per axis",
         f"an integer from {low}, or a list with one for each axis ([height, width])",
-        lambda value: _per_axis(value, low),
+        read,
         low=low,
     )
     return _declare(kind, default, doc, letter, main)
@@ -263,7 +275,7 @@ def factors(default: Any, doc: str, *, low: int = 1, main: bool = False) -> Any:
         "factor per axis",
         f"a number {'from 1' if low else 'above 0'}, or a list with one for each axis ([height, width])",
         lambda value: _factors(value, low),
-        low=low,
+        low=low or None,
     )
     return _declare(kind, default, doc, "", main)
 
