@@ -147,27 +147,6 @@ class Node:
     def _unpools(self) -> bool:
         return self.fit is not None and self.fit.layer.reads_indices
 
-    def with_fit(self, fit: BoundLayer) -> "Node":
-        """The same node with another layer, which gives the same output."""
-        return Node(
-            self.index,
-            self.name,
-            self.kind,
-            self.inputs,
-            fit,
-            self.shape,
-            self.item,
-            self.frame,
-            self.allow,
-            self.call,
-            self.owner,
-            self.learns_unknown,
-            self.accepted,
-            self.frozen,
-            self.module,
-            self.place,
-        )
-
     @property
     def opaque(self) -> bool:
         """Whether it is an operation of which only what the spec states is known (`unknown`)."""

@@ -5,6 +5,7 @@ from itertools import islice
 from cnncalc.graph.bind import Unbound
 from cnncalc.graph.growing import Growing
 from cnncalc.graph.names import Names
+from cnncalc.graph.node import BoundLayer, Node
 from cnncalc.graph.scope import Scope
 from cnncalc.graph.shared import fit_of, layer_with
 from cnncalc.layers import Layer, main_field
@@ -38,7 +39,7 @@ def linked(
     pooled = Pooled(node.name, node.kind, pool if isinstance(pool, Pool) and pool.gives_indices else None)
     if node.fit is not None and pooled.pool is not None and not pooled.pool.returns_indices:
         indexed = layer_with(type(pooled.pool), {**vars(pooled.pool), "indexed": True})
-        growing.nodes[index] = node.with_fit(fit_of(indexed, node.fit.inputs))
+        growing.nodes[index] = _with_fit(node, fit_of(indexed, node.fit.inputs))
     values = growing.nodes[entering].shape
     if values is not None and (pooled.pool is None or values != node.shape):
         pooled = pooled._replace(others=_fitting(growing, values, scope), constant=computed is None)
@@ -54,3 +55,25 @@ def _fitting(growing: Growing, values: Shape, scope: Scope) -> tuple[str, ...]:
         if node.shape == values and node.fit is not None and node.fit.layer.gives_indices
     )
     return tuple(islice(fitting, SHOWN))
+
+
+def _with_fit(node: Node, fit: BoundLayer) -> Node:
+    """The same node with another layer, which gives the same output."""
+    return Node(
+        node.index,
+        node.name,
+        node.kind,
+        node.inputs,
+        fit,
+        node.shape,
+        node.item,
+        node.frame,
+        node.allow,
+        node.call,
+        node.owner,
+        node.learns_unknown,
+        node.accepted,
+        node.frozen,
+        node.module,
+        node.place,
+    )

@@ -10,7 +10,7 @@ from cnncalc.vocabulary.gradients import PassesGradient
 from cnncalc.vocabulary.groups import KeepsNothing, NoScratch, PicksValues
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, TorchCall, Work, layer
 from cnncalc.vocabulary.merge import Merge, mismatch
-from cnncalc.vocabulary.strides import Lying, Strides, channels_last, lies, steps, suggests_last
+from cnncalc.vocabulary.strides import Lying, channels_last, lies, steps, suggests_last
 
 MOST_AXES = max(AXES)
 
@@ -77,22 +77,11 @@ class Stack(PicksValues, PassesGradient, Merge, KeepsNothing, NoScratch):
     def reach(self, inputs: Inputs) -> None:  # type: ignore[override]
         return None
 
-    def _unsqueezed(self, shape: Shape, lying: Lying) -> Strides:
-        """The strides of an operand with the new axis, of one position."""
-        strides, dim = list(steps(shape.torch, lying)), 1 + self._dim(shape)
-        sizes = (1, *shape.torch)
-        strides.insert(dim, sizes[dim] * strides[dim] if dim < len(sizes) else 1)
-        return tuple(strides)
-
     def lies(self, inputs: Inputs, call: Call) -> Lying:
-        """As `concat`, of operands with the new axis."""
-        output = self.output(inputs)
-        for which, shape in enumerate(inputs):
-            sizes = list(output.torch)
-            sizes[self._dim(shape)] = 1
-            if not suggests_last(tuple(sizes), self._unsqueezed(shape, call.lies(which))):
-                return None
-        return channels_last(output.torch)
+        """PyTorch joins along the axis after the new one, and views that as two; a new last axis puts all in order."""
+        has_next = self._dim(inputs[0]) < len(inputs[0].torch)
+        last = all(suggests_last(shape.torch, call.lies(which)) for which, shape in enumerate(inputs))
+        return channels_last(self.output(inputs).torch) if has_next and last else None
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
         """One position of the gradient of the output."""

@@ -290,8 +290,9 @@ def _value(random: Random, kind: Kind, rank: int) -> Any:
             return small(3) if not rank or random.random() < 0.6 else [small(3) for _ in range(rank)]
         case "factor per axis":
             choices = (1, 2, 2, 3, 1.5, 1.25, 2.7) if low else (0.5, 0.5, 0.3, 0.75, 1.5, 2)
-            one = random.choice(choices)
-            return one if not rank or random.random() < 0.6 else [random.choice(choices) for _ in range(rank)]
+            if rank and random.random() < 0.4:
+                return [random.choice(choices) for _ in range(rank)]
+            return random.choice(choices)
         case "padding":
             if kind.choices and random.random() < 0.5:
                 return random.choice(kind.choices)
