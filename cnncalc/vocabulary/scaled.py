@@ -61,13 +61,13 @@ class Scaled(Interpolation):
                     help=f"a scale of 1/{size} or more leaves at least 1",
                 )
                 return
-        if (axis := self._read_two_ways(inputs)) is not None:
-            index = inputs[0].axes.index(axis)
+        if (twofold := self._read_two_ways(inputs)) is not None:
+            index = inputs[0].axes.index(twofold)
             size, out = inputs[0].spatial[index], self.sizes(inputs)[index]
-            factor = shown((self.scales(inputs[0]) or ())[index])
+            by = shown((self.scales(inputs[0]) or ())[index])
             yield Problem(
                 TWO_READINGS,
-                f"{axis}: {size}*{factor} rounded down is {out}, and PyTorch's forward and backward passes read "
+                f"{twofold}: {size}*{by} rounded down is {out}, and PyTorch's forward and backward passes read "
                 "different positions",
                 "scale",
                 help="with `recompute: true` both follow from the sizes",

@@ -11,6 +11,7 @@ from cnncalc.layers import Layer, layer_type, problems
 from cnncalc.shape import AXES, Shape
 from cnncalc.vocabulary.field import REQUIRED, SIDES, Kind, stated
 from cnncalc.vocabulary.layer import Inputs
+from cnncalc.vocabulary.pool import Pool
 from cnncalc.vocabulary.unpooling import Pooled
 
 Case: TypeAlias = tuple[Layer, Inputs]
@@ -122,6 +123,7 @@ def factors(draw: st.DrawFn, sound: bool) -> tuple[dict[str, Any], Inputs]:
 def unpooled(draw: st.DrawFn, sound: bool) -> tuple[dict[str, Any], Inputs]:
     """What a random max pooling gives; where not `sound`, other channels."""
     pool, (read,) = draw(cases("maxpool"))
+    assert isinstance(pool, Pool)
     pooled = Pooled("pool1", pool.key, pool)
     assume(not (sound and pooled.pads_apart(read)))
     output = pool.output((read,))

@@ -38,10 +38,14 @@ def batch(torch: ModuleType, shape: Shape) -> Any:
     return torch.rand(2, *shape.torch, generator=torch.Generator().manual_seed(0), dtype=torch.float64) + 0.1
 
 
-def ran(torch: ModuleType, layer: Layer, shape: Shape, x: Any) -> Any:
-    assert not list(layer.problems((shape,)))
-    given = twin(torch, layer, (shape,)).train(False)(x)
-    assert tuple(given.shape[1:]) == layer.output((shape,)).torch
+def layer(name: str, **fields: Any) -> Layer:
+    return layer_type(name)(**fields)
+
+
+def ran(torch: ModuleType, kind: Layer, shape: Shape, x: Any) -> Any:
+    assert not list(kind.problems((shape,)))
+    given = twin(torch, kind, (shape,)).train(False)(x)
+    assert tuple(given.shape[1:]) == kind.output((shape,)).torch
     return given
 
 
@@ -51,14 +55,13 @@ def ran(torch: ModuleType, layer: Layer, shape: Shape, x: Any) -> Any:
 def test_reductions(torch: ModuleType, name: str, shape: Shape, keep: bool) -> None:
     x = batch(torch, shape)
     for over in lists(shape):
-        layer = layer_type(name)(over=over, keep=keep)
         dims = tuple(1 + index for index in dimensions(shape, over))
         wanted = REDUCING[name](torch, x, dims)
         if not keep:
             # The channels stay, with size 1.
             for dim in sorted((dim for dim in dims if dim > 1), reverse=True):
                 wanted = wanted.squeeze(dim)
-        torch.testing.assert_close(ran(torch, layer, shape, x), wanted)
+        torch.testing.assert_close(ran(torch, layer(name, over=over, keep=keep), shape, x), wanted)
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
@@ -68,7 +71,7 @@ def test_softmax(torch: ModuleType, name: str, shape: Shape) -> None:
     for over in lists(shape):
         dims = tuple(1 + index for index in dimensions(shape, over))
         wanted = x - x.logsumexp(dims, keepdim=True)
-        given = ran(torch, layer_type(name)(over=over), shape, x)
+        given = ran(torch, layer(name, over=over), shape, x)
         torch.testing.assert_close(given, wanted if name == "log_softmax" else wanted.exp())
 
 
@@ -76,7 +79,7 @@ def test_softmax(torch: ModuleType, name: str, shape: Shape) -> None:
 def test_the_old_words_of_mean(torch: ModuleType, shape: Shape) -> None:
     x = batch(torch, shape)
     for word in (*AXES[shape.rank], "all"):
-        old, new = layer_type("mean")(axis=word), layer_type("mean")(over=word)
+        old, new = layer("mean", axis=word), layer("mean", over=word)
         torch.testing.assert_close(ran(torch, old, shape, x), ran(torch, new, shape, x))
 
 

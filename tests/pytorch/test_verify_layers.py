@@ -38,10 +38,10 @@ def spec(name: str, example: Example) -> str:
     fields = {field: written(value) for field, value in example.fields.items()}
     if (pooled := example.fields.get("pooled")) is not None:
         # An unpooling, of a pooling that reads the second input.
-        said = {field: written(getattr(pooled.pool, field)) for field in stated(type(pooled.pool))}
-        items = [{pooled.kind: said, "from": "in1", "name": "pool1"}, {name: "pool1", "from": "in0"}]
+        said = {field: written(getattr(pooled.pool, field)) for field in stated(layer_type(pooled.kind))}
+        both = [{pooled.kind: said, "from": "in1", "name": "pool1"}, {name: "pool1", "from": "in0"}]
         inputs = {"in0": str(example.inputs[0]), "in1": str(example.inputs[2])}
-        return json.dumps({"cnncalc": 1, "inputs": inputs, "layers": items}, indent=1) + "\n"
+        return json.dumps({"cnncalc": 1, "inputs": inputs, "layers": both}, indent=1) + "\n"
     shapes = [str(shape) if shape.rank else f"1x1x{shape.channels}" for shape in example.inputs]
     inputs = {f"in{index}": shape for index, shape in enumerate(shapes)}
     words = iter(inputs)
