@@ -162,7 +162,7 @@ def examples(layer: type[Layer]) -> Iterator[tuple[str, str]]:
 def _item(layer: type[Layer], fields: Mapping[str, Any]) -> str:
     """An item of a spec; the operands of a merge are left open, except numbers."""
     numbers = fields.get("numbers", ())
-    inside = ", ".join(f"{name}: {_spelt(value)}" for name, value in fields.items() if name != "numbers")
+    inside = ", ".join(f"{name}: {_spelt(value)}" for name, value in fields.items() if name in stated(layer))
     if layer.arity is None:
         of = ", ".join("..." if number is None else shown(number) for number in numbers or (None,))
         return f"{layer.key}: {{of: [{of}], {inside}}}" if inside else f"{layer.key}: [{of}]"

@@ -54,6 +54,7 @@ HOMONYMS = {
     "vocabulary/interpolation.py": {"linear": "a mode of PyTorch's"},
     "vocabulary/layer_norm.py": {"mean": "a tensor"},
     "zoo.py": {"std": "a folder"},
+    "vocabulary/scaled.py": {"scale": "a field"},
     "vocabulary/window_problems.py": {"slice": "a stretch of a volume's depth"},
 }
 FILES = {

@@ -73,7 +73,7 @@ def depth(graph: Graph) -> Depth | None:
         here = weighted_layers(node)
         conv = here if _family(node) == CONVOLUTION else 0
         # No path from an input leads through a learned tensor.
-        reads = [index for index in node.inputs if _has_batch(graph.nodes[index])] or node.inputs
+        reads = [index for index in node.reads if _has_batch(graph.nodes[index])] or node.reads
         longest.append(_longer(max((longest[index] for index in reads), default=PathLength()), here, conv))
         shortest.append(_longer(min((shortest[index] for index in reads), default=PathLength()), here, conv))
     deepest = max(graph.outputs, key=lambda index: longest[index])
@@ -83,7 +83,7 @@ def depth(graph: Graph) -> Depth | None:
         return known
     means: list[_Mean | None] = []
     for node in graph.nodes:
-        reads = [index for index in node.inputs if _has_batch(graph.nodes[index])] or node.inputs
+        reads = [index for index in node.reads if _has_batch(graph.nodes[index])] or node.reads
         means.append(_mean(node, [means[index] for index in reads], weighted_layers(node)))
     mean = means[deepest]
     return known._replace(

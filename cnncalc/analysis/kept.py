@@ -8,6 +8,7 @@ from cnncalc.layers import PARAMETERS, Tensor
 from cnncalc.record import NamedTuple
 from cnncalc.shape import DTYPES
 from cnncalc.vocabulary.layer import Call
+from cnncalc.vocabulary.unpooling import INDICES
 
 
 class KeptTensor(NamedTuple):
@@ -101,6 +102,11 @@ def keeps(
             kind = own_dtype(fit, item, stored[node.index], backend)
             batched = item.batched and node.shape.batched
             kept_tensors.append((name, KeptTensor(node.index, item.name, item.size, kind, batched)))
+            continue
+        if item != "output" and item >= len(node.reads):
+            # The indices of a pooling, which may keep them too.
+            shape = fit.inputs[item]
+            kept_tensors.append((name, KeptTensor(node.inputs[item], INDICES, shape.size, "int64", True)))
             continue
         holder = node.index if item == "output" else node.inputs[int(item)]
         tensor = _held(graph, stored, graph.nodes[holder])

@@ -49,7 +49,7 @@ class Overwriting:
             if not self._matters[node.index]:
                 continue
             for _, tensor in keeps(self._graph, self._stored, self._passes, node) or ():
-                # A tensor with a name is one of the layer's own.
+                # A tensor with a name is one of a layer's own.
                 if not tensor.name:
                     readers.setdefault(tensor.node, []).append(node.index)
         return readers

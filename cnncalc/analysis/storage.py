@@ -84,7 +84,7 @@ class Needs:
         # The number of layers that read each node; an output counts as one.
         self._readers = [0] * len(graph.nodes)
         for node in graph.nodes:
-            for source in node.inputs:
+            for source in node.reads:
                 self._readers[source] += 1
         for source in graph.outputs:
             self._readers[source] += 1

@@ -71,8 +71,8 @@ def _show_formulas(layer: Layer, shape: Shape, title: str, letters: tuple[str, .
 
     fields = {
         name: value.asdict() if isinstance(value, Mapped) else value
-        for name, value in vars(layer).items()
-        if value is not None
+        for name in stated(type(layer))
+        if (value := getattr(layer, name)) is not None
     }
     graph = load({"cnncalc": 1, "input": shape.asdict(), "layers": [{layer.key: fields}]})
     if not graph.nodes:

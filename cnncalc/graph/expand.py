@@ -178,6 +178,11 @@ class Expander:
             cancelled = norm is not None and norm.layer is not None and norm.layer.cancels_bias
             normed = (turn.final and item.before_norm) or cancelled
             layer = binder.layer(item.layer, call, shape, scope, normed=normed)
+            if layer.reads_indices:
+                from cnncalc.graph.unpool import linked
+
+                layer, pooling = linked(growing, self.names, layer, call, sources[0], scope)
+                sources = *sources, *pooling
             extras = [
                 (extra.call, binder.layer(extra.layer, extra.call, shape, scope))
                 for extra in (norm, act)

@@ -174,6 +174,9 @@ class Names:
         if later is not None:
             notes.append(Note(f"`{escaped(word)}` comes later, at line {later.line}", later))
             help = f"a layer reads only earlier layers: put `{escaped(word)}` before this one"
+        elif inside := [name for name in visible if name.endswith(f".{word}")]:
+            close = inside[0]
+            help = f"it is inside `{close[: -len(word) - 1]}`: write `{close}`"
         elif close is not None:
             help = f"did you mean `{close}`?"
         elif word == "self":

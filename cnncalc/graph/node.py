@@ -165,6 +165,20 @@ class Node:
         return self.kind == "input"
 
     @property
+    def reads(self) -> tuple[int, ...]:
+        """The nodes whose outputs it reads: an unpooling reads the indices of its pooling, and sizes."""
+        return self.inputs[:1] if self._unpools else self.inputs
+
+    @property
+    def indices_of(self) -> tuple[int, ...]:
+        """The poolings whose indices it reads."""
+        return self.inputs[1:2] if self._unpools else ()
+
+    @property
+    def _unpools(self) -> bool:
+        return self.fit is not None and self.fit.layer.reads_indices
+
+    @property
     def opaque(self) -> bool:
         """Whether it is an operation of which only what the spec states is known (`unknown`)."""
         return self.fit is not None and self.fit.layer.opaque

@@ -1,5 +1,6 @@
 """Max pooling over one to three spatial axes."""
 
+from dataclasses import field
 from math import inf
 from typing import ClassVar
 
@@ -11,6 +12,7 @@ from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.padding import constant_pad_call
 from cnncalc.vocabulary.pool import Pool
 from cnncalc.vocabulary.strides import Lying
+from cnncalc.vocabulary.unpooling import INDICES
 from cnncalc.vocabulary.window import axiswise, sliding
 
 
@@ -21,6 +23,7 @@ class MaxPool(PicksValues, Pool):
     autocast = "input"
     linear = False
     filling = -inf
+    gives_indices = True
     source: ClassVar[str] = "torch.nn.MaxPool2d; CS231n notes, Pooling Layer"
     short: ClassVar[str] = "POOL"
     examples: ClassVar[tuple[Example, ...]] = (
@@ -33,6 +36,12 @@ class MaxPool(PicksValues, Pool):
     )
 
     dilation: PerAxis = dilation()
+    # Whether an unpooling reads its indices: the network says so.
+    indexed: bool = field(default=False, kw_only=True)
+
+    @property
+    def returns_indices(self) -> bool:
+        return self.indexed
 
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
         """A window that reads only padding gives minus infinity."""
@@ -62,28 +71,29 @@ class MaxPool(PicksValues, Pool):
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         first = self.apart(inputs)
         # With one axis the operations of a CPU, which needs no indices if no backward pass follows.
-        indices = () if inputs[0].rank == 1 else (self._indices(inputs),)
+        indices = () if inputs[0].rank == 1 and not self.indexed else (self._indices(inputs),)
         return (first, *indices) if first else indices
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
         """With one axis a CPU needs no indices if no backward pass follows (`max_pool1d`)."""
         steps = self.forward(inputs, training=call.training)
-        if inputs[0].rank > 1 or (call.device == "cpu" and not call.subclasses):
+        if inputs[0].rank > 1 or self.indexed or (call.device == "cpu" and not call.subclasses):
             return steps
         *first, last = steps
         return (*first, last._replace(makes=(*last.makes, self._indices(inputs))))
 
     def _indices(self, inputs: Inputs) -> Tensor:
-        return Tensor("indices", self.output(inputs).torch, "int64", batched=True)
+        return Tensor(INDICES, self.output(inputs).torch, "int64", batched=True)
 
     def lies(self, inputs: Inputs, call: Call) -> Lying:
         """As the input; over one axis a CPU leaves values in order, without a gradient to come."""
-        in_order = call.real_on_cpu and not call.training and inputs[0].rank == 1
+        in_order = call.real_on_cpu and not call.training and inputs[0].rank == 1 and not self.indexed
         return None if in_order else super().lies(inputs, call)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         dilation = axiswise(self.dilation, inputs[0].rank)
         arguments = {**self.window_arguments(inputs), "dilation": dilation}
+        arguments |= {"return_indices": True} if self.indexed else {}
         call = TorchCall(f"nn.MaxPool{inputs[0].rank}d", arguments)
         ends = self.padding_apart(inputs[0])
         return (constant_pad_call(ends, self.filling), call) if ends else (call,)

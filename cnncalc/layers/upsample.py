@@ -1,18 +1,20 @@
-"""A volume enlarged by a whole factor."""
+"""A volume enlarged by a factor."""
 
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.convolution import kernel_text
-from cnncalc.vocabulary.field import REQUIRED, PerAxis, per_axis
-from cnncalc.vocabulary.interpolation import Interpolation
+from cnncalc.vocabulary.field import REQUIRED, Factors, factors
 from cnncalc.vocabulary.layer import Example, Inputs, TorchCall, layer
-from cnncalc.vocabulary.window import axiswise
+from cnncalc.vocabulary.scaled import Scaled, factors_text, spread
 
 
 @layer
-class Upsample(Interpolation):
-    """Makes every axis `scale` times as long, by the nearest value or by interpolation."""
+class Upsample(Scaled):
+    """Makes every axis `scale` times as long, by the nearest value or by interpolation: floor(W*scale) positions.
+
+    Where W*scale is no whole number, PyTorch computes positions with `scale`; with `recompute: true` it does so with
+    the ratio of the sizes.
+    """
 
     family: ClassVar[str] = "shape"
     takes = "volume"
@@ -23,20 +25,21 @@ class Upsample(Interpolation):
         Example({"scale": 2, "mode": "bicubic", "align_corners": True}, (Shape(4, (5, 6)),)),
         Example({"scale": 4, "mode": "linear"}, (Shape(4, (7,)),)),
         Example({"scale": 2, "mode": "trilinear"}, (Shape(2, (3, 4, 5)),)),
+        Example({"scale": 1.5, "mode": "bilinear"}, (Shape(4, (5, 7)),)),
+        Example({"scale": (1.25, 2.5), "recompute": True, "mode": "bicubic"}, (Shape(4, (5, 7)),)),
+        Example({"scale": 1.3}, (Shape(4, (9, 7)),)),
     )
 
-    scale: PerAxis = per_axis(REQUIRED, "the factor by which each axis grows", main=True)
+    scale: Factors = factors(REQUIRED, "the factor by which each axis grows: 2, or 1.5", main=True)
+
+    def scales(self, volume: Shape) -> tuple[float, ...]:
+        return spread(self.scale, volume.rank)
 
     def sizes(self, inputs: Inputs) -> tuple[int, ...]:
-        scales = axiswise(self.scale, inputs[0].rank)
-        return tuple(size * scale for size, scale in zip(inputs[0].spatial, scales, strict=True))
+        return self.scaled_sizes(inputs[0])
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
-        return (
-            TorchCall(
-                "nn.Upsample", {"scale_factor": axiswise(self.scale, inputs[0].rank), **self.filling()}
-            ),
-        )
+        return (TorchCall("nn.Upsample", self.scale_arguments(inputs[0])),)
 
     def label(self, inputs: Inputs) -> str:
-        return f"UPSAMPLE{kernel_text(axiswise(self.scale, inputs[0].rank))}"
+        return f"UPSAMPLE{factors_text(self.scales(inputs[0]))}"

@@ -13,6 +13,8 @@ DECLARING = (
     "cnncalc.pattern.faults",
     "cnncalc.spec.faults",
     "cnncalc.vocabulary.faults",
+    "cnncalc.vocabulary.scaled",
+    "cnncalc.vocabulary.unpooling",
     "cnncalc.graph.faults",
     "cnncalc.lint._faults",
     "cnncalc.rewrites._faults",

@@ -1,5 +1,6 @@
 """Graph -> `torch.fx.GraphModule`: a plain module, with submodules named as in the spec and a readable forward."""
 
+from operator import getitem
 from typing import Any
 
 import torch
@@ -52,18 +53,23 @@ def _assembled(graph: Graph) -> fx.GraphModule:
     root, code = nn.Module(), fx.Graph()
     stored, steps, names = Analysis(graph).storage, placed(graph), arguments(graph)
     values: list[fx.Node] = []
+    indices: dict[int, fx.Node] = {}
     for node in graph.nodes:
         if node.is_input:
             value = code.placeholder(names[node.index])
         else:
             storage = stored[node.index]
             in_place = storage is not None and storage.storage is Storage.IN_PLACE
-            operands = tuple(values[source] for source in node.inputs)
+            operands = tuple(values[source] for source in node.reads)
+            operands += tuple(indices[source] for source in node.indices_of)
             for step in steps[node.index]:
                 operands = (append(code, root, step, operands, in_place=in_place),)
                 if node.frozen and step.path:
                     root.get_submodule(step.path).requires_grad_(False)
             value = operands[0]
+            if node.fit is not None and node.fit.layer.returns_indices:
+                both = value
+                value, indices[node.index] = (code.call_function(getitem, (both, index)) for index in (0, 1))
         value.meta[INDEX] = node.index
         values.append(value)
     outputs = tuple(values[output] for output in graph.outputs)

@@ -69,7 +69,12 @@ def _through(module: nn.Module, x: Tensor, *others: Tensor) -> Tensor:
     if isinstance(module, nn.Flatten | nn.Linear):
         return x.flatten(1).mean(1, keepdim=True)
     if isinstance(module, nn.Upsample):
-        return interpolated(x, str(module.mode), module.align_corners, module.size, module.scale_factor)
+        size, factor = module.size, module.scale_factor
+        if module.recompute_scale_factor and factor is not None:
+            # Positions follow from the sizes alone.
+            pairs = zip(x.shape[2:], each(factor, rank), strict=True)
+            size, factor = tuple(int(size * by) for size, by in pairs), None
+        return interpolated(x, str(module.mode), module.align_corners, size, factor)
     if room == "padding":
         padding = getattr(module, "padding", None)
         return F.pad(x, padding) if getattr(module, "value", 0) != 0 else module(x)
@@ -101,7 +106,9 @@ def _pooled(module: Any, x: Tensor) -> Tensor:
     )
     if getattr(module, "ceil_mode", False):
         # The last window reaches past the input: this many zeros are added.
-        out, ends = tuple(module(x.detach()).shape[2:]), []
+        given = module(x.detach())
+        # A pooling whose indices are read returns them too.
+        out, ends = tuple((given[0] if isinstance(given, tuple) else given).shape[2:]), []
         for size, count, k, s, p, d in zip(x.shape[2:], out, kernel, stride, padding, dilation, strict=True):
             ends += [0, max(0, (count - 1) * s + d * (k - 1) + 1 - size - 2 * p)]
         wide = F.pad(x, [end for index in range(rank - 1, -1, -1) for end in ends[2 * index : 2 * index + 2]])

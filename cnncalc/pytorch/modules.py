@@ -18,6 +18,7 @@ from cnncalc.pytorch.own_channels import (
     SeparableConv,
     StochasticDepth,
 )
+from cnncalc.pytorch.own_copies import Tile, Unstack
 from cnncalc.pytorch.own_filters import LocallyConnected
 from cnncalc.pytorch.own_learned import Concat, Learned
 from cnncalc.pytorch.own_norms import ChannelRMSNorm, GlobalResponseNorm
@@ -28,6 +29,7 @@ from cnncalc.pytorch.own_recurrent import GRU, LSTM, RNN
 from cnncalc.pytorch.own_reductions import LogSoftmax, Max, Mean, Softmax, Std, Sum, VectorNorm
 from cnncalc.pytorch.own_standardized import StandardizedConv1d, StandardizedConv2d, StandardizedConv3d
 from cnncalc.pytorch.own_tokens import ClassToken, PositionEmbedding, SelectToken, SelfAttention
+from cnncalc.pytorch.own_unpool import MaxUnpool
 from cnncalc.pytorch.own_windows import PatchMerging, WindowAttention
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "LogSoftmax",
     "Matmul",
     "Max",
+    "MaxUnpool",
     "Maxout",
     "Mean",
     "PadTo",
@@ -75,6 +78,8 @@ __all__ = [
     "Std",
     "StochasticDepth",
     "Sum",
+    "Tile",
+    "Unstack",
     "VectorNorm",
     "WindowAttention",
 ]

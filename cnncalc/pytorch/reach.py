@@ -59,7 +59,8 @@ class Footprint(fx.Interpreter):
 
     def call_function(self, target: Any, args: Any, kwargs: Any) -> Any:
         name = getattr(target, "__name__", str(target))
-        if name == "normalize":
+        if name == "normalize" or target is operator.getitem:
+            # Of a pooling that returns its indices too: both are at the same positions.
             return args[0]
         if target is torch.reshape:
             # One value that gets other axes.

@@ -14,6 +14,7 @@ from cnncalc.pytorch.assemble import append
 from cnncalc.pytorch.fitness import place
 from cnncalc.pytorch.names import Placed
 from cnncalc.pytorch.outcome import SILENT, Follower
+from cnncalc.pytorch.own_unpool import indices
 from cnncalc.pytorch.run import seeded
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
@@ -50,6 +51,9 @@ def refusals(
 
 def small(layer: Layer, inputs: Inputs) -> Inputs:
     """The smallest inputs that a layer accepts; axes of size 1 stay 1, and other axes stay larger than 1."""
+    if layer.reads_indices:
+        # Those are of a pooling that is given.
+        return inputs
     longest = max((size for shape in inputs for size in shape.spatial), default=1)
     widest = max((shape.channels for shape in inputs), default=1)
     for positions, channels in product(_sizes(2, longest), _sizes(1, widest)):
@@ -79,7 +83,8 @@ def _error(
 ) -> Exception | None:
     """PyTorch's error for a layer; None if it runs, forward and (in training) backward."""
     root, code = nn.Module(), fx.Graph()
-    operands = tuple(code.placeholder(f"input{index}") for index in range(len(inputs)))
+    count = 2 if layer.reads_indices else len(inputs)
+    operands = tuple(code.placeholder(f"input{index}") for index in range(count))
     for index, call in enumerate(layer.torch(inputs)):
         path = f"step{index}" if call.target.partition(".")[0] in ("nn", "own") else ""
         operands = (append(code, root, Placed(call, path), operands, in_place=False),)
@@ -90,7 +95,11 @@ def _error(
     try:
         with torch.set_grad_enabled(training):
             # Copies: a layer in place must not overwrite a leaf.
-            output = model(*(image.requires_grad_(training).clone() for image in images))
+            tensors = [image.requires_grad_(training).clone() for image in images]
+            if layer.reads_indices:
+                tensors[1:] = [indices(layer, inputs[2], batch, device)]
+            given = model(*tensors)
+            output = given[0] if layer.returns_indices else given
             if training and output.requires_grad:
                 output.float().sum().backward()
     except torch.OutOfMemoryError:

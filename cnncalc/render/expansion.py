@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from cnncalc.graph import Graph, ModuleCall, Node
-from cnncalc.layers import Layer, operand_words, shown, stated
+from cnncalc.layers import Layer, main_field, operand_words, shown, stated
 from cnncalc.spec.budget import MODES
 from cnncalc.text import escaped, scalar_value
 from cnncalc.vocabulary.field import Mapped
@@ -159,7 +159,11 @@ def _item(graph: Graph, node: Node, accepted: Accepted) -> Iterator[tuple[str, P
         yield from _operation(graph, node, layer, accepted)
         return
     names = [word(graph.nodes[index].name) for index in node.inputs]
-    inside = ", ".join(f"{name}: {value}" for name, value in _arguments(layer))
+    written = dict(_arguments(layer))
+    if layer.reads_indices and (field := main_field(type(layer))) is not None:
+        # By its full name: here no block is around it.
+        written[field] = names[1]
+    inside = ", ".join(f"{name}: {value}" for name, value in written.items())
     if layer.arity is None:
         of = f"[{', '.join(operand_words(layer, names))}]"
         text = f"  - {layer.key}: {{of: {of}, {inside}}}" if inside else f"  - {layer.key}: {of}"

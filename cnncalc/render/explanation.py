@@ -41,9 +41,10 @@ def title(analysis: Analysis, node: Node) -> str:
 def facts(analysis: Analysis, node: Node, places: Sequence[Place] = ()) -> Lines:
     """Every line of the page of a node: its name, and what is said. `places` are values of its output."""
     graph, fit = analysis.graph, node.fit
-    for index in node.inputs:
+    for number, index in enumerate(node.inputs):
         source = graph.nodes[index]
-        yield "input", f"{source.shape or '?'}, from {source.name} (line {graph.line(source)})"
+        what = "input" if number < len(node.reads) else "indices" if index in node.indices_of else "size"
+        yield what, f"{source.shape or '?'}, from {source.name} (line {graph.line(source)})"
     yield "output", lines.volume(node.shape)
     own = None if node.opaque else facts_of(analysis, node, places)
     if own is not None:

@@ -143,7 +143,7 @@ def row_of(analysis: Analysis, node: Node, words: Words) -> Row:
         analysis.graph.line(node),
         nodes[node.owner].name if node.owner != index else None,
         _inexact(analysis, index),
-        _reads(analysis.graph, node) if fit is not None and fit.layer.arity is None else (),
+        _named_operands(analysis.graph, node),
         node.place,
     )
 
@@ -163,15 +163,22 @@ def _inexact(analysis: Analysis, index: int) -> Mapping[str, Inexact]:
     return counts if field is None else {**counts, FIELD: field}
 
 
-def _reads(graph: Graph, node: Node) -> tuple[str, ...]:
-    """The operands of a merge by their names in the spec.
+def _named_operands(graph: Graph, node: Node) -> tuple[str, ...]:
+    """What a spec names in a layer: all operands of a merge, the pooling of an unpooling."""
+    if node.fit is None or (node.fit.layer.arity is not None and not node.fit.layer.reads_indices):
+        return ()
+    return _reads(graph, node, node.indices_of or node.inputs)
+
+
+def _reads(graph: Graph, node: Node, operands: tuple[int, ...]) -> tuple[str, ...]:
+    """Operands by their names in the spec.
 
     Without the block around both, with a block for its last layer, and with a layer for its norm and activation.
     """
     block = f"{node.frame.name}." if node.frame is not None else ""
     around = list(frames(node.frame))
     names = []
-    for source in (graph.nodes[index] for index in node.inputs):
+    for source in (graph.nodes[index] for index in operands):
         outer = [frame for frame in frames(source.frame) if frame not in around]
         ended = [frame for frame in outer if _ends(graph, source, frame)]
         name = ended[-1].name if ended else _item(graph, source).name

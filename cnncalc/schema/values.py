@@ -65,6 +65,10 @@ def spelt(kind: Kind) -> Schema:
             return computed(integer(kind.low))
         case "per axis":
             return computed(integer(kind.low), _axes(kind.low))
+        case "factor per axis":
+            factor = {"type": "number", **({"minimum": 1} if kind.low else {"exclusiveMinimum": 0})}
+            listed = {"type": "array", "items": computed(factor), "minItems": 1, "maxItems": MOST_AXES}
+            return computed(factor, listed)
         case "padding":
             words = [{"enum": list(kind.choices)}] if kind.choices else []
             return computed(integer(kind.low), *words, _axes(kind.low), _sides(kind.low))
@@ -83,6 +87,8 @@ def spelt(kind: Kind) -> Schema:
             return computed({"type": "boolean"}, mapping(settings))
         case "choice":
             return computed({"enum": list(kind.choices)})
+        case "name":
+            return {"type": "string", "minLength": 1}
         case "axes":
             schema = computed({"enum": list(AXIS_WORDS)})
             listed = {"type": "array", "items": schema, "minItems": 1, "uniqueItems": True}

@@ -68,7 +68,7 @@ def _axes(layer: Layer, inputs: Inputs) -> Problem | None:
     rank = inputs[0].rank
     for name, (declared, _) in stated(type(layer)).items():
         value = getattr(layer, name)
-        if declared.kind.name not in ("per axis", "padding"):
+        if declared.kind.name not in ("per axis", "factor per axis", "padding"):
             continue
         count = len(value) if isinstance(value, tuple) else rank
         if isinstance(value, Sides):

@@ -28,6 +28,8 @@ PADDING_WORDS = ("half", "same", "valid", "causal")
 POSITIONS = "positions"
 AXIS_WORDS = ("channels", "depth", "height", "width", "length", POSITIONS)
 
+SPATIAL_WORDS = AXIS_WORDS[1:-1]
+
 
 class Refused(ValueError):
     """A value that a field does not accept: the message ends "must be ..., not"; `instead` is a replacement text."""
@@ -103,6 +105,27 @@ def _per_axis(value: Value, low: int) -> int | tuple[int, ...]:
             same = f"{parts[0]} or " if len(set(parts)) == 1 else ""
             raise Refused(value, f"write {same}{listed}", listed)
     return _integer(value, low)
+
+
+def _factor(value: Value, low: int) -> float:
+    """A number, whole ones exactly: from 1, or (`low` 0) any above 0."""
+    value = plain(value)
+    if isinstance(value, bool) or not (isinstance(value, int | float) or is_fraction(value)):
+        raise _no_number(value)
+    if value < low or value <= 0 or (isinstance(value, float) and not value < MANY):
+        help = "`resize: {scale: 0.5}` makes axes shorter" if 0 < value < low else None
+        raise Refused(shown(value), help if low else "a factor below 1, such as 0.5, makes axes shorter")
+    number = float(value)
+    return value if isinstance(value, int) else int(number) if number.is_integer() else number
+
+
+def _factors(value: Value, low: int) -> float | tuple[float, ...]:
+    if isinstance(value, tuple):
+        if not 1 <= len(value) <= 3:
+            raise Refused(f"a list of {len(value)}")
+        return tuple(_factor(item, low) for item in value)
+    # `2x3` gets the help that it has as a size.
+    return _per_axis(value, 1) if isinstance(value, str) and "x" in value else _factor(value, low)
 
 
 def _dilation(value: Value) -> int | tuple[int, ...]:
@@ -241,6 +264,8 @@ class Sides(Mapped):
 
 
 PerAxis: TypeAlias = int | tuple[int, ...]
+# A factor, or one for each axis.
+Factors: TypeAlias = float | tuple[float, ...]
 # An axis, or several.
 AxisNames: TypeAlias = str | tuple[str, ...]
 Padding: TypeAlias = int | tuple[int, ...] | Sides | str
@@ -265,15 +290,37 @@ def integer(default: Any, doc: str, *, low: int = 1, letter: str = "", main: boo
     return _declare(kind, default, doc, letter, main)
 
 
-def per_axis(default: Any, doc: str, *, low: int = 1, letter: str = "", main: bool = False) -> Any:
-    """A whole number from `low` for every spatial axis, or a list of one for each."""
+def per_axis(
+    default: Any, doc: str, *, low: int = 1, letter: str = "", main: bool = False, of_part: str = ""
+) -> Any:
+    """A whole number from `low` for every spatial axis, or a list of one for each.
+
+    `of_part` is the field for a part of a size, for the help for a number between 0 and 1.
+    """
+
+    def read(value: Value) -> PerAxis:
+        if of_part and isinstance(value, float) and 0 < value < 1:
+            raise Refused(shown(value), f"for a part of the size write `{of_part}: {shown(value)}` instead")
+        return _per_axis(value, low)
+
     kind = Kind(
         "per axis",
         f"an integer from {low}, or a list with one for each axis ([height, width])",
-        lambda value: _per_axis(value, low),
+        read,
         low=low,
     )
     return _declare(kind, default, doc, letter, main)
+
+
+def factors(default: Any, doc: str, *, low: int = 1, main: bool = False) -> Any:
+    """A number by which axes grow, from 1 or (`low` 0) above 0, for every spatial axis, or a list of one for each."""
+    kind = Kind(
+        "factor per axis",
+        f"a number {'from 1' if low else 'above 0'}, or a list with one for each axis ([height, width])",
+        lambda value: _factors(value, low),
+        low=low or None,
+    )
+    return _declare(kind, default, doc, "", main)
 
 
 def dilation() -> Any:
@@ -416,6 +463,19 @@ def _shape(value: Value) -> int | str:
         clear = of_text(loose) is not None
         raise Refused(shown(value), f"write `{loose}`" if clear else help, loose if clear else None)
     return str(known) if known.rank else known.channels
+
+
+def name(default: Any, doc: str, *, main: bool = False) -> Any:
+    """The name of an earlier layer."""
+
+    def read(value: Value) -> str:
+        if not isinstance(value, str) or not value:
+            raise Refused(
+                shown(value), "put `name: NAME` beside the layer that is meant, and write NAME here"
+            )
+        return value
+
+    return _declare(Kind("name", "the name of an earlier layer", read), default, doc, "", main)
 
 
 def another_word(name: str, field: Any) -> Any:

@@ -185,6 +185,10 @@ class Layer(Allocating):
     takes_one_value_twice: ClassVar[bool] = False
     # Whether it reads only the values of its first operand, and only the size of the others.
     reads_first: ClassVar[bool] = False
+    # Whether it reads the indices of its second operand, a max pooling, and the size of the third, which that read.
+    reads_indices: ClassVar[bool] = False
+    # Whether it can return the index of each of its values among those that it reads.
+    gives_indices: ClassVar[bool] = False
     # Whether it removes the mean of each channel in training, so that a bias before it has no effect.
     cancels_bias: ClassVar[bool]
     # Whether it computes statistics over the positions of a channel at inference, which `reach` leaves out.
@@ -287,6 +291,11 @@ class Layer(Allocating):
     @abstractmethod
     def label(self, inputs: Inputs) -> str:
         """Its name in the course's notation: `CONV3-64`, `POOL2`, `FC`."""
+
+    @property
+    def returns_indices(self) -> bool:
+        """Whether it returns its indices besides its output, because an unpooling reads them."""
+        return False
 
     @property
     def skipped(self) -> float:

@@ -1,9 +1,12 @@
 """The positions that interpolation reads along one axis, as PyTorch computes them."""
 
-from math import gcd
+from math import floor, gcd
 from struct import pack, unpack
 
 from cnncalc.vocabulary.reach import MOST_PHASES, Reach, Taps
+
+# A position that is closer to a whole one is there, up to rounding.
+EXACT = 1e-12
 
 
 def nearest(size: int, out: int) -> Reach | None:
@@ -21,6 +24,27 @@ def nearest(size: int, out: int) -> Reach | None:
     if all(position == index * shift // period for index, position in enumerate(rounded)):
         return reach
     return Reach.table(tuple(map(Taps, rounded)), size, reach.stride)
+
+
+def scaled(size: int, out: int, factor: float, taps: int) -> Reach | None:
+    """As `nearest` (one of `taps`) or `between`, for a factor that is not exactly out/W: positions are (o + 1/2)/factor
+    - 1/2, or floor(o/factor) in float32.
+    """
+    if out > MOST_PHASES:
+        return None
+    step = 1 / factor
+    if taps == 1:
+        single = _float32(step)
+        places = [min(int(_float32(index * single)), size - 1) for index in range(out)]
+        return Reach.table(tuple(map(Taps, places)), size, 1)
+    phases = []
+    for index in range(out):
+        position = (index + 0.5) * step - 0.5
+        nearby = round(position)
+        exact = abs(position - nearby) < EXACT * size
+        first = floor(position)
+        phases.append(Taps(nearby) if exact else Taps(first - taps // 2 + 1, 1, taps))
+    return Reach.table(tuple(phases), size, 1)
 
 
 def between(size: int, out: int, taps: int, *, centres: bool = False) -> Reach | None:

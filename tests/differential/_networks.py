@@ -8,11 +8,13 @@ from typing import Any, NamedTuple
 from cnncalc.layers import Layer, another_words, layer_type, names, problems
 from cnncalc.layers.attention import Attention
 from cnncalc.layers.matmul import Matmul
+from cnncalc.layers.maxpool import MaxPool
 from cnncalc.shape import AXES, Shape
 from cnncalc.vocabulary.field import REQUIRED, SIDES, Kind, Refused, stated
 from cnncalc.vocabulary.layer import Inputs
 from cnncalc.vocabulary.product import WAYS, is_product
 from cnncalc.vocabulary.relative import RELATIVE
+from cnncalc.vocabulary.unpooling import Pooled
 
 # What gives an output of another size for each image of a batch, or none at all, is no part of a network here.
 KINDS = names()
@@ -88,6 +90,9 @@ def _item(item: Item) -> dict[str, Any]:
     item_mapping: dict[str, Any] = {item.kind: fields}
     if not item.reads:
         pass
+    elif layer_type(item.kind).reads_indices:
+        item_mapping["from"] = item.reads[0]
+        item_mapping[item.kind] = {"pool": item.reads[1]}
     elif len(item.reads) > 1:
         item_mapping[item.kind] = {"of": list(item.reads), **fields} if fields else list(item.reads)
     else:
@@ -169,6 +174,8 @@ class _Growing:
         first = names[-1] if random.random() < 0.75 else random.choice(names)
         if kind.arity == 1:
             return (first,)
+        if kind.reads_indices:
+            return self._pooled()
         count = kind.arity or (2 if kind is Matmul else random.choice((2, 2, 2, 3, 4)))
         if kind is Attention:
             count = random.choice((1, 2, 2, 3))
@@ -183,15 +190,32 @@ class _Growing:
         grid = [name for name, other in fit.items() if other.spatial == shape.spatial]
         sides = {shape.channels, shape.positions}
         factors = [name for name, other in fit.items() if sides & {other.channels, other.positions}]
-        pool = {"add": alike, "concat": grid, "matmul": factors}.get(kind.key, near)
+        pool = {"add": alike, "stack": alike, "concat": grid, "matmul": factors}.get(kind.key, near)
         others = [random.choice(pool) for _ in range(count - 1)]
         reads = [first, *others]
         random.shuffle(reads)
         return tuple(reads)
 
+    def _pooled(self) -> tuple[str, ...]:
+        """A layer with the shape of a pooling, that pooling, and what it reads; nothing if there is no pooling."""
+        pools = [item.name for item in self.items if isinstance(self.layers[item.name], MaxPool)]
+        if not pools:
+            return ()
+        pool = self.random.choice(pools)
+        alike = [name for name, other in self.shapes.items() if other == self.shapes[pool]]
+        return self.random.choice(alike), pool, self.items_by(pool).reads[0]
+
+    def _link(self, pool: str) -> dict[str, Any]:
+        """The fields of an unpooling: its pooling, and what the network knows of that."""
+        layer = self.layers[pool]
+        assert isinstance(layer, MaxPool)
+        return {"pool": pool, "pooled": Pooled(pool, layer.key, layer)}
+
     def _add(self, name: str) -> None:
         random, kind = self.random, layer_type(name)
         reads = self._entering(kind)
+        if not reads:
+            return
         inputs = tuple(self.shapes[source] for source in reads)
         if inputs and kind.takes == "volume" and (not inputs[0].rank or inputs[0].rank not in kind.ranks):
             return
@@ -222,7 +246,7 @@ class _Growing:
                 for key, (declared, _) in stated(kind).items()
                 if key in fields
             }
-            layer = kind(**read)
+            layer = kind(**(self._link(reads[1]) if kind.reads_indices else read))
         except (Refused, ValueError):
             return
         if any(
@@ -266,6 +290,8 @@ def _fields(random: Random, kind: type[Layer], inputs: Inputs) -> dict[str, Any]
     if kind is Attention:
         return _attending(random, inputs)
     fields: dict[str, Any] = {}
+    if kind.reads_indices:
+        return fields
     for name, (declared, default) in stated(kind).items():
         if default is REQUIRED or random.random() < (0.6 if name in ("inplace", "kernel") else 0.4):
             fields[name] = _value(random, declared.kind, inputs[0].rank)
@@ -315,6 +341,11 @@ def _value(random: Random, kind: Kind, rank: int) -> Any:
             return small(5) if random.random() < 0.5 else random.choice((2, 4, 6, 8))
         case "per axis":
             return small(3) if not rank or random.random() < 0.6 else [small(3) for _ in range(rank)]
+        case "factor per axis":
+            choices = (1, 2, 2, 3, 1.5, 1.25, 2.7) if low else (0.5, 0.5, 0.3, 0.75, 1.5, 2)
+            if rank and random.random() < 0.4:
+                return [random.choice(choices) for _ in range(rank)]
+            return random.choice(choices)
         case "padding":
             if kind.choices and random.random() < 0.5:
                 return random.choice(kind.choices)

@@ -166,15 +166,14 @@ SIZED = ("integer", "per axis", "padding")
 
 
 def _word(kind: Kind) -> str:
-    if kind.name == "shape":
-        return "1x1x8"
-    return "[width, channels, height]" if kind.name == "order" else kind.choices[0]
+    words = {"order": "[width, channels, height]", "name": "maxpool1", "shape": "1x1x8"}
+    return words.get(kind.name) or kind.choices[0]
 
 
 def _item(layer: str, **fields: int) -> str:
     """An item with these fields, and small values for what else it needs."""
     needed = {
-        name: "2" if declared.kind.name in (*SIZED, "number") else _word(declared.kind)
+        name: "2" if declared.kind.name in (*SIZED, "number", "factor per axis") else _word(declared.kind)
         for name, (declared, default) in stated(layer_type(layer)).items()
         if default is REQUIRED
     }

@@ -425,6 +425,9 @@ def _number(writer: Writer, kind: Kind, field: str) -> str:
 BY_KIND: dict[str, Callable[[Writer, Kind, str], str]] = {
     "integer": _size,
     "per axis": _axes,
+    "factor per axis": lambda writer, kind, field: writer.random.choice(
+        ("2", "1.5", "0.5", "[2, 1]", "$m", "0")
+    ),
     "padding": _padding,
     "number": _number,
     "flag": lambda writer, kind, field: writer.random.choice(("true", "false", "$deep")),
@@ -433,6 +436,7 @@ BY_KIND: dict[str, Callable[[Writer, Kind, str], str]] = {
         (*kind.choices, "[channels, height]", "[width]")
     ),
     "shape": lambda writer, kind, field: writer.random.choice(("1", "1x1x8", "8", "1x8", "32x32x8", "$w")),
+    "name": lambda writer, kind, field: writer.random.choice(("maxpool1", "p", "prev", "in", "$m", "conv1")),
     "order": lambda writer, kind, field: f"[{', '.join(writer.random.sample(kind.choices, 3))}]",
 }
 

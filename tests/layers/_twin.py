@@ -25,6 +25,10 @@ class Twin:
     calls: tuple[TorchCall, ...]
     # Whether the inputs' channels lie last in memory.
     channels_last: bool = False
+    # The case, if the layer reads the indices of a pooling: those of random images are given for its second operand,
+    # and nothing for the third, of which only the size is read.
+    unpooling: Case | None = None
+    drawn: dict[int, Any] = field(default_factory=dict)
     modules: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -57,11 +61,23 @@ class Twin:
                 return lambda *tensors: function(tensors[0], **call.arguments)
 
     def __call__(self, *tensors: Any) -> Any:
+        if self.unpooling is not None and tensors[1].is_floating_point():
+            tensors = (tensors[0], self._indices(len(tensors[0])))
+        tensors = tensors[:2] if self.unpooling is not None else tensors
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             for step in self.steps:
                 tensors = (step(*tensors),)
         return tensors[0]
+
+    def _indices(self, batch: int) -> Any:
+        """The same ones for every batch of a size."""
+        from cnncalc.pytorch.own_unpool import indices
+
+        assert self.unpooling is not None
+        if batch not in self.drawn:
+            self.drawn[batch] = indices(self.unpooling[0], self.unpooling[1][2], batch)
+        return self.drawn[batch]
 
     def train(self, mode: bool) -> "Twin":
         for module in self.modules:
@@ -85,6 +101,8 @@ class Twin:
         torch = self.torch
         images = (torch.rand(BATCH, *shape.torch, dtype=getattr(torch, dtype)) + 0.1 for shape in inputs)
         tensors = [tensor.requires_grad_().clone() for tensor in images]
+        if self.unpooling is not None:
+            tensors[1] = self._indices(BATCH)
         if self.channels_last:
             return [tensor.movedim(1, -1).contiguous().movedim(-1, 1) for tensor in tensors]
         return tensors
@@ -102,6 +120,7 @@ def twin(torch: ModuleType, layer: Layer, inputs: Inputs) -> Twin:
         calls,
         channels_last=isinstance(layer, OfTokens)
         or (isinstance(layer, PutsInOrder) and isinstance(layer, LastInMemory)),
+        unpooling=(layer, inputs) if layer.reads_indices else None,
     )
 
 

@@ -11,6 +11,8 @@ from cnncalc.layers import Layer, layer_type, problems
 from cnncalc.shape import AXES, Shape
 from cnncalc.vocabulary.field import REQUIRED, SIDES, Kind, stated
 from cnncalc.vocabulary.layer import Inputs
+from cnncalc.vocabulary.pool import Pool
+from cnncalc.vocabulary.unpooling import Pooled
 
 Case: TypeAlias = tuple[Layer, Inputs]
 # A layer type's name -> its cases; `sound=False` draws such as have problems too.
@@ -30,6 +32,9 @@ def values(kind: Kind, default: Any, rank: int) -> st.SearchStrategy[Any]:
         case "per axis":
             size = st.integers(low, low + 3)
             return size | st.tuples(*[size] * rank) if rank else size
+        case "factor per axis":
+            factor = st.sampled_from((1, 2, 3, 1.5, 1.25, 2.7, *((0.5, 0.3, 0.75) if not low else ())))
+            return factor | st.tuples(*[factor] * rank) if rank else factor
         case "padding":
             size = st.integers(low, low + 3)
             words = [st.sampled_from(kind.choices)] * bool(kind.choices)
@@ -48,6 +53,8 @@ def values(kind: Kind, default: Any, rank: int) -> st.SearchStrategy[Any]:
         case "axes":
             here = st.sampled_from(("channels", *AXES[rank]))
             return here | here | st.just("positions") | st.lists(here, min_size=1, unique=True).map(tuple)
+        case "name":
+            return st.just("pool1")
         case "order":
             fit = st.permutations((*AXES[rank], "channels")).map(tuple)
             return fit | st.permutations(kind.choices).map(lambda words: tuple(words[: rank + 1]))
@@ -160,8 +167,30 @@ def attended(draw: st.DrawFn, sound: bool) -> tuple[dict[str, Any], Inputs]:
     return chosen, tuple(inputs)
 
 
+@st.composite
+def unpooled(draw: st.DrawFn, sound: bool) -> tuple[dict[str, Any], Inputs]:
+    """What a random max pooling gives; where not `sound`, other channels."""
+    pool, (read,) = draw(cases("maxpool"))
+    assert isinstance(pool, Pool)
+    pooled = Pooled("pool1", pool.key, pool)
+    assume(not (sound and pooled.pads_apart(read)))
+    output = pool.output((read,))
+    values = output if sound else Shape(output.channels + draw(st.integers(0, 1)), output.spatial)
+    return {"pool": "pool1", "pooled": pooled}, (values, output, read)
+
+
+@st.composite
+def stacked(draw: st.DrawFn, sound: bool) -> tuple[dict[str, Any], Inputs]:
+    """Operands of one shape, over at most two axes, and one of the axes of their stack."""
+    rank = draw(st.integers(0, 2 if sound else 3))
+    spatial = draw(st.tuples(*[st.integers(1, LONGEST)] * rank))
+    shape = Shape(draw(st.sampled_from(CHANNELS)), spatial)
+    axis = draw(st.none() | st.sampled_from(AXES[min(rank + 1, 3)]))
+    return ({} if axis is None else {"over": axis}), (shape,) * draw(st.integers(2, 4))
+
+
 # Layers whose fields say which shapes fit each other.
-WITH_SHAPES = {"matmul": factors, "attention": attended}
+WITH_SHAPES = {"matmul": factors, "attention": attended, "maxunpool": unpooled, "stack": stacked}
 
 
 @st.composite

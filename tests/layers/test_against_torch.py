@@ -257,20 +257,21 @@ def check_reach(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
                 continue  # a value of the input that stands for one beyond it
             if span is None:
                 # Where all that is read is padding, or a function is flat.
-                assert blind or not inside or layer.family not in LINEAR, f"output {position} of axis {axis}"
+                arrives = blind or not inside or layer.family not in LINEAR or layer.reads_indices
+                assert arrives, f"output {position} of axis {axis}"
                 continue
             assert expected is not None, f"output {position} of axis {axis}"
             assert expected[0] <= span[0], f"output {position} of axis {axis}"
             assert span[1] <= expected[1], f"output {position} of axis {axis}"
             # A maximum has one position only that a gradient reaches.
-            is_maximum = isinstance(layer, PicksValues) and not layer.linear
+            is_maximum = (isinstance(layer, PicksValues) and not layer.linear) or layer.reads_indices
             if inside and layer.family in LINEAR and not is_maximum:
                 assert span == expected, f"output {position} of axis {axis}"
 
 
 def check_operands_are_reached_as_said(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
     """By gradients: what each operand of a merge gives to a position. `reach` alone is of those that move with it."""
-    if len(inputs) < 2 or layer.reads_first:
+    if len(inputs) < 2 or layer.reads_first or layer.reach(inputs) is None:
         return
     model = twin(torch, layer, inputs).train(False)
     for module in model.modules:

@@ -44,7 +44,10 @@ def counter(torch: ModuleType) -> Any:
 def counted_macs(torch: ModuleType, layer: Layer, inputs: Inputs, *, wanted: bool) -> float:
     """MACs of one image in a backward pass, by PyTorch's counter."""
     model = twin(torch, layer, inputs).train(True)
-    tensors = [tensor.detach().requires_grad_(wanted) for tensor in model.inputs(inputs)]
+    tensors = [
+        tensor.detach().requires_grad_(wanted and tensor.is_floating_point())
+        for tensor in model.inputs(inputs)
+    ]
     output = model(*[tensor.clone() for tensor in tensors])
     if not output.requires_grad:
         return 0

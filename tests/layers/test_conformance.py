@@ -24,7 +24,7 @@ EXAMPLES = [
     for index, example in enumerate(layer_type(name).examples)
 ]
 # Layers that may put positions into an order for which there is no field.
-MOVE_AXES = {"permute", "reshape"}
+MOVE_AXES = {"permute", "reshape", "stack"}
 # Modules that cost nothing at start-up.
 LIGHT = {
     "abc",
@@ -79,6 +79,8 @@ def test_every_field_is_stated_once(name: str) -> None:
     declared = stated(layer)
     # Numbers are written in the list of operands; `exact` is what a residual says.
     unwritten = {"numbers", "exact"} if layer.takes_numbers else set()
+    # What the network knows of a pooling and its unpooling.
+    unwritten |= {"pooled"} if layer.reads_indices else {"indexed"} if layer.gives_indices else set()
     names_of_fields = {item.name for item in fields(layer)} - unwritten  # type: ignore[arg-type]
     assert set(declared) == names_of_fields, "a field without a statement cannot be written in a spec"
     for field, (statement, default) in declared.items():
@@ -103,7 +105,7 @@ def test_examples_are_sound(name: str, example: Example) -> None:
     layer = built(name, example)
     assert not [problem for problem in problems(layer, example.inputs) if problem.blocking]
     for field, value in example.fields.items():
-        if field == "numbers":
+        if field in ("numbers", "pooled"):
             continue
         statement, _ = stated(type(layer))[field]
         spelt = value.spelt() if isinstance(value, Mapped) else value

@@ -109,9 +109,13 @@ def run(
     mode: AbstractContextManager[Any] = FakeTensorMode(allow_non_fake_inputs=True) if fake else nullcontext()
     gradients: dict[int, Any] = {}
     with mode:
-        model = build(network(layer, inputs, "training", None, None)).train()
+        graph = network(layer, inputs, "training", None, None)
+        model = build(graph).train()
         given = []
-        for which, (shape, is_last) in enumerate(zip(inputs, operands, strict=True)):
+        # Of the pooling of an unpooling there is one operand for what it reads, and one for what it gives.
+        for which, (node, is_last) in enumerate(zip(graph.inputs, operands, strict=False)):
+            shape = node.shape
+            assert shape is not None
             operand = laid_out(torch, shape, is_last).requires_grad_()
             # A leaf can't be written over, and its gradient would be copied.
             operand = operand.clone() if getattr(layer, "inplace", None) else operand.view_as(operand)

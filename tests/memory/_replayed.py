@@ -12,6 +12,7 @@ from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.replay import sizes
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.strides import elementwise
+from cnncalc.vocabulary.unpooling import Pooled
 from tests.memory._watched import BATCH, Held
 
 # Gradients of fake tensors are never added in place.
@@ -69,22 +70,28 @@ def network(
     beside: str | None = None,
 ) -> Graph:
     """A layer between others: one before each operand, one after it, and one `beside` it that reads the first too."""
-    names = [f"x{index}" for index in range(len(inputs))]
+    # An unpooling reads the indices of a pooling, which stands before its second operand.
+    pooled: Pooled | None = getattr(layer, "pooled", None)
+    given = inputs if pooled is None else (inputs[0], inputs[2])
+    names = [f"x{index}" for index in range(len(given))]
     arguments = "".join(f"  {name}: 1x1x1\n" for name in names)
     whole = cnncalc.load(f"cnncalc: 1\ninputs:\n{arguments}layers:\n  - relu:\n    from: x0\n", mode=mode)
-    nodes = [Node(index, name, "input", (), None, inputs[index]) for index, name in enumerate(names)]
+    nodes = [Node(index, name, "input", (), None, given[index]) for index, name in enumerate(names)]
 
     def add(name: str, layer: Layer, shapes: tuple[Shape, ...], reads: tuple[int, ...]) -> int:
         fit = BoundLayer(layer, shapes)
         nodes.append(Node(len(nodes), name, layer.key, reads, fit, fit.output))
         return len(nodes) - 1
 
-    entering = list(range(len(inputs)))
-    for index, shape in enumerate(inputs if before else ()):
+    entering = list(range(len(given)))
+    for index, shape in enumerate(given if before else ()):
         flat = {"conv": "fc", "ln2d": "ln"} if not shape.rank else {}
         first = flat.get(before or "", before or "")
         count = {"conv": {"filters": shape.channels}, "fc": {"units": shape.channels}}.get(first, {})
         entering[index] = add(f"before{index}", layer_type(first)(**count), (shape,), (index,))
+    if pooled is not None and pooled.pool is not None:
+        indexed = type(pooled.pool)(**{**vars(pooled.pool), "indexed": True})
+        entering[1:] = [add("pool", indexed, (inputs[2],), (entering[1],)), entering[1]]
     outputs = [add("beside", layer_type(beside)(), inputs[:1], (entering[0],))] if beside else []
     last = add("it", layer, inputs, tuple(entering))
     if after:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import cnncalc
-from cnncalc.layers import layer_type, names
+from cnncalc.layers import layer_type, names, stated
 from cnncalc.vocabulary.field import SIDES, Mapped, Sides
 from cnncalc.vocabulary.layer import Example
 
@@ -38,6 +38,12 @@ def written(value: Any) -> Any:
 def spec(name: str, example: Example) -> str:
     """A network of one layer; features come of a `flatten` before it."""
     fields = {field: written(value) for field, value in example.fields.items()}
+    if (pooled := example.fields.get("pooled")) is not None:
+        # An unpooling, of a pooling that reads the second input.
+        said = {field: written(getattr(pooled.pool, field)) for field in stated(layer_type(pooled.kind))}
+        both = [{pooled.kind: said, "from": "in1", "name": "pool1"}, {name: "pool1", "from": "in0"}]
+        inputs = {"in0": str(example.inputs[0]), "in1": str(example.inputs[2])}
+        return json.dumps({"cnncalc": 1, "inputs": inputs, "layers": both}, indent=1) + "\n"
     shapes = [str(shape) if shape.rank else f"1x1x{shape.channels}" for shape in example.inputs]
     inputs = {f"in{index}": shape for index, shape in enumerate(shapes)}
     words = iter(inputs)

@@ -18,7 +18,7 @@ def item(layer: Layer) -> str:
     fields = {
         name: value
         for name, value in vars(layer).items()
-        if value is not None and (name not in defaults or value != defaults[name])
+        if value is not None and name in defaults and value != defaults[name]
     }
     given = json.dumps(
         fields, default=lambda value: vars(value) if hasattr(value, "__dict__") else _sides(value)

@@ -13,8 +13,8 @@ def checkpointed_forward(run: Run, part: Segment) -> None:
     """The forward pass of a stretch, for which only what it reads is kept."""
     run.entered[part.start] = {
         source: run.recorder.hold(run.variables[source])
-        for source in sorted({source for index in part.nodes for source in run.graph.nodes[index].inputs})
-        if source not in part.nodes
+        for source in sorted({place for index in part.nodes for place in run.reads(run.graph.nodes[index])})
+        if source % len(run.graph.nodes) not in part.nodes
     }
     forward(run, part.nodes, keep=False)
 
@@ -25,10 +25,11 @@ def recompute(run: Run, part: Segment) -> None:
     run.variables = dict(run.entered.pop(part.start))
     run.left = [0] * len(left)
     for index in part.nodes:
-        for source in set(run.graph.nodes[index].inputs):
+        for source in set(run.reads(run.graph.nodes[index])):
             run.left[source] += 1
     # Variables that are read after the stretch exist until it returns.
-    leaving = [index for index in part.nodes if run.readers[index] and not run.left[index]]
+    places = [place for index in part.nodes for place in (index, run.indices(index))]
+    leaving = [place for place in places if run.readers[place] and not run.left[place]]
     for index in leaving:
         run.left[index] = 1
     run.phase = "backward"

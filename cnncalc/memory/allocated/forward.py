@@ -7,6 +7,7 @@ from cnncalc.graph import Node
 from cnncalc.memory.allocated import casts
 from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.allocated.unreached import unreached
+from cnncalc.vocabulary.unpooling import INDICES
 
 
 def forward(run: Run, nodes: range, *, keep: bool = True) -> None:
@@ -34,17 +35,18 @@ def _layer(run: Run, node: Node, *, keep: bool) -> None:
         raise ValueError(f"the shape of `{node.name}` is unknown")
     kept = _kept(run, node) if keep else {}
     # The layer's own tensors that are kept; kept operands are in `saved`, and what else exists for now in `held`.
-    own = {name: tensor for name, tensor in kept.items() if tensor.name}
+    own = {name: tensor for name, tensor in kept.items() if tensor.name and not isinstance(name, int)}
     copies = casts.operands(run, node)
+    reads = run.reads(node)
     saved: dict[int | str, int] = {
-        name: recorder.hold(copies[name] if name in copies else run.variables[node.inputs[name]])
+        name: recorder.hold(copies[name] if name in copies else run.variables[reads[name]])
         for name in kept
         if isinstance(name, int)
     }
     kept_casts, spent_casts = casts.weights(run, node, keep=keep)
     saved |= kept_casts
     held: dict[int | str, int] = {}
-    unread = Counter(node.inputs)
+    unread = Counter(reads)
     steps = fit.layer.forward_of(fit.inputs, run.call(node))
     for step in steps:
         for item in step.makes:
@@ -64,11 +66,13 @@ def _layer(run: Run, node: Node, *, keep: bool) -> None:
             _output(run, node)
         for name in step.frees:
             if isinstance(name, int):
-                unread[node.inputs[name]] -= 1
-                if not unread[node.inputs[name]]:
-                    _release(run, node.inputs[name])
+                unread[reads[name]] -= 1
+                if not unread[reads[name]]:
+                    _release(run, reads[name])
             elif name not in own:
                 recorder.drop(held.pop(name))
+    if run.readers[run.indices(node.index)]:
+        run.variables[run.indices(node.index)] = recorder.hold(held[INDICES])
     for name in own:
         saved[name] = held.pop(name)
     if "output" in kept:

@@ -49,7 +49,7 @@ class Run:
         )
         self.types = types(graph, setup)
         self.recorder = Recorder()
-        # The tensor that holds each node's output, while a variable of the forward does.
+        # The tensor that holds each node's output, or its indices, while a variable of the forward does.
         self.variables: dict[int, int] = {}
         # Whether a layer is no operation to autograd, by the layer and which gradients are needed, once that is known.
         self.hands_on: dict[tuple[int, tuple[bool, ...]], bool] = {}
@@ -79,14 +79,23 @@ class Run:
         self.root = -1
         # What checkpointed stretches read from outside, by where they start.
         self.entered: dict[int, dict[int, int]] = {}
-        self.readers = [0] * len(graph.nodes)
+        # How many layers read the output of each node, and after those, the indices of each.
+        self.readers = [0] * (2 * len(graph.nodes))
         for node in graph.nodes:
-            for source in set(node.inputs):
-                self.readers[source] += 1
+            for place in set(self.reads(node)):
+                self.readers[place] += 1
         for output in graph.outputs:
             self.readers[output] += 1
-        # How many layers are still to read each output.
+        # How many layers are still to read each of them.
         self.left = list(self.readers)
+
+    def indices(self, index: int) -> int:
+        """The place of the indices of a pooling among `variables`, after all outputs."""
+        return len(self.graph.nodes) + index
+
+    def reads(self, node: Node) -> tuple[int, ...]:
+        """What a layer reads: the places of its operands among `variables`."""
+        return (*node.reads, *map(self.indices, node.indices_of))
 
     def width(self, dtype: str | None) -> int:
         """Bytes of one value; None is the model's own type."""

@@ -28,7 +28,7 @@ def unreached(graph: Graph, passes: Sequence[bool], reached: Sequence[bool]) -> 
     unneeded: dict[int, list[int]] = {}
     for node in reversed(graph.nodes):
         index = node.index
-        for source in node.inputs:
+        for source in node.reads:
             last[source] = max(last[source], index)
         for source in differentiable(node) if passes[index] else ():
             last[source] = max(last[source], last[index])

@@ -9,7 +9,10 @@ from cnncalc.layers import Tensor
 
 def kept(fit: BoundLayer) -> Iterator[tuple[str, str]]:
     """One line: `its input, indices (69,984 values, int64)`."""
-    tensors = ", ".join(_name(item) for item in fit.layer.keeps(fit.inputs))
+    tensors = ", ".join(
+        "the indices of its pooling" if item == 1 and fit.layer.reads_indices else _name(item)
+        for item in fit.layer.keeps(fit.inputs)
+    )
     yield "for backward", f"autograd keeps {tensors}" if tensors else "autograd keeps nothing"
 
 
