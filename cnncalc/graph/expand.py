@@ -181,6 +181,7 @@ class Expander:
             if layer.reads_indices:
                 from cnncalc.graph.unpool import linked
 
+                assert sources
                 layer, pooling = linked(growing, self.names, layer, call, sources[0], scope)
                 sources = *sources, *pooling
             extras = [
