@@ -40,7 +40,7 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
     family: ClassVar[str] = RECURRENT
     takes = "volume"
     ranks = (1,)
-    other_ranks = "`mean: height` makes a sequence of a volume whose height is 1"
+    other_ranks = "`unstack: {over: height, index: 0}` makes a sequence of a volume whose height is 1"
     autocast = "lower"
     casts_are_cached = False
     linear = False

@@ -68,4 +68,4 @@ def test_a_volume_with_two_axes_is_refused_with_the_layer_that_makes_a_sequence(
     (problem,) = problems(of("lstm", hidden=5), (Shape(8, (1, 26)),))
     assert problem.blocking
     assert problem.help is not None
-    assert "mean: height" in problem.help
+    assert "unstack: {over: height, index: 0}" in problem.help
