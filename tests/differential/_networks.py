@@ -370,4 +370,6 @@ def _value(random: Random, kind: Kind, rank: int) -> Any:
             )
         case "order":
             return list(kind.choices[: rank + 1])
+        case "standardization":
+            return random.choice((True, False, {"gain": True}, {"gain": True, "gamma": 1.5}, {"eps": 0.01}))
     raise AssertionError(f"no values for fields of kind {kind.name}")
