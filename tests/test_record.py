@@ -125,5 +125,5 @@ def test_a_field_without_a_default_comes_first() -> None:
 
 
 def test_the_project_uses_it() -> None:
-    assert Shape(3, (2, 2)) == Shape._make((3, (2, 2)))
+    assert Shape(3, (2, 2)) == Shape._make((3, (2, 2), True))
     assert Shape.__mro__[1].__name__ == "_Record"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cnncalc.analysis.storage import Stored, lying_of
 from cnncalc.graph import BoundLayer, Graph, Node
-from cnncalc.layers import PARAMETERS, Tensor
+from cnncalc.layers import Tensor, stored_type
 from cnncalc.record import NamedTuple
 from cnncalc.shape import DTYPES
 from cnncalc.vocabulary.layer import Call
@@ -22,8 +22,7 @@ class KeptTensor(NamedTuple):
 
     def nbytes(self, *, batch: int, dtype: str) -> int:
         """Its bytes in a batch, if the model has type `dtype`."""
-        kind = dtype if self.dtype in (None, PARAMETERS) else self.dtype
-        return self.values * DTYPES[kind] * (batch if self.batched else 1)
+        return self.values * DTYPES[stored_type(self.dtype, dtype)] * (batch if self.batched else 1)
 
 
 def kept(

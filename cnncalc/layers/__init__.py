@@ -20,6 +20,7 @@ from cnncalc.vocabulary.layer import (
     TorchCall,
     Weight,
     Work,
+    stored_type,
 )
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "problems",
     "shown",
     "stated",
+    "stored_type",
 ]
 
 

@@ -41,6 +41,10 @@ class Conv(StandardizesWeights, Convolution):
             {"filters": 4, "kernel": 3, "padding": 1, "padding_mode": "circular"}, (Shape(2, (4, 5, 6)),)
         ),
         Example({"filters": 6, "kernel": 3, "standardize": Standardization()}, (Shape(4, (8, 8)),)),
+        Example({"filters": 5, "kernel": 3, "standardize": Standardization()}, (Shape(2, (9,)),)),
+        Example(
+            {"filters": 3, "kernel": 2, "standardize": Standardization(gain=True)}, (Shape(2, (3, 4, 5)),)
+        ),
         Example(
             {
                 "filters": 6,

@@ -262,9 +262,8 @@ class ConvTranspose(
         )
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        """The output before its ends are removed; or the filters, if they are larger: they are gone by then."""
-        whole = self._uncut(inputs)
-        return self.with_filters(whole, inputs)
+        """The output before its ends are removed, when the filters are gone; or the filters."""
+        return self._uncut(inputs) or self.with_filters((), inputs)
 
     def _uncut(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """The output before its ends are removed, if the two ends differ."""

@@ -185,6 +185,10 @@ class MaxUnpool(ChannelsApart, FullOnCpu, NoStatistics, OneAxisAsTwo, Weightless
         )
         return (Step(copies),)
 
+    def reads_view(self, inputs: Inputs) -> bool:
+        """The gradient is gathered from a view with one axis of positions, and viewed with the input's axes again."""
+        return True
+
     def lies(self, inputs: Inputs, call: Call) -> Lying:
         return channels_last(self.output(inputs).torch) if self._has_last(inputs[0], call) else None
 

@@ -14,6 +14,15 @@ Inputs: TypeAlias = tuple[Shape, ...]
 # The type of a tensor that has the type of the layer's parameters, whatever the layer computes in: statistics under
 # autocast.
 PARAMETERS = "parameters"
+# The same, but at least float32: what sums up parameters of a lower type.
+SUMS = "sums"
+
+
+def stored_type(dtype: str | None, parameters: str) -> str:
+    """The type of a tensor of a layer, where the model has parameters of the type `parameters`."""
+    if dtype == SUMS:
+        return "float64" if parameters == "float64" else "float32"
+    return parameters if dtype in (None, PARAMETERS) else dtype
 
 
 class Tensor(NamedTuple):

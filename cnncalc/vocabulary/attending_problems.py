@@ -1,6 +1,7 @@
 """What is wrong between attention and its operands: their number, widths, lengths and grids."""
 
 from collections.abc import Iterator
+from math import gcd
 from typing import TYPE_CHECKING
 
 from cnncalc.exact import counted
@@ -89,7 +90,11 @@ def _widths(layer: "Attention", inputs: Inputs) -> Iterator[Problem | None]:
         (2, ("value_width", layer.value_width)),
     ):
         shape = inputs[which]
+        # A number of heads is offered that fits both.
+        both = shape._replace(channels=gcd(queries.channels, values.channels))
         if problem := undivided(shape, layer.heads, f"{layer.heads} heads", "heads" if not which else None):
+            if not which and (fitting := undivided(both, layer.heads, "", "heads")) is not None:
+                problem = problem._replace(help=fitting.help, changes=fitting.changes)
             yield problem._replace(operand=which)
             if not which:
                 return

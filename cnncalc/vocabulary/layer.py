@@ -10,6 +10,7 @@ from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.allocation import (
     PARAMETERS,
+    SUMS,
     Allocating,
     Call,
     Inputs,
@@ -19,6 +20,7 @@ from cnncalc.vocabulary.allocation import (
     Tensor,
     Weight,
     gradients,
+    stored_type,
     weight_gradients,
 )
 from cnncalc.vocabulary.limits import Limits
@@ -29,6 +31,7 @@ from cnncalc.vocabulary.reach import Reach
 # A layer type imports from here all that its facts are made of.
 __all__ = [
     "PARAMETERS",
+    "SUMS",
     "Call",
     "Change",
     "Channels",
@@ -49,6 +52,7 @@ __all__ = [
     "call_text",
     "gradients",
     "layer",
+    "stored_type",
     "weight_gradients",
 ]
 

@@ -5,7 +5,7 @@ from math import prod
 from typing import ClassVar
 
 from cnncalc.vocabulary.computed_weights import Computation, own
-from cnncalc.vocabulary.layer import Call, Step, Tensor, TorchCall, Weight, Work
+from cnncalc.vocabulary.layer import SUMS, Call, Step, Tensor, TorchCall, Weight, Work
 
 # Where PyTorch registers the parameters.
 PREFIX = "parametrizations.weight."
@@ -35,7 +35,8 @@ class WeightNorm(Computation):
         return Work(multiplies=2 * values, adds=values - count, divides=count, exponentials=count)
 
     def kept(self, shape: tuple[int, ...]) -> tuple[Tensor, ...]:
-        return (own("norms", (shape[0],)),)
+        """The lengths that were computed, in float32 where the parameters are in a lower type."""
+        return (Tensor("norms", (shape[0],), SUMS),)
 
     def forward(self, shape: tuple[int, ...], filters: Tensor, *, training: bool) -> Iterator[Step]:
         norms = self.kept(shape)
@@ -89,9 +90,10 @@ class SpectralNorm(Computation):
         return own("u", (rows,)), own("v", (columns,)), own("sigma", ())
 
     def forward(self, shape: tuple[int, ...], filters: Tensor, *, training: bool) -> Iterator[Step]:
-        """If the outputs do not lie along the first dimension, the matrix is a copy."""
+        """If the outputs do not lie along the first dimension, the matrix is a copy, unless a view has its order."""
         rows, columns = self._sides(shape)
-        matrix = (own("matrix", shape),) if self.outputs_along else ()
+        moves = self.outputs_along and all(size > 1 for size in (*shape[:2], prod(shape[2:])))
+        matrix = (own("matrix", shape),) if moves else ()
         if matrix:
             yield Step(matrix)
         for size in (rows, columns) if training else ():

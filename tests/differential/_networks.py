@@ -214,7 +214,7 @@ class _Growing:
     def _add(self, name: str) -> None:
         random, kind = self.random, layer_type(name)
         reads = self._entering(kind)
-        if not reads:
+        if not reads and kind.arity != 0:
             return
         inputs = tuple(self.shapes[source] for source in reads)
         if inputs and kind.takes == "volume" and (not inputs[0].rank or inputs[0].rank not in kind.ranks):

@@ -437,6 +437,9 @@ BY_KIND: dict[str, Callable[[Writer, Kind, str], str]] = {
     ),
     "shape": lambda writer, kind, field: writer.random.choice(("1", "1x1x8", "8", "1x8", "32x32x8", "$w")),
     "name": lambda writer, kind, field: writer.random.choice(("maxpool1", "p", "prev", "in", "$m", "conv1")),
+    "standardization": lambda writer, kind, field: writer.random.choice(
+        ("true", "false", "{gain: true}", "{gamma: 1.5, eps: 0.01}", "{gain: maybe}", "$w")
+    ),
     "order": lambda writer, kind, field: f"[{', '.join(writer.random.sample(kind.choices, 3))}]",
 }
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.layers import PARAMETERS, Layer, layer_type, names, problems
+from cnncalc.layers import Layer, layer_type, names, problems, stored_type
 from cnncalc.shape import DTYPES, Shape
 from cnncalc.vocabulary.field import Sides
 from cnncalc.vocabulary.groups import PicksValues
@@ -82,7 +82,7 @@ def nbytes(tensor: Tensor) -> int:
 
 def kind(tensor: Tensor) -> str:
     """The type of a tensor in a model of float32."""
-    return "float32" if tensor.dtype in (None, PARAMETERS) else str(tensor.dtype)
+    return stored_type(tensor.dtype, "float32")
 
 
 def stated_kept(keeps: tuple[Kept, ...], *, shared: bool) -> tuple[set[Any], list[tuple[int, str]]]:

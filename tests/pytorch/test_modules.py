@@ -55,11 +55,11 @@ def test_every_module_is_some_layer_s(own: ModuleType) -> None:
 
 
 def traceable(call: TorchCall) -> bool:
-    """All but recurrent layers, and what takes any number of operands, which can be traced in a network only.
+    """All but recurrent layers, and what takes any number of operands, or indices: in a network only.
 
     Recurrent layers compute one position after another, and PyTorch's own can't be traced either.
     """
-    return call.target.removeprefix("own.") not in ("GRU", "LSTM", "RNN", "Concat")
+    return call.target.removeprefix("own.") not in ("GRU", "LSTM", "RNN", "Concat", "MaxUnpool")
 
 
 @pytest.mark.parametrize("name", ["GRU", "LSTM", "RNN"])

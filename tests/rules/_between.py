@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cnncalc.layers import Layer, layer_type, names
-from cnncalc.vocabulary.field import stated
+from cnncalc.vocabulary.field import Mapped, stated
 from cnncalc.vocabulary.layer import Inputs
 
 
@@ -20,14 +20,11 @@ def item(layer: Layer) -> str:
         for name, value in vars(layer).items()
         if value is not None and name in defaults and value != defaults[name]
     }
-    given = json.dumps(
-        fields, default=lambda value: vars(value) if hasattr(value, "__dict__") else _sides(value)
-    )
-    return f"{layer.key}: {given}"
+    return f"{layer.key}: {json.dumps(fields, default=_plain)}"
 
 
-def _sides(value: Any) -> dict[str, int]:
-    return {side: getattr(value, side) for side in ("top", "bottom", "left", "right")}
+def _plain(value: Mapped) -> dict[str, Any]:
+    return value.asdict()
 
 
 def spec(inputs: Inputs, *items: str) -> str:

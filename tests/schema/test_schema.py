@@ -27,6 +27,7 @@ LANGUAGE = [fault for fault in FAULTS if fault.code[0] == "L"]
 # Faults of the language whose examples a schema takes, and why.
 UNKNOWABLE = {
     "L008": "an expression is a text to it",
+    "L028": "what an output is computed of is known in the graph only",
     "L030": "`layers: 1` is the default of a layer that may have dropout",
     "L009": "what a `$name` stands for is declared elsewhere",
     "L010": "it does not compute",

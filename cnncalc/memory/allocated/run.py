@@ -5,7 +5,7 @@ from functools import cached_property
 from cnncalc.analysis.kept import gradient_passes
 from cnncalc.analysis.storage import lying_of, storage
 from cnncalc.graph import Graph, Node
-from cnncalc.layers import PARAMETERS
+from cnncalc.layers import stored_type
 from cnncalc.memory.allocated.precision import types
 from cnncalc.memory.allocated.trace import Recorder
 from cnncalc.memory.allocated.unreached import reached
@@ -99,7 +99,7 @@ class Run:
 
     def width(self, dtype: str | None) -> int:
         """Bytes of one value; None is the model's own type."""
-        return DTYPES[self.setup.dtype if dtype in (None, PARAMETERS) else dtype]
+        return DTYPES[stored_type(dtype, self.setup.dtype)]
 
     def call(self, node: Node, grad: Lying = None) -> Call:
         """How PyTorch runs a layer; `grad` is how the gradient of its output lies."""
