@@ -28,6 +28,8 @@ class SoftmaxOver(OfOutputs, InOrder, Activation, KeepsOutput):
 
     autocast = "float32"
     leaves = None
+    # No function of each value: PyTorch's `dim` counts the batch.
+    without_batch = "none"
     # The loss that takes its input, if it is over the channels.
     instead: ClassVar[str]
 

@@ -173,6 +173,8 @@ def reports(layers: str) -> list[Diagnostic]:
         ("- learned: 1x1x8\n- conv: 8", "S028", ("conv", "1x1x8")),
         ("- learned: 6x5x8\n- dropout: 0.5\n- add: [first, prev]", "S028", ("dropout", "6x5x8")),
         ("- learned: 8\n- fc: 8", "S028", ("fc", "8")),
+        ("- learned: 8\n- softmax", "S028", ("softmax", "8")),
+        ("- learned: 6x5x8\n- log_softmax: height", "S028", ("log_softmax", "6x5x8")),
         ("- concat: [[learned: 1x1x8], [learned: 1x1x4]]", "S028", ("both", "1x1x8")),
         ("- matmul: {of: [prev, [learned: 6x5x8]], transpose: second}", "S028", ("operand 2", "6x5x8")),
         ("- learned: 1x1x8", "L028", ("learned1", "1x1x8")),
