@@ -12,12 +12,14 @@ TYPED := $(patsubst %/,%,$(sort $(dir $(wildcard cnncalc/*.py tests/*.py benchma
 unexport PYTHONDONTWRITEBYTECODE
 
 # What `make test` runs, in this order; it stops at the first that fails.
-CHECKS := format-check lint types contracts docs-check pytest
+CHECKS := format-check lint slow-checks pytest
+# These take long on one core, and run side by side.
+SLOW := types contracts docs-check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help test $(CHECKS) test-all docs site new-layer new-rule new-format format bench fuzz verify-zoo clean
+.PHONY: help test $(CHECKS) $(SLOW) test-all docs site new-layer new-rule new-format format bench fuzz verify-zoo clean
 
 help: ## List the targets
 	@sed -nE 's/^([.a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | \
@@ -32,6 +34,9 @@ format-check: $(INSTALLED)
 lint: $(INSTALLED)
 	@printf '\n== Lint ==\n'
 	$(BIN)/ruff check .
+
+slow-checks: $(INSTALLED)
+	@printf '%s\n' $(SLOW) | xargs -n 1 -P $(JOBS) $(MAKE) --no-print-directory
 
 types: $(INSTALLED)
 	@printf '\n== Types ==\n'
