@@ -29,6 +29,10 @@ from cnncalc.vocabulary.product import WAYS, Side, arguments, is_flat, is_produc
 from cnncalc.vocabulary.strides import Lying, channels_last
 
 
+# What the gradients of both factors read, by the names of the steps.
+SPENT = ("grad", "grad_turned", 0, 1, "copied0", "copied1")
+
+
 @layer
 class Matmul(Merge):
     """The matrix product of two operands. Each is a matrix: a row for each position, a column for each channel.
@@ -37,11 +41,13 @@ class Matmul(Merge):
     of the second, so the first has as many channels as the second has positions; `transpose` exchanges rows and columns
     first. `matmul: {of: [q, k], transpose: second}` compares every position of `q` with every position of `k`, by their
     channels. The output has the axes of the first operand, and a channel for each column of the second; if the first
-    is transposed, its channels become positions along one axis.
+    is transposed, its channels become positions along one axis. One of the two may be a learned tensor, which is the
+    same for every image.
     """
 
     takes: ClassVar = "volume"
     takes_one_value_twice: ClassVar[bool] = True
+    without_batch = "some"
     autocast = "lower"
     linear = False
     source: ClassVar[str] = "torch.bmm; Wang et al. 2017, arXiv 1711.07971 (non-local networks)"
@@ -143,19 +149,33 @@ class Matmul(Merge):
         return (Step(tuple(self._copies(inputs, call).values())),)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """The gradient of the second operand first: in PyTorch's order, channels first, it is the left factor."""
-        return (Step(gradients(inputs, wanted)[::-1]),)
+        """The gradient of the second operand first: in PyTorch's order, channels first, it is the left factor.
+
+        That of a learned tensor is the sum over the images.
+        """
+        makes = gradients(inputs, wanted)[::-1]
+        learned = next((which for which in (0, 1) if wanted[which] and not inputs[which].batched), None)
+        if learned is None:
+            return (Step(makes),)
+        own, each = f"grad{learned}", f"grad{learned}_each"
+        product = tuple(
+            item._replace(name=each, batched=True) if item.name == own else item for item in makes
+        )
+        # The sum is an operation of its own: what the product has read is freed before it.
+        return Step(product, SPENT), Step((Tensor(own, inputs[learned].torch),), (each,))
 
     def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
         output = self.output(inputs)
-        (step,) = self.backward(inputs, wanted)
+        product, *rest = self.backward(inputs, wanted)
         if is_flat(output, call.grad):
-            return (step,)
+            return (product, *rest)
         turned = Tensor("grad_turned", output.torch, batched=True)
-        return Step((turned,), ("grad",)), step
+        return Step((turned,), ("grad",)), product, *rest
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        """The gradient of a transposed operand is a transposed view."""
+        """The gradient of a transposed operand is a transposed view; of a learned tensor a sum, in order."""
+        if not inputs[which].batched:
+            return None
         return channels_last(inputs[which].torch) if self._sides(inputs)[which].is_transposed else None
 
     def gives_view(self, inputs: Inputs) -> bool:

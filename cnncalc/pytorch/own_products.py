@@ -9,11 +9,19 @@ from cnncalc.pytorch import reads
 class Matmul(reads.OwnModule):
     """The matrix product of two volumes, of which each can be transposed: positions are rows, channels are columns."""
 
-    def __init__(self, first: bool = False, second: bool = False) -> None:
+    def __init__(self, first: bool = False, second: bool = False, learned: int | None = None) -> None:
         super().__init__()
-        self.first, self.second = first, second
+        self.first, self.second, self.learned = first, second, learned
+
+    def _each(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """Both operands with a batch: the learned one, by its number, is a view for each image."""
+        if self.learned:
+            return x, y.expand(x.shape[0], *y.shape)
+        return x.expand(y.shape[0], *x.shape), y
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        if self.learned is not None:
+            x, y = self._each(x, y)
         # With channels first both factors are transposed already, so the second one is on the left. (All are views.)
         right = x.reshape(x.shape[0], x.shape[1], -1)
         left = y.reshape(y.shape[0], y.shape[1], -1)
@@ -31,4 +39,5 @@ class Matmul(reads.OwnModule):
         return (x + others[0].flatten(1).mean(1).view(-1, *(1,) * (x.dim() - 1))) / 2
 
     def extra_repr(self) -> str:
-        return f"first={self.first}, second={self.second}"
+        learned = "" if self.learned is None else f", learned={self.learned}"
+        return f"first={self.first}, second={self.second}{learned}"
