@@ -42,7 +42,10 @@ def instead(
     if isinstance(item, MergeItem):
         if layer.without_batch == "some":
             return f"one operand at least needs a batch, such as `{other}`"
-        return "arithmetic and `concat` combine it with a tensor of each image, and give one that can be read here"
+        return (
+            "arithmetic, `concat`, `matmul` and `attention` combine it with a tensor of each image, and give one that "
+            "can be read here"
+        )
     if item.controls.source is None:
         return f"`prev` is a learned tensor here: `from: {other}` beside it reads the layer before that"
     return f"`from: {other}` reads a tensor of each image"

@@ -44,7 +44,7 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
     With `relative`, B is learned: one number for every head and every relative position of two positions of a grid.
     `offsets` have a sign along each axis (as in `window_attention`), `distances` have none. Queries can be every second
     position of the grid of the keys (or every third ...), from the first on. With `causal`, B is -inf for keys at later
-    positions; all products are computed, and count.
+    positions; all products are computed, and count. Learned tensors may be operands, but not all of them.
     """
 
     # Whether its weights need gradients.
@@ -55,6 +55,7 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
     arity = None
     fewest: ClassVar[int] = 1
     takes_one_value_twice: ClassVar[bool] = True
+    without_batch = "some"
     widened = ("attention_weights",)
     linear = False
     only_for_weights = (0, 1, 2, "copied0", "copied1", "copied2", "joined", "grad_bias", "grad_distances")
@@ -270,11 +271,18 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
         return self._attending(inputs).scratch()
 
     def _copies(self, inputs: Inputs, call: Call) -> set[int]:
-        """The operands of which PyTorch makes a copy, so that the channels of each position are a row in memory."""
+        """The operands of which PyTorch makes a copy, so that the channels of each position are a row in memory.
+
+        Of a learned tensor there is no row for each image.
+        """
         return {
             which
             for which, shape in enumerate(inputs)
-            if self.project and not follows(shape.torch, call.lies(which), call.images, last=True)
+            if self.project
+            and (
+                (not shape.batched and call.images > 1)
+                or not follows(shape.torch, call.lies(which), call.images, last=True)
+            )
         }
 
     def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
@@ -302,6 +310,9 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
         return tuple(self._attending(inputs).backward(wanted, passes, weights, copies, call))
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        if not inputs[which].batched:
+            # A sum, in order.
+            return None
         return self._attending(inputs).gradient_lies(which)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
@@ -317,6 +328,8 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
             "scale": self._scale(inputs),
             "causal": self.causal,
         }
+        if learned := tuple(which for which, shape in enumerate(inputs) if not shape.batched):
+            arguments["learned"] = learned
         if attending.table is not None:
             arguments |= {"relative": self.relative, "sizes": (inputs[0].spatial, inputs[-1].spatial)}
         return (TorchCall("own.Attention", arguments),)

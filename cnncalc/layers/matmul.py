@@ -28,7 +28,6 @@ from cnncalc.vocabulary.merge import Merge
 from cnncalc.vocabulary.product import WAYS, Side, arguments, is_flat, is_product, sides
 from cnncalc.vocabulary.strides import Lying, channels_last
 
-
 # What the gradients of both factors read, by the names of the steps.
 SPENT = ("grad", "grad_turned", 0, 1, "copied0", "copied1")
 

@@ -37,8 +37,10 @@ class Attention(reads.OwnModule):
         causal: bool = False,
         relative: str | None = None,
         sizes: Sequence[Sequence[int]] = (),
+        learned: Sequence[int] = (),
     ) -> None:
         super().__init__()
+        self.learned = tuple(learned)
         self.heads, self.widths, self.scale, self.causal = heads, (key, key, value), scale, causal
         self.units, self.relative, self.given = units, relative, GIVEN[len(channels)]
         if relative is not None:
@@ -66,7 +68,9 @@ class Attention(reads.OwnModule):
 
     def forward(self, *operands: Tensor) -> Tensor:
         linear = [(module.weight, module.bias) for module in self._linear]
-        queries, keys, values = _heads(operands, linear, self.given, self.heads, self.widths, self.scale)
+        queries, keys, values = _heads(
+            operands, linear, self.given, self.heads, self.widths, self.scale, self.learned
+        )
         scores = torch.matmul(queries, keys.transpose(2, 3))
         if self.relative is not None:
             bias = self.relative_position_bias_table[self.relative_position_index]
@@ -77,7 +81,8 @@ class Attention(reads.OwnModule):
         weights = F.softmax(scores, dim=3)
         del scores
         joined = _joined(torch.matmul(weights, values))
-        return _volume(joined if self.units is None else self.proj(joined), operands[0])
+        joined = joined if self.units is None else self.proj(joined)
+        return _volume(joined, operands[0], has_batch=0 not in self.learned)
 
     @property
     def _linear(self) -> list[nn.Linear]:
@@ -111,14 +116,20 @@ def _heads(
     heads: int,
     widths: Sequence[int],
     scale: float,
+    learned: Sequence[int],
 ) -> list[Tensor]:
     """Queries, keys and values: (images, heads, positions, width of a head), each a copy; the queries scaled.
 
     `linear` has the weight and the bias for each operand, or nothing: the channels of operands are then those of heads.
+    Operands in `learned` (by number) have no batch.
     """
     result = []
+    images = next(operand.shape[0] for which, operand in enumerate(operands) if which not in learned)
     for which, (operand, parts) in enumerate(zip(operands, given, strict=True)):
-        images, wide = operand.shape[0], [widths[part] for part in parts]
+        wide = [widths[part] for part in parts]
+        if which in learned:
+            # A view for each image; the linear layer reads a copy of it.
+            operand = as_multiplied(operand).expand(images, *operand.shape)
         if linear:
             projected = F.linear(_rows(operand), *linear[which]).view(images, -1, heads * sum(wide))
             split = [
@@ -155,9 +166,9 @@ def _later(scores: Tensor) -> Tensor:
 
 
 @fx.wrap
-def _volume(rows: Tensor, x: Tensor) -> Tensor:
+def _volume(rows: Tensor, x: Tensor, has_batch: bool) -> Tensor:
     """The channels of positions in a row as a volume with the axes of `x`."""
-    return rows.view(x.shape[0], *x.shape[2:], -1).movedim(-1, 1)
+    return rows.view(rows.shape[0], *x.shape[1 + has_batch :], -1).movedim(-1, 1)
 
 
 def _joined(heads: Tensor) -> Tensor:

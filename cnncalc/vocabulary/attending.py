@@ -190,9 +190,20 @@ class Attending(NamedTuple):
                 yield from self._part_back(part)
             joint = Tensor(f"grad_projected{which}", (self.inputs[which].positions, self.projection(which)))
             yield Step((joint._replace(batched=True),), tuple(f"grad_{part}" for part in self.given[which]))
-            own = (Tensor(f"grad{which}", self.inputs[which].torch, batched=True),) * wanted[which]
+            own = (self._gradient(which),) * wanted[which]
             entering = f"copied{which}" if which in copies else which
             yield Step((*weights[self.linear(which)], *own), (joint.name, entering))
+            yield from self._summed(which) if wanted[which] else ()
+
+    def _gradient(self, which: int) -> Tensor:
+        """The gradient of an operand, or of the view of a learned tensor for each image."""
+        shape = self.inputs[which]
+        return Tensor(f"grad{which}" if shape.batched else f"grad{which}_each", shape.torch, batched=True)
+
+    def _summed(self, which: int) -> Iterator[Step]:
+        """The gradient of a learned tensor: the sum over the images."""
+        if not self.inputs[which].batched:
+            yield Step((Tensor(f"grad{which}", self.inputs[which].torch),), (self._gradient(which).name,))
 
     def linear(self, which: int) -> str:
         """The name of the linear layer of an operand: `qkv`, `q`, `kv` ..."""
@@ -246,10 +257,15 @@ class Attending(NamedTuple):
         part = PARTS[which]
         if part == QUERIES:
             yield Step((self._part(QUERIES, "grad_"),), (f"grad_scaled_{QUERIES}",))
+        own = self._gradient(which)
         if self._operand_lies(which) is None:
-            yield Step((Tensor(f"grad{which}", self.inputs[which].torch, batched=True),), (f"grad_{part}",))
+            yield Step((own,), (f"grad_{part}",))
+        elif self.inputs[which].batched:
+            yield Step(passes=((own.name, f"grad_{part}"),), frees=(f"grad_{part}",))
         else:
-            yield Step(passes=((f"grad{which}", f"grad_{part}"),), frees=(f"grad_{part}",))
+            yield Step((Tensor(f"grad{which}", self.inputs[which].torch),), (f"grad_{part}",))
+            return
+        yield from self._summed(which)
 
     def gradient_lies(self, which: int) -> Lying:
         """The memory layout of the gradient of an operand."""

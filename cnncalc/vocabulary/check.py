@@ -26,7 +26,7 @@ def _batch(layer: Layer, inputs: Inputs) -> Problem | None:
     if which is None or layer.without_batch == "all":
         return None
     of = "its input" if len(inputs) == 1 else f"operand {which + 1}"
-    if layer.without_batch == "none":
+    if layer.without_batch == "none" or len(inputs) == 1:
         facts = f"{layer.key} reads a tensor of each image, but {of} is a learned tensor without a batch"
     elif any(shape.batched for shape in inputs):
         return None

@@ -332,8 +332,9 @@ NO_BATCH = DiagnosticKind(
     Severity.ERROR,
     "A layer reads a learned tensor (`learned`, or what is computed of such tensors alone) where it needs a tensor of "
     "each image.",
-    "A learned tensor exists once, and not for each image of a batch. `concat` and arithmetic combine it with a tensor "
-    "that has a batch, and functions of each value, such as relu, change it; all other layers need a batch. Often "
+    "A learned tensor exists once, and not for each image of a batch. Arithmetic, `concat`, `matmul` and `attention` "
+    "combine it with a tensor that has a batch, and functions of each value, such as relu, change it; all other layers "
+    "need a batch. Often "
     "`prev` is meant to be the layer before the learned tensor.",
     invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - conv: {filters: 16, kernel: 1}\n  - learned: 1x1x16\n"
     "  - conv: {filters: 8, kernel: 1}\n",

@@ -61,8 +61,9 @@ def is_product(inputs: Inputs, transpose: str) -> bool:
 def arguments(inputs: Inputs, transpose: str) -> dict[str, Any]:
     """The arguments of the module that multiplies."""
     first, second = sides(inputs, transpose)
-    learned = {"learned": which for which, shape in enumerate(inputs) if not shape.batched}
-    return {"first": first.is_transposed, "second": second.is_transposed, **learned}
+    learned = [which for which, shape in enumerate(inputs) if not shape.batched]
+    given = {"first": first.is_transposed, "second": second.is_transposed}
+    return given | {"learned": learned[0]} if learned else given
 
 
 def is_flat(shape: Shape, lying: Lying) -> bool:

@@ -43,6 +43,17 @@ NETWORKS = {
     "a matrix whose axes are exchanged": "- matmul: {of: [prev, [learned: 2x3x30]], transpose: both}\n- relu",
     "a first one whose axes are exchanged": "- matmul: {of: [[learned: 6x5x3], prev], transpose: first}",
     "a matrix that is computed": "- matmul: {of: [[learned: 3x2x8, exp], prev], transpose: second}",
+    "learned queries": "- attention: {of: [[learned: 4x8], prev], heads: 2}",
+    "learned queries over two axes": (
+        "- attention: {of: [[learned: 2x3x8], prev, second], heads: 2, key_width: 3}\n- relu"
+    ),
+    "learned keys and values": "- attention: {of: [prev, [learned: 7x6]], heads: 2, value_width: 5}",
+    "learned values": "- attention: {of: [prev, second, [learned: 6x5x4]], heads: 4, bias: false}",
+    "learned heads": "- attention: {of: [prev, [learned: 3x8], [learned: 3x6]], heads: 2, project: false}",
+    "learned queries of heads": "- attention: {of: [[learned: 3x8], prev, second], heads: 2, project: false}",
+    "learned keys that are computed": "- attention: {of: [prev, [learned: 7x8, tanh]], heads: 2}",
+    "frozen keys": "- learned: 7x8\n  freeze: true\n- attention: {of: [second, prev], heads: 2}",
+    "positions of a grid": "- attention: {of: [[learned: 6x5x8], prev], heads: 2, relative: offsets}",
     "a frozen matrix": "- learned: 3x2x8\n  freeze: true\n- matmul: {of: [second, prev], transpose: second}",
     "one that is frozen": "- learned: 1x1x8\n  freeze: true\n- mul: [second, prev]",
     "a number of each image": "- mul: [second, [global_avgpool, fc: 1]]",
@@ -183,6 +194,12 @@ def reports(layers: str) -> list[Diagnostic]:
         ("- learned: 8\n- softmax", "S028", ("softmax", "8")),
         ("- learned: 6x5x8\n- log_softmax: height", "S028", ("log_softmax", "6x5x8")),
         ("- concat: [[learned: 1x1x8], [learned: 1x1x4]]", "S028", ("both", "1x1x8")),
+        ("- learned: 4x8\n- attention: 2", "S028", ("its input is a learned tensor", "4x8")),
+        (
+            "- attention: {of: [[learned: 4x8], [learned: 4x8]], heads: 2}",
+            "S028",
+            ("both are learned", "4x8"),
+        ),
         (
             "- matmul: {of: [[learned: 6x5x8], [learned: 6x5x8]], transpose: second}",
             "S028",

@@ -264,14 +264,18 @@ def test_detr_decoder(torch: ModuleType) -> None:
         last = torch.nn.LayerNorm(256)
         ours = build(graph).eval()
         theirs = [tensor for module in (*layers, last) for tensor in as_three(module.state_dict())]
-        for parameter, tensor in zip(ours.parameters(), theirs, strict=True):
+        learned = torch.randn(100, 256)
+        for parameter, tensor in zip(ours.parameters(), (learned.T, *theirs), strict=True):
             parameter.copy_(tensor)
         volumes = [torch.randn(2, *node.shape.torch) for node in graph.inputs if node.shape]
-        objects, places, memory, more = (volume.flatten(2).transpose(1, 2) for volume in volumes)
+        objects, memory, more = (volume.flatten(2).transpose(1, 2) for volume in volumes)
+        # As DETR does.
+        places = learned.repeat(2, 1, 1)
         for module in layers:
             objects = module(objects, places, memory, memory + more)
         torch.testing.assert_close(ours(*volumes), last(objects).transpose(1, 2), atol=1e-4, rtol=1e-4)
     counted = sum(parameter.numel() for module in (*layers, last) for parameter in module.parameters())
+    counted += learned.numel()
     assert cnncalc.analyse(graph).totals.params == counted
 
 
