@@ -283,7 +283,7 @@ class ConvTranspose(
         """If the ends were removed in a separate step, `constant_pad_nd` first puts zeros there."""
         steps = gradients(inputs, wanted) + weight_gradients(self.weights(inputs))
         padded = tuple(tensor._replace(name="grad_uncut") for tensor in self._uncut(inputs))
-        return (Step(padded, ("grad",)), Step(steps)) if padded else (Step(steps),)
+        return (Step(padded, ("grad",)), Step(steps, ("grad_uncut",))) if padded else (Step(steps),)
 
     def leaves_last(self, inputs: Inputs, call: Call) -> bool:
         rank = inputs[0].rank
