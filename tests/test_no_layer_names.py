@@ -50,6 +50,7 @@ HOMONYMS = {
     "spec/item_types.py": {"identity": "a word of `shortcut`"},
     "text/faults.py": {"relu": "a whole spec, which is an example"},
     "vocabulary/families.py": {"attention": "a family", "linear": "a family"},
+    "vocabulary/product.py": {"learned": "an argument of the module that multiplies"},
     "vocabulary/recurrent.py": {"dropout": "a field of recurrent layers, and an argument of PyTorch's"},
     "vocabulary/interpolation.py": {"linear": "a mode of PyTorch's"},
     "vocabulary/layer_norm.py": {"mean": "a tensor"},
