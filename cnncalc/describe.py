@@ -33,6 +33,7 @@ FAMILIES = {
     "G": "the graph",
     "T": "PyTorch",
     "R": "rewrites",
+    "I": "imports and exports",
 }
 PREVIEW = " In preview: looked for when asked for (`--preview`)."
 FIXES = {

@@ -12,8 +12,8 @@ from cnncalc.layers import names
 
 PACKAGE = Path(cnncalc.__file__).parent
 KEYS = frozenset(names())
-# The catalogue itself; what reads the words of other programs and of patterns; what writes layers of certain types;
-# and the commands that make one layer.
+# The catalogue itself; what reads and writes the words of other programs and of patterns; what
+# writes layers of certain types; and the commands that make one layer.
 LEFT_OUT = (
     "layers/",
     "spec/foreign",
@@ -21,6 +21,9 @@ LEFT_OUT = (
     "pattern/",
     "render/pattern_spec",
     "rewrites/",
+    "importers/",
+    "folding/",
+    "exporters/",
     "commands/conv.py",
     "commands/pool.py",
     "commands/fc.py",

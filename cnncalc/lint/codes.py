@@ -16,12 +16,14 @@ DECLARING = (
     "cnncalc.vocabulary.scaled",
     "cnncalc.vocabulary.unpooling",
     "cnncalc.graph.faults",
+    "cnncalc.importers.faults",
     "cnncalc.lint._faults",
     "cnncalc.rewrites._faults",
     "cnncalc.pytorch._faults",
 )
-# The families that `validate` does not look for: of PyTorch (`verify`), and of rewrites (`rewrite` and `slide`).
-ELSEWHERE = ("T", "R")
+# The families that `validate` does not look for: of PyTorch (`verify`), of rewrites (`rewrite` and `slide`), and of
+# imports.
+ELSEWHERE = ("T", "R", "I")
 
 
 @cache

@@ -33,7 +33,7 @@ def written(data: Mapping[str, Any]) -> str:
 def _mapping(data: Mapping[Any, Any], indent: str, path: str, outer: tuple[int, ...]) -> Iterator[str]:
     for key, value in data.items():
         # A key that is not text is written as it is: the reader reports it, with its place.
-        name = _scalar(key, path)
+        name = scalar(key, path)
         yield from _entry(f"{indent}{name}:", value, indent, f"{path}.{key}" if path else str(key), outer)
 
 
@@ -94,17 +94,18 @@ def _flow(value: Any, path: str, outer: tuple[int, ...]) -> str:
     if isinstance(value, Mapping):
         inside = _within(value, path, outer)
         pairs = (
-            f"{_scalar(key, path)}: {_flow(element, f'{path}.{key}', inside)}"
+            f"{scalar(key, path)}: {_flow(element, f'{path}.{key}', inside)}"
             for key, element in value.items()
         )
         return f"{{{', '.join(pairs)}}}"
     if isinstance(value, list | tuple):
         inside = _within(value, path, outer)
         return f"[{', '.join(_flow(element, f'{path}[{index}]', inside) for index, element in enumerate(value))}]"
-    return _scalar(value, path)
+    return scalar(value, path)
 
 
-def _scalar(value: Any, path: str) -> str:
+def scalar(value: Any, path: str = "") -> str:
+    """A value that is no list and no mapping, in quotes where YAML would read something else without."""
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -1,0 +1,76 @@
+"""Two graphs are the same network up to names, and up to the order of layers that do not depend on each other."""
+
+import pytest
+
+import cnncalc
+from cnncalc.importers import matching
+from cnncalc.render.expansion import expansion
+
+TWO_BRANCHES = """
+cnncalc: 1
+input: 8x8x3
+layers:
+  - conv: {filters: 4, kernel: 3, padding: half}
+    name: a
+  - conv: 4
+    name: b
+  - conv: 5
+    from: a
+    name: c
+  - concat: [b, c]
+"""
+
+
+def same(left: str, right: str) -> bool:
+    return matching(cnncalc.load(left), cnncalc.load(right)) is not None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("name: b", "name: z"),
+        ("half", "1"),
+        ("conv: 4\n", "conv: {filters: 4, bias: true}\n"),
+    ],
+)
+def test_another_wording_is_the_same(change: tuple[str, str]) -> None:
+    other = TWO_BRANCHES.replace(*change).replace("[b, c]", "[z, c]" if "z" in change[1] else "[b, c]")
+    assert same(TWO_BRANCHES, other)
+
+
+def test_the_order_of_independent_layers_is_no_difference() -> None:
+    b, c = "  - conv: 4\n    name: b\n", "  - conv: 5\n    from: a\n    name: c\n"
+    assert b + c in TWO_BRANCHES
+    other = TWO_BRANCHES.replace(b + c, c + b.replace("conv: 4\n", "conv: 4\n    from: a\n"))
+    matched = matching(cnncalc.load(TWO_BRANCHES), cnncalc.load(other))
+    assert matched == {0: 0, 1: 1, 2: 3, 3: 2, 4: 4}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("[b, c]", "[c, b]"),
+        ("kernel: 3", "kernel: 5"),
+        ("8x8x3", "9x9x3"),
+        ("conv: 4\n", "conv: {filters: 4, bias: false}\n"),
+        ("    from: a\n", ""),
+        ("  - concat", "  - relu\n    name: r\n  - concat"),
+        ("conv: 5\n", "conv: 4\n    share: b\n"),
+    ],
+)
+def test_a_difference_is_found(change: tuple[str, str]) -> None:
+    assert not same(TWO_BRANCHES, TWO_BRANCHES.replace(*change))
+
+
+def test_sharing_is_a_difference() -> None:
+    text = "cnncalc: 1\ninput: 8x8x3\nlayers: [{conv: 3, name: a}, {conv: 3, name: b}, {conv: 3, share: a}]\n"
+    assert same(text, text.replace("name: b", "name: q"))
+    assert not same(text, text.replace("share: a", "share: b"))
+    assert not same(text, text.replace(", share: a", ""))
+
+
+@pytest.mark.parametrize("name", ["resnet50", "densenet121", "unet"])
+def test_an_expanded_spec_is_the_same(name: str) -> None:
+    graph = cnncalc.load(name)
+    matched = matching(graph, cnncalc.load("".join(expansion(graph))))
+    assert matched == {node.index: node.index for node in graph.nodes}
