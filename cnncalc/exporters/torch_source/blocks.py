@@ -6,13 +6,15 @@ from keyword import iskeyword
 from typing import Any
 
 from cnncalc.exporters.torch_source.choosing import Unexpressible, holds, same
-from cnncalc.exporters.torch_source.expression import Expr, Reference, const, name, translated
+from cnncalc.exporters.torch_source.expression import Expr, NoValue, Reference, const, name, translated
 from cnncalc.exporters.torch_source.parts import Instance
 from cnncalc.exporters.torch_source.trace import Entry, Listed
 from cnncalc.graph import Graph
 from cnncalc.spec import ValueExpr
+from cnncalc.spec.model import Parameter as SpecParameter
 from cnncalc.text import Expression
 
+SIZES = frozenset(("in.height", "in.width", "in.length", "in.depth"))
 # Names that the body of a constructor uses itself.
 RESERVED = frozenset(("self", "x", "i", "nn", "torch", "F", "Tensor", "math", "layers", "range", "super", "round_to"))
 
@@ -53,10 +55,12 @@ class Names:
         self.outside: set[str] = set()
         self.instances = [Instance(index, {}) for index in range(len(uses))]
         self.is_network = entries is None
+        self._own = self._block_parameters(entries)
         if entries is not None:
             self._add_channels()
-            self._add_parameters(entries)
         self._add_network(graph)
+        if entries is not None:
+            self._add_parameters(entries)
 
     def _add_channels(self) -> None:
         shapes = [self.graph.nodes[use.entering].shape for use in self.uses if use.entering is not None]
@@ -75,12 +79,14 @@ class Names:
             word += "_"
         return word
 
-    def _add_parameters(self, entries: list[Entry]) -> None:
+    def _block_parameters(self, entries: list[Entry] | None) -> Mapping[str, SpecParameter]:
         frame = self.uses[0].scope.frame
-        if frame is None or any(entry.item is not frame.item for entry in entries[:1]):
-            return
-        block = self.graph.spec.blocks[frame.item.block]
-        for key, parameter in block.parameters.items():
+        if not entries or frame is None or entries[0].item is not frame.item:
+            return {}
+        return self.graph.spec.blocks[frame.item.block].parameters
+
+    def _add_parameters(self, entries: list[Entry]) -> None:
+        for key, parameter in self._own.items():
             values = [_value(use.scope.parameters.get(key)) for use in self.uses]
             if any(value is None or isinstance(value, str | dict) for value in values):
                 continue
@@ -89,6 +95,9 @@ class Names:
                 expr = self.translate(default, values, self.instances)
                 if expr is not None and expr.kind == "name":
                     self.known[key] = expr
+                    continue
+                if expr is None and any(word in SIZES for word in default.words):
+                    # What needs a size is not known in a constructor.
                     continue
                 if expr is not None:
                     word = self.free(key)
@@ -119,7 +128,7 @@ class Names:
             if self.is_network or not isinstance(value, int) or isinstance(value, bool) or value == 1:
                 self.known[key] = const(value)
                 continue
-            word = self.free(key)
+            word = self.free(f"{key}_" if key in self._own else key)
             self.add(word, Parameter([value] * len(self.uses), const(value)))
             self.known[key] = name(word)
 
@@ -147,18 +156,14 @@ class Names:
         if "channels" in self.parameters:
             known.setdefault("in.channels", name("channels"))
         if isinstance(given.value, Expression):
-            numbers = {
-                key: expr if expr.kind == "name" or isinstance(expr.value, int) else const(Fraction(repr(expr.value)))
-                for key, expr in known.items()
-                if expr.kind != "const" or isinstance(expr.value, int | float)
-            }
+            numbers = {key: _exact(expr) for key, expr in known.items()}
             plain = {key: self._network_constant(key, expr) for key, expr in numbers.items()}
             made = [
                 translated(given.value, numbers, whole=True),
                 translated(given.value, plain, whole=False),
                 translated(given.value, known, whole=False),
             ]
-            return [expr for expr in made if expr is not None]
+            return [simple for expr in made if expr is not None for simple in _simplest(expr)]
         if isinstance(given.value, tuple):
             parts = [self.translations(part, more) for part in given.value]
             return [Expr("tuple", tuple(part[0] for part in parts))] if all(parts) else []
@@ -199,6 +204,22 @@ def given_arguments(entry: Entry) -> dict[str, ValueExpr]:
     if entry.repetition == 0 and item.first is not None:
         given.update(item.first.computed)
     return given
+
+
+def _simplest(expr: Expr) -> list[Expr]:
+    """An expression; before it a number if it uses no name, or the names that a function in it rounds."""
+    if not expr.names:
+        try:
+            return [const(expr.evaluate({}))]
+        except NoValue:
+            return []
+    rounded = [part for part in expr.parts if expr.kind == "call" and part.kind == "name"]
+    return [*rounded, expr]
+
+
+def _exact(expr: Expr) -> Expr:
+    """A decimal as the fraction that it is in a spec."""
+    return const(Fraction(repr(expr.value))) if expr.kind == "const" and type(expr.value) is float else expr
 
 
 def _value(value: Any) -> Any:

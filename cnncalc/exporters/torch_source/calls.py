@@ -90,8 +90,7 @@ def signature(target: str) -> Signature:
     """What is known of the arguments of a module."""
     room, _, name = target.partition(".")
     if room == "own":
-        required, defaults = own_arguments(name)
-        return Signature(required[:1], defaults)
+        return Signature(*own_arguments(name))
     return SIGNATURES.get(target) or SIGNATURES.get(re.sub(r"[123]d$", "", target)) or Signature()
 
 

@@ -64,10 +64,10 @@ def _computed(values: Sequence[int], instances: Sequence[Instance], pool: list[E
         if len(differences) == 1 and abs(number := differences.pop()) <= 3:
             return simplified("+" if number > 0 else "-", (expr, const(abs(number))))
     turns = [instance.names.get("i") for instance in instances]
-    if all(isinstance(turn, int) for turn in turns):
+    if all(isinstance(turn, int) for turn in turns) and len(set(turns)) > 2:
         for base in (const(_start(values, turns)), *usable):
             for factor in (const(_step(values, turns)), *usable):
-                grown = simplified("+", (base, simplified("*", (name("i"), factor))))
+                grown = simplified("+", (base, simplified("*", (factor, name("i")))))
                 if holds(grown, values, instances):
                     return grown
     for left in usable[:12]:

@@ -70,12 +70,13 @@ class Forward:
         text = operation.render(texts)
         (result, *more) = operation.results
         last = number == len(self.operations) - 1 and self.outputs == [result]
+        comment = "" if last else operation.comment
         short = len(text) <= INLINE and not operation.repeats
-        if not more and self._uses[id(result)] == 1 and not operation.comment and (short or last):
+        if not more and self._uses[id(result)] == 1 and not comment and (short or last):
             self._waiting.append(Waiting(result, text, operation.binds, number))
             return
         self._flush()
-        self._assign(number, operation.results, text, operation.comment)
+        self._assign(number, operation.results, text, comment)
 
     def _texts(self, operands: list[Value], number: int, *, whole: bool, operator: bool) -> list[str]:
         """The text of each operand: what waits is written there, if that keeps the order of the computation.
@@ -105,7 +106,8 @@ class Forward:
                 del self._held[word]
         names = []
         for result in results:
-            word = "x" if "x" not in self._held else result.name or "y"
+            lasting = result.name and self._uses[id(result)] > 1
+            word = "x" if "x" not in self._held and not lasting else result.name or "y"
             names.append(self._take(result, word))
         self._emit(f"{', '.join(names)} = ", text, comment)
 

@@ -63,7 +63,7 @@ def _home(name: str) -> str:
 
 @cache
 def own_arguments(name: str) -> tuple[tuple[str, ...], Mapping[str, Any]]:
-    """The names of the required arguments of one of our modules, and the defaults of the others."""
+    """The arguments of one of our modules that are written by position, and the defaults of those that have one."""
     file, part = _home(name), name
     while True:
         module = _file(file)
@@ -84,7 +84,7 @@ def own_arguments(name: str) -> tuple[tuple[str, ...], Mapping[str, Any]]:
     given = dict(zip(names[count:], start.args.defaults, strict=True))
     keyword = zip(start.args.kwonlyargs, start.args.kw_defaults, strict=True)
     given |= {argument.arg: default for argument, default in keyword if default is not None}
-    return tuple(names[:count]), {key: ast.literal_eval(value) for key, value in given.items()}
+    return tuple(names[:count])[:1], {key: ast.literal_eval(value) for key, value in given.items()}
 
 
 def _of_torch(defined: ast.ClassDef) -> tuple[tuple[str, ...], Mapping[str, Any]]:

@@ -69,6 +69,9 @@ class SplatPart:
     def loop(self) -> str:
         return loop_text([self.part], self.count, self.start)
 
+    def text(self) -> str:
+        return f"*({self.part.text()} {self.loop})"
+
 
 @dataclass
 class IfPart:
@@ -149,10 +152,13 @@ def loop_text(parts: "list[ModulePart] | list[Part]", count: Expr, start: int) -
 
 
 def call_lines(before: str, opened: str, pieces: list[str], closed: str, indent: str) -> list[str]:
-    """A call on one line if it fits, else one argument on each line."""
+    """A call on one line if it fits, else its arguments on one, else one argument on each line."""
     line = f"{indent}{before}{opened}{', '.join(pieces)}{closed}"
     if len(line) <= WIDTH or not pieces:
         return [line]
+    inside = f"{indent}    {', '.join(pieces)}"
+    if len(inside) <= WIDTH:
+        return [f"{indent}{before}{opened}", inside, f"{indent}{closed}"]
     return [f"{indent}{before}{opened}", *(f"{indent}    {piece}," for piece in pieces), f"{indent}{closed}"]
 
 
@@ -174,7 +180,7 @@ def item_lines(part: ModulePart | SplatPart, indent: str) -> list[str]:
     """An element of a list or of a call, with its comma."""
     if isinstance(part, ModulePart):
         return module_lines(part, "", ",", indent)
-    whole = f"{indent}*({part.part.text()} {part.loop}),"
+    whole = f"{indent}{part.text()},"
     if len(whole) <= WIDTH:
         return [whole]
     inner = f"{indent}    {part.part.text()} {part.loop}"

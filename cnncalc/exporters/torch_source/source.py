@@ -87,6 +87,10 @@ def _attribute(made: Made, writer: ClassWriter) -> list[str]:
 
 
 def _sequential(before: str, parts: list[Part], indent: str) -> list[str]:
+    if len(parts) == 1 and isinstance(parts[0], SplatPart):
+        line = f"{indent}{before}nn.Sequential({parts[0].text()})"
+        if len(line) <= WIDTH:
+            return [line]
     lines = [f"{indent}{before}nn.Sequential("]
     for part in parts:
         assert isinstance(part, ModulePart | SplatPart)
@@ -140,6 +144,9 @@ def _list(run: list[ModulePart | SplatPart], word: str, indent: str, *, begins: 
         if len(line) <= WIDTH:
             return [line]
     before = f"{word}: list[nn.Module] = [" if begins else f"{word} += ["
+    line = f"{indent}{before}{', '.join(part.text() for part in run)}]"
+    if len(line) <= WIDTH:
+        return [line]
     lines = [f"{indent}{before}"]
     for part in run:
         lines += item_lines(part, indent + "    ")

@@ -159,6 +159,7 @@ class ClassWriter:
                 binds=False,
                 module=True,
                 attributes=[attribute],
+                comment=self._comment(chain.end),
             )
         )
         self.values.append(chain.end)
@@ -177,6 +178,12 @@ class ClassWriter:
             if any(lent) and False not in lent:
                 return made.attribute
         return None
+
+    def _comment(self, value: Value) -> str:
+        """The shape of a value, for the stages of the network."""
+        token = value.tokens[0]
+        index = token if isinstance(token, int) else token[0]
+        return str(self.graph.nodes[index].shape) if self.is_network else ""
 
     def _name_of(self, parts: list[Part]) -> str:
         if len(parts) == 1 and isinstance(parts[0], ModulePart):
@@ -342,7 +349,10 @@ class ClassWriter:
         hints = self.hints_of(givens, instances, channels)
         parts, leaving = [], None
         for number in range(len(calls[0])):
-            part, out = self.module([call[number] for call in calls], instances, hints, channels)
+            entering = channels
+            if calls[0][number].target == "nn.Linear":
+                entering = self.flattened(nodes, channels) or channels
+            part, out = self.module([call[number] for call in calls], instances, hints, entering)
             part.leaves = {
                 id(instance): (node.index, number) for instance, node in zip(instances, nodes, strict=True)
             }
@@ -360,12 +370,22 @@ class ClassWriter:
     ) -> Expr | None:
         """The channels that leave nodes, as an expression."""
         values = [node.shape.channels for node in nodes if node.shape is not None]
-        likely = [expr for expr in (known, channels) if expr is not None]
+        likely = [expr for expr in (known, channels, self.flattened(nodes, channels)) if expr is not None]
         for expr in likely:
             if holds(expr, values, instances):
                 return expr
         more = [expr for exprs in hints.values() for expr in exprs]
         return chosen(values, instances, (), [*more, *likely, *map(name, instances[0].names)])
+
+    def flattened(self, nodes: Sequence[Node], channels: Expr | None) -> Expr | None:
+        """The features of a flattened volume: `512 * 7 * 7`."""
+        shapes = {node.fit.inputs[0].spatial for node in nodes if node.fit is not None and node.fit.inputs}
+        if channels is None or len(shapes) != 1:
+            return None
+        expr = channels
+        for size in shapes.pop():
+            expr = Expr("*", (expr, const(size)))
+        return expr if expr is not channels and expr.parts[1].value != 1 else None
 
     def module(
         self,
@@ -658,6 +678,9 @@ class ClassWriter:
             hints = self.names.translations(item.controls.repeat, self._more(instances, channels))
         count = self.express(list(counts), instances, "repeats", hints)
         after = self._after(turns, instances, leaving)
+        if len(instances) == 1 and len(every) == 1 and update is None:
+            _copy_leaves(made, every[0], instances[0])
+            return made, after
         if len(made) == 1 and isinstance(made[0], ModulePart) and update is None:
             return [SplatPart(made[0], count, start, inner)], after
         return [ForPart(made, count, start, inner, update)], after
@@ -831,6 +854,7 @@ class ClassWriter:
                 binds=False,
                 module=True,
                 attributes=[attribute],
+                comment=self._comment(results[0]),
             )
         )
         self.values += results
@@ -919,7 +943,7 @@ class ClassWriter:
             instances = [instance.at(entry) for instance, entry in zip(self.instances, entries, strict=True)]
             hints = [Expr("==", (expr, other)) for expr, other in self._pairs(source, body)]
             more = [name(key) for key in instances[0].names if key == "stride"]
-            hints += [Expr("and", (Expr("==", (stride, const(1))), hint)) for stride in more for hint in hints]
+            hints = [Expr("and", (Expr("==", (stride, const(1))), hint)) for stride in more for hint in hints] + hints
             condition = self.condition(sums, instances, "residual", hints)
             flag = Attribute("residual")
             self.flags.append((flag, condition))
