@@ -16,7 +16,9 @@ from cnncalc.text import Expression
 
 SIZES = frozenset(("in.height", "in.width", "in.length", "in.depth"))
 # Names that the body of a constructor uses itself.
-RESERVED = frozenset(("self", "x", "i", "nn", "torch", "F", "Tensor", "math", "layers", "range", "super", "round_to"))
+RESERVED = frozenset(
+    ("self", "x", "i", "nn", "torch", "F", "Tensor", "math", "layers", "range", "super", "round_to")
+)
 
 
 class Parameter:

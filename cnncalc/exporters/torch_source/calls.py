@@ -73,7 +73,15 @@ SIGNATURES = {
 }
 # The arguments that are channels, of what enters or of what leaves a module.
 ENTERING = frozenset(
-    ("in_channels", "in_features", "num_features", "num_channels", "normalized_shape", "channels", "embed_dim")
+    (
+        "in_channels",
+        "in_features",
+        "num_features",
+        "num_channels",
+        "normalized_shape",
+        "channels",
+        "embed_dim",
+    )
 )
 LEAVING = ("out_channels", "out_features")
 # The fields of layers that an argument of another name comes from.

@@ -24,7 +24,9 @@ class Waiting(NamedTuple):
 class Forward:
     """The body of one forward."""
 
-    def __init__(self, operations: list[Operation], inputs: list[Value], outputs: list[Value], *, stages: bool) -> None:
+    def __init__(
+        self, operations: list[Operation], inputs: list[Value], outputs: list[Value], *, stages: bool
+    ) -> None:
         self.operations, self.inputs, self.outputs, self.stages = operations, inputs, outputs, stages
         self.lines: list[str] = []
         self.names: dict[int, str] = {}

@@ -41,14 +41,20 @@ class Network:
         self._taken = set(taken)
         self._place: dict[int, tuple[ClassWriter, int]] = {}
         self._reads: dict[int, tuple[Token, ...]] = {}
-        self._by_nodes = {(entry.start, entry.end, isinstance(entry.item, BlockItem)): entry for entry in self.entries}
+        self._by_nodes = {
+            (entry.start, entry.end, isinstance(entry.item, BlockItem)): entry for entry in self.entries
+        }
         title = self._title(class_name(graph.spec.name or graph.spec.file, "Network"))
         try:
-            self.main: ClassWriter = self._finished(NetworkWriter(self, title, [self.root], None, Names(graph, [self.root], None)))
+            self.main: ClassWriter = self._finished(
+                NetworkWriter(self, title, [self.root], None, Names(graph, [self.root], None))
+            )
         except (Unexpressible, NotAChain):
             self.classes.clear()
             self._place.clear()
-            self.main = self._finished(FlatWriter(self, title, [self.root], None, Names(graph, [self.root], None)))
+            self.main = self._finished(
+                FlatWriter(self, title, [self.root], None, Names(graph, [self.root], None))
+            )
 
     def _finished(self, writer: ClassWriter) -> ClassWriter:
         writer.write()
@@ -149,7 +155,9 @@ class Network:
             for index in range(entry.start, entry.end):
                 node = self.graph.nodes[index]
                 tokens.update(dict.fromkeys(source for source in node.reads if source < entry.start))
-                tokens.update(((source, "indices"), None) for source in node.indices_of if source < entry.start)
+                tokens.update(
+                    ((source, "indices"), None) for source in node.indices_of if source < entry.start
+                )
             if entry.last is not None and entry.last < entry.start:
                 tokens[entry.last] = None
             first = [entry.entering] if entry.entering in tokens and entry.entering is not None else []
@@ -248,7 +256,9 @@ class Network:
         self._collect(self.main, 0, "", found)
         return found
 
-    def _collect(self, writer: ClassWriter, number: int, prefix: str, found: dict[tuple[int, int], str]) -> None:
+    def _collect(
+        self, writer: ClassWriter, number: int, prefix: str, found: dict[tuple[int, int], str]
+    ) -> None:
         instance = writer.instances[number]
         for made in writer.made:
             for position, leaf in enumerate(leaves(made.parts, instance)):

@@ -1,4 +1,4 @@
-"""Modules that PyTorch lacks: their source, taken from `cnncalc/pytorch/own_*.py`, with what they need. (Imports no torch.)"""
+"""The source of modules that PyTorch lacks, taken from `cnncalc/pytorch/own`, with what they need. (Imports no torch.)"""
 
 import ast
 import pkgutil
@@ -38,7 +38,7 @@ class _Module:
                 self.defined[name] = part
             case ast.ImportFrom(module=str(room)) if room.startswith(_ROOM):
                 for alias in part.names:
-                    file = room.removeprefix(_ROOM).lstrip(".") or alias.name
+                    file = room.removeprefix(_ROOM).lstrip(".").replace(".", "/") or alias.name
                     self.borrowed[alias.asname or alias.name] = (file, alias.name)
             case ast.ImportFrom(module=str(room)):
                 for alias in part.names:

@@ -5,7 +5,17 @@ from cnncalc.exporters.torch_source.expression import Expr
 from cnncalc.exporters.torch_source.forward import Forward
 from cnncalc.exporters.torch_source.own import sources
 from cnncalc.exporters.torch_source.parts import (
-    WIDTH, ForPart, IfPart, ModulePart, Part, SetPart, SplatPart, call_lines, item_lines, loop_text, module_lines,
+    WIDTH,
+    ForPart,
+    IfPart,
+    ModulePart,
+    Part,
+    SetPart,
+    SplatPart,
+    call_lines,
+    item_lines,
+    loop_text,
+    module_lines,
 )  # fmt: skip
 from cnncalc.exporters.torch_source.writer import ClassWriter, Made
 

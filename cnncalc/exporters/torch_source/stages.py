@@ -14,7 +14,9 @@ class NetworkWriter(ClassWriter):
 
     _stage: Any = None
 
-    def before_item(self, items: tuple[Item, ...], position: int, lists: Sequence[Listed], value: Value) -> None:
+    def before_item(
+        self, items: tuple[Item, ...], position: int, lists: Sequence[Listed], value: Value
+    ) -> None:
         if lists[0] is not self.uses[0]:
             return
         item = items[position]
@@ -41,7 +43,9 @@ class NetworkWriter(ClassWriter):
     def hint(self, item: Item, turns: list[list[Entry]]) -> tuple[str, bool]:
         if self.context:
             return self.context, False
-        if item.controls.name is not None and (isinstance(item, BlockItem) or item.controls.repeat is not None):
+        if item.controls.name is not None and (
+            isinstance(item, BlockItem) or item.controls.repeat is not None
+        ):
             return item.controls.name.text, True
         if isinstance(item, BlockItem):
             return ("stage" if len(turns[0]) > 1 else item.block), False

@@ -66,9 +66,7 @@ class _Tracing(Expander):
         self._lists.pop()
         return listed.last
 
-    def _once(
-        self, item: Item, entering: int | None, scope: Scope, turn: Any, *, leads: bool
-    ) -> int | None:
+    def _once(self, item: Item, entering: int | None, scope: Scope, turn: Any, *, leads: bool) -> int | None:
         listed = self._lists[-1]
         entry = Entry(item, len(listed.of(item)), entering, scope, len(self._growing.nodes))
         listed.entries.append(entry)

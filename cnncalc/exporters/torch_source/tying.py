@@ -21,9 +21,7 @@ def after_construction(graph: Graph, network: Network, paths: Mapping[tuple[int,
             if call == network.calls[node.owner][number]:
                 lines.append(f"{INDENT}{_access(here)} = {_access(there)}")
     frozen = [
-        path
-        for (index, _), path in paths.items()
-        if graph.nodes[index].frozen and _has_weights(graph, index)
+        path for (index, _), path in paths.items() if graph.nodes[index].frozen and _has_weights(graph, index)
     ]
     lines += [f"{INDENT}{_access(path)}.requires_grad_(False)" for path in _whole(frozen, graph, paths)]
     return lines

@@ -1,17 +1,22 @@
 """Writes one class: walks the items of a block, for all of its uses at once, and gives modules and a forward."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.exporters.torch_source.calls import ENTERING, FIELDS, LEAVING, plain, signature
 from cnncalc.exporters.torch_source.blocks import Names, given_arguments
+from cnncalc.exporters.torch_source.calls import ENTERING, FIELDS, LEAVING, plain, signature
 from cnncalc.exporters.torch_source.choosing import Unexpressible, chosen, conditions, holds, same
 from cnncalc.exporters.torch_source.expression import Expr, Reference, const, name
 from cnncalc.exporters.torch_source.flow import Attribute, Operation, Token, Value
 from cnncalc.exporters.torch_source.functions import function, is_module, operator_like
 from cnncalc.exporters.torch_source.parts import (
-    ForPart, IfPart, Instance, Leaf, ModulePart, Part, SplatPart, leaves,
+    ForPart,
+    IfPart,
+    Instance,
+    ModulePart,
+    Part,
+    SplatPart,
+    leaves,
 )  # fmt: skip
 from cnncalc.exporters.torch_source.trace import Entry, Listed
 from cnncalc.graph import Node
@@ -102,7 +107,10 @@ class ClassWriter:
                 more["i"] = const(turns.pop())
         shapes = [self._entering_shape(instance) for instance in instances]
         for word, axis in (("height", 0), ("width", 1), ("length", 0)):
-            sizes = {shape.spatial[axis] if shape is not None and len(shape.spatial) > axis else None for shape in shapes}
+            sizes = {
+                shape.spatial[axis] if shape is not None and len(shape.spatial) > axis else None
+                for shape in shapes
+            }
             if len(sizes) == 1 and None not in sizes:
                 more[f"in.{word}"] = const(sizes.pop())
         return more
@@ -190,7 +198,9 @@ class ClassWriter:
             return self.network.attribute_word(parts[0])
         return "layers"
 
-    def append(self, parts: list[Part], entering: Value, end: Value, hint: str = "", *, exact: bool = False) -> Value:
+    def append(
+        self, parts: list[Part], entering: Value, end: Value, hint: str = "", *, exact: bool = False
+    ) -> Value:
         """Add modules to the open chain, or begin a new one at `entering`."""
         chain = self.chain
         free = all(isinstance(token, int) and self.single_reader(token) for token in entering.tokens)
@@ -214,7 +224,9 @@ class ClassWriter:
                 value = self.item(item, turns, value)
         return value
 
-    def before_item(self, items: tuple[Item, ...], position: int, lists: Sequence[Listed], value: Value) -> None:
+    def before_item(
+        self, items: tuple[Item, ...], position: int, lists: Sequence[Listed], value: Value
+    ) -> None:
         """For the network: end the chain where another stage begins."""
 
     def hint(self, item: Item, turns: list[list[Entry]]) -> tuple[str, bool]:
@@ -234,7 +246,9 @@ class ClassWriter:
             return self._conditional(item, turns, value, hint)
         return self._loop(item, turns, value, hint)
 
-    def once(self, item: Item, entries: list[Entry], value: Value, hint: str, *, exact: bool = False) -> Value:
+    def once(
+        self, item: Item, entries: list[Entry], value: Value, hint: str, *, exact: bool = False
+    ) -> Value:
         """An item that is there once in every use."""
         instances = [instance.at(entry) for instance, entry in zip(self.instances, entries, strict=True)]
         entering = self._entering(item, entries, value)
@@ -339,7 +353,8 @@ class ClassWriter:
         if len({len(call) for call in calls}) != 1 or not calls[0]:
             raise Unexpressible("calls")
         if any(not is_module(step) for call in calls for step in call) or any(
-            node.fit is not None and (node.fit.layer.returns_indices or len(node.inputs) != 1) for node in nodes
+            node.fit is not None and (node.fit.layer.returns_indices or len(node.inputs) != 1)
+            for node in nodes
         ):
             raise NotAChain
         givens = item.call.computed if main else {}
@@ -416,11 +431,13 @@ class ClassWriter:
                 in_order = False
                 continue
             if any(key not in given for given in written):
-                values = [given.get(key, known.get(key)) for given, known in zip(written, defaults, strict=True)]
+                values = [
+                    given.get(key, known.get(key)) for given, known in zip(written, defaults, strict=True)
+                ]
             else:
                 values = [given[key] for given in written]
             if key not in positional and all(
-                key in known and (same(known[key], value) or known[key] == value != True != value)
+                key in known and _is_default(known[key], value)
                 for known, value in zip(defaults, values, strict=True)
             ):
                 continue
@@ -464,7 +481,9 @@ class ClassWriter:
             more += _paddings(others)
         return self.express(values, instances, key, likely, more)
 
-    def condition(self, flags: Sequence[bool], instances: Sequence[Instance], word: str, hints: Sequence[Expr] = ()) -> Expr:
+    def condition(
+        self, flags: Sequence[bool], instances: Sequence[Instance], word: str, hints: Sequence[Expr] = ()
+    ) -> Expr:
         """A condition that is true in exactly these places; a new parameter if there is none."""
         for hint in hints:
             if holds(hint, flags, instances):
@@ -535,7 +554,9 @@ class ClassWriter:
                 likely = [channels] if channels is not None else []
             else:
                 given = givens[0].get(parameter.of or "")
-                likely = [] if given is None else self.names.translations(given, self._more(instances, channels))
+                likely = (
+                    [] if given is None else self.names.translations(given, self._more(instances, channels))
+                )
                 likely += [name(key)] if key in instances[0].names and parameter.of is None else []
             expr = self.express(values, instances, key, likely)
             by_name[key] = expr
@@ -559,7 +580,8 @@ class ClassWriter:
         entering = self._entering_where(turns, value)
         parts, channels = self.repeated(item, turns, self.instances, entering.channels)
         tokens = tuple(
-            self._last(turn[-1]) if turn else token for turn, token in zip(turns, entering.tokens, strict=True)
+            self._last(turn[-1]) if turn else token
+            for turn, token in zip(turns, entering.tokens, strict=True)
         )
         return self.append(parts, entering, Value(tokens, channels), hint)
 
@@ -664,7 +686,7 @@ class ClassWriter:
         inner: dict[int, list[Instance]] = {}
         for instance, turn in zip(instances, turns, strict=True):
             inner[id(instance)] = [
-                instance.at(entry, **{"i": number}, **(values or {}).get(id(entry), {}))
+                instance.at(entry, i=number, **(values or {}).get(id(entry), {}))
                 for number, entry in enumerate(turn)
                 if number >= start
             ]
@@ -692,9 +714,13 @@ class ClassWriter:
         if len(values) != len(every):
             return None
         likely = [] if channels is None else [channels]
-        return chosen(values, every, likely, [*self.pool.values(), *(name(key) for key in every[0].names if key != "i")])
+        return chosen(
+            values, every, likely, [*self.pool.values(), *(name(key) for key in every[0].names if key != "i")]
+        )
 
-    def _after(self, turns: list[list[Entry]], instances: Sequence[Instance], leaving: Expr | None) -> Expr | None:
+    def _after(
+        self, turns: list[list[Entry]], instances: Sequence[Instance], leaving: Expr | None
+    ) -> Expr | None:
         """The channels after the last repetition."""
         values = []
         for turn in turns:
@@ -735,7 +761,10 @@ class ClassWriter:
         ends: dict[int, int] = {}
         for turn in turns:
             for entry in turn:
-                shape, end = self.graph.nodes[entry.entering or 0].shape, self.graph.nodes[self._last(entry)].shape
+                shape, end = (
+                    self.graph.nodes[entry.entering or 0].shape,
+                    self.graph.nodes[self._last(entry)].shape,
+                )
                 assert shape is not None
                 assert end is not None
                 values[id(entry)] = {"channels": shape.channels}
@@ -788,7 +817,9 @@ class ClassWriter:
         value: Value | None = None
         for offset in range(counts.pop()):
             nodes = [self.graph.nodes[entry.start + offset] for entry in entries]
-            value = self.node_steps(nodes, instances, item.call.computed if not offset else {}, self._title(item))
+            value = self.node_steps(
+                nodes, instances, item.call.computed if not offset else {}, self._title(item)
+            )
         assert value is not None
         return value
 
@@ -824,7 +855,11 @@ class ClassWriter:
                 self._function_step(step, instances, operands, results)
             operands = [results[0]]
         results[0].channels = self._leaving(nodes, instances, channels, known, hints)
-        if len(nodes[0].inputs) > 1 and results[0].channels is not None and results[0].channels.kind == "const":
+        if (
+            len(nodes[0].inputs) > 1
+            and results[0].channels is not None
+            and results[0].channels.kind == "const"
+        ):
             results[0].channels = self._sum(nodes, instances) or results[0].channels
         return results[0]
 
@@ -879,9 +914,7 @@ class ClassWriter:
         self.used(*arguments.values())
         texts = {key: expr.text(7 if call.operands == "first" else 0) for key, expr in arguments.items()}
         self.flush()
-        self.operations.append(
-            Operation(function(call, texts), operands, results, binds=operator_like(call))
-        )
+        self.operations.append(Operation(function(call, texts), operands, results, binds=operator_like(call)))
         self.values += results
 
     def used(self, *exprs: Expr) -> None:
@@ -897,15 +930,22 @@ class ClassWriter:
             raise Unexpressible(item.block)
         (writer,) = writers.values()
         numbers = [self.network.number_of(entry) for entry in entries]
-        operands = [self.value_of(tuple(given.tokens[number] for number in numbers)) for given in writer.inputs]
+        operands = [
+            self.value_of(tuple(given.tokens[number] for number in numbers)) for given in writer.inputs
+        ]
         channels = None
         if entries[0].entering is not None and all(entry.entering is not None for entry in entries):
             tokens = tuple(entry.entering for entry in entries)
-            channels = next((value.channels for value in reversed(self.values) if value.tokens == tokens), None)
+            channels = next(
+                (value.channels for value in reversed(self.values) if value.tokens == tokens), None
+            )
         part, leaving = self.construct(item.block, writer, entries, instances, channels)
         for instance, entry in zip(self.instances, entries, strict=True):
             part.leaves[id(instance)] = entry
-        results = [Value(tuple(given.tokens[number] for number in numbers), None, given.name) for given in writer.outputs]
+        results = [
+            Value(tuple(given.tokens[number] for number in numbers), None, given.name)
+            for given in writer.outputs
+        ]
         results[0].channels = leaving
         if item.controls.name is not None and not results[0].name:
             results[0].name = item.controls.name.text
@@ -943,7 +983,9 @@ class ClassWriter:
             instances = [instance.at(entry) for instance, entry in zip(self.instances, entries, strict=True)]
             hints = [Expr("==", (expr, other)) for expr, other in self._pairs(source, body)]
             more = [name(key) for key in instances[0].names if key == "stride"]
-            hints = [Expr("and", (Expr("==", (stride, const(1))), hint)) for stride in more for hint in hints] + hints
+            hints = [
+                Expr("and", (Expr("==", (stride, const(1))), hint)) for stride in more for hint in hints
+            ] + hints
             condition = self.condition(sums, instances, "residual", hints)
             flag = Attribute("residual")
             self.flags.append((flag, condition))
@@ -980,7 +1022,10 @@ class ClassWriter:
 
     def _projection(self, own: list[list[int]], source: Value) -> Value:
         """The projection of a shortcut, where there is one."""
-        instances = [instance.at(self.network.entry_at(mine[-1])) for instance, mine in zip(self.instances, own, strict=True)]
+        instances = [
+            instance.at(self.network.entry_at(mine[-1]))
+            for instance, mine in zip(self.instances, own, strict=True)
+        ]
         there = [instance for instance, mine in zip(instances, own, strict=True) if len(mine) > 1]
         nodes = [[self.graph.nodes[index] for index in mine[:-1]] for mine in own if len(mine) > 1]
         if len({len(mine) for mine in nodes}) != 1:
@@ -995,14 +1040,22 @@ class ClassWriter:
             for number in range(len(calls[0])):
                 likely = {"filters": [expr for expr in (self.body_channels,) if expr is not None]}
                 part, out = self.module([call[number] for call in calls], there, likely, channels)
-                part.leaves = {id(mine): (node.index, number) for mine, node in zip(there, these, strict=True)}
+                part.leaves = {
+                    id(mine): (node.index, number) for mine, node in zip(there, these, strict=True)
+                }
                 parts.append(part)
                 channels = out or channels
-        tokens: tuple[Token, ...] = tuple(mine[-2] if len(mine) > 1 else token for mine, token in zip(own, source.tokens, strict=True))
+        tokens: tuple[Token, ...] = tuple(
+            mine[-2] if len(mine) > 1 else token for mine, token in zip(own, source.tokens, strict=True)
+        )
         if len(there) < len(instances):
             flags = [len(mine) > 1 for mine in own]
             condition = self.condition(flags, instances, "project", self._project_hints(source))
-            inner = {id(instance): mine for instance, mine in zip(self.instances, instances, strict=True) if mine in there}
+            inner = {
+                id(instance): mine
+                for instance, mine in zip(self.instances, instances, strict=True)
+                if mine in there
+            }
             parts = [IfPart(condition, parts, inner)]
         else:
             for instance, mine in zip(self.instances, instances, strict=True):
@@ -1020,7 +1073,9 @@ class ClassWriter:
         made: list[Expr] = []
         if source.channels is not None and self.body_channels is not None:
             differ = Expr("!=", (source.channels, self.body_channels))
-            strides = [Expr("!=", (name(key), const(1))) for key in self.instances[0].names if key == "stride"]
+            strides = [
+                Expr("!=", (name(key), const(1))) for key in self.instances[0].names if key == "stride"
+            ]
             made += [Expr("or", (stride, differ)) for stride in strides]
             made.append(differ)
         return made
@@ -1074,12 +1129,19 @@ class ClassWriter:
         return sorted(wanted, key=lambda pair: pair[1].default is not None)
 
     def used_names(self) -> set[str]:
-        names = {word for made in self.made for part in made.parts for expr in part.exprs for word in expr.names}
+        names = {
+            word for made in self.made for part in made.parts for expr in part.exprs for word in expr.names
+        }
         names |= {word for _, condition in self.flags for word in condition.names}
         for word, expr in reversed(self.names.locals.items()):
             if word in names:
                 names |= expr.names
         return names
+
+
+def _is_default(default: Any, value: Any) -> bool:
+    """Whether PyTorch does the same with both: 1 and 1.0 are one number, but true is not 1."""
+    return bool(default == value) and isinstance(default, bool) == isinstance(value, bool)
 
 
 def _shape(part: Part) -> Any:
