@@ -13,7 +13,9 @@ CASES = {
     "parameters": (
         """
 blocks:
-  unit: {params: {filters: required, kernel: 3}, layers: [conv: {filters: $filters * 2, kernel: $kernel, padding: half}]}
+  unit:
+    params: {filters: required, kernel: 3}
+    layers: [conv: {filters: $filters * 2, kernel: $kernel, padding: half}]
 layers: [unit: 4, unit: {filters: 6, kernel: 5}]
 """,
         [
