@@ -5,7 +5,7 @@ from typing import Any
 
 from cnncalc.exporters.torch_source.choosing import Unexpressible, chosen
 from cnncalc.exporters.torch_source.expression import Expr, name
-from cnncalc.exporters.torch_source.parts import ForPart, Instance, ModulePart, Part, SplatPart, copy_leaves
+from cnncalc.exporters.torch_source.parts import ForPart, Instance, ModulePart, Part, SplatPart
 from cnncalc.exporters.torch_source.repeating import Repeating
 from cnncalc.exporters.torch_source.trace import Entry
 from cnncalc.spec import Item
@@ -26,6 +26,9 @@ class Turns(Repeating):
         values: Mapping[int, Any] | None = None,
     ) -> tuple[list[Part], Expr | None]:
         """Repetitions from `start` as a loop: all are the same code."""
+        if len(instances) == 1 and len(turns[0]) == start + 1 and update is None:
+            # One turn is no loop: `i` is a number there.
+            return self._each(item, turns[0][start:], instances, channels)
         inner: dict[int, list[Instance]] = {}
         for instance, turn in zip(instances, turns, strict=True):
             inner[id(instance)] = [
@@ -43,9 +46,6 @@ class Turns(Repeating):
             hints = self.names.translations(item.controls.repeat, self._more(instances, channels))
         count = self.express(list(counts), instances, "repeats", hints)
         after = self._after(turns, instances, leaving)
-        if len(instances) == 1 and len(every) == 1 and update is None:
-            copy_leaves(made, every[0], instances[0])
-            return made, after
         if len(made) == 1 and isinstance(made[0], ModulePart) and update is None:
             return [SplatPart(made[0], count, start, inner)], after
         return [ForPart(made, count, start, inner, update)], after
