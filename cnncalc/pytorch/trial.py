@@ -14,7 +14,7 @@ from cnncalc.pytorch.assemble import append
 from cnncalc.pytorch.fitness import place
 from cnncalc.pytorch.names import Placed
 from cnncalc.pytorch.outcome import SILENT, Follower
-from cnncalc.pytorch.own.unpool import indices
+from cnncalc.pytorch.own.unpool import random_indices
 from cnncalc.pytorch.run import seeded
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
@@ -97,7 +97,7 @@ def _error(
             # Copies: a layer in place must not overwrite a leaf.
             tensors = [image.requires_grad_(training).clone() for image in images]
             if layer.reads_indices:
-                tensors[1:] = [indices(layer, inputs[2], batch, device)]
+                tensors[1:] = [random_indices(layer, inputs[2], batch, device)]
             given = model(*tensors)
             output = given[0] if layer.returns_indices else given
             if training and output.requires_grad:

@@ -72,11 +72,11 @@ class Twin:
 
     def _indices(self, batch: int) -> Any:
         """The same ones for every batch of a size."""
-        from cnncalc.pytorch.own.unpool import indices
+        from cnncalc.pytorch.own.unpool import random_indices
 
         assert self.unpooling is not None
         if batch not in self.drawn:
-            self.drawn[batch] = indices(self.unpooling[0], self.unpooling[1][2], batch)
+            self.drawn[batch] = random_indices(self.unpooling[0], self.unpooling[1][2], batch)
         return self.drawn[batch]
 
     def train(self, mode: bool) -> "Twin":

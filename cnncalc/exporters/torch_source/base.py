@@ -152,7 +152,7 @@ class Base:
         channels: Expr | None,
         counts: Sequence[int],
     ) -> tuple[list[Part], Expr | None]:
-        """A loop in which the name `channels` gets a new value in each turn. Raises `Unexpressible`."""
+        """A loop in which the entering channels have a name, new in each turn. Raises `Unexpressible`."""
         raise NotImplementedError
 
     def signature(self) -> list[tuple[str, Parameter]]:

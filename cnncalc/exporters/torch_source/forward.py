@@ -64,7 +64,12 @@ class Forward:
             self._step(number, operation)
         alone = len(self.outputs) == 1
         texts = self._texts(self.outputs, len(self.operations), whole=not alone, operator=False)
-        self._emit("return ", ", ".join(texts), "")
+        whole = ", ".join(texts)
+        if not alone and len(f"{INDENT}return {whole}") > WIDTH:
+            inner = [f"{INDENT}    {text}," for text in texts]
+            self.lines += [f"{INDENT}return (", *inner, f"{INDENT})"]
+        else:
+            self._emit("return ", whole, "")
         return self.lines
 
     def _step(self, number: int, operation: Operation) -> None:
@@ -130,10 +135,10 @@ class Forward:
         self.lines += broken(before, text, INDENT)
 
 
-def broken(before: str, text: str, indent: str) -> list[str]:
+def broken(before: str, text: str, indent: str, after: str = "") -> list[str]:
     """An expression that is too long for a line, as ruff breaks it: the outermost brackets, one operand a line."""
     line = f"{indent}{before}{text}"
-    if len(line) <= WIDTH:
+    if len(line) + len(after) <= WIDTH:
         return [line]
     pieces = _operands(text)
     if pieces is not None:
@@ -144,7 +149,7 @@ def broken(before: str, text: str, indent: str) -> list[str]:
         return [line]
     lines = [f"{indent}{before}{start}"]
     for item in items:
-        made = broken("", item, indent + "    ")
+        made = broken("", item, indent + "    ", ",")
         made[-1] += ","
         lines += made
     return [*lines, f"{indent}{end}"]

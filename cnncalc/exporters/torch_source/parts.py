@@ -97,6 +97,8 @@ class ForPart:
     start: int
     turns: dict[int, list[Instance]]
     update: tuple[str, Expr] | None = None
+    # The value of that name before the first turn.
+    begins: Expr | None = None
 
     @property
     def exprs(self) -> Iterator[Expr]:
@@ -105,6 +107,8 @@ class ForPart:
             yield from part.exprs
         if self.update is not None:
             yield self.update[1]
+        if self.begins is not None:
+            yield self.begins
 
 
 Part = ModulePart | SplatPart | IfPart | ForPart

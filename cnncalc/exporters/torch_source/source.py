@@ -133,6 +133,8 @@ def _added(parts: list[Part], word: str, indent: str, *, begins: bool = False) -
                 lines.append(f"{indent}if {part.condition.text()}:")
                 lines += _added(part.parts, word, indent + "    ")
             case ForPart():
+                if part.update is not None and part.begins is not None:
+                    lines.append(f"{indent}{part.update[0]} = {part.begins.text()}")
                 lines.append(f"{indent}{_head(part)}:")
                 lines += _added(part.parts, word, indent + "    ")
                 if part.update is not None:
@@ -182,7 +184,8 @@ def file_text(classes: list[list[str]], own: list[str], used: set[str], heading:
         definitions = [ROUND_TO.rstrip("\n"), *definitions]
     whole = "\n".join([*definitions, *bodies])
     header = _imports(whole, imports)
-    return "\n".join([*heading, "", *header, "", "", "\n\n\n".join([*definitions, *bodies])]) + "\n"
+    gap = ["", ""] if whole.startswith(("class ", "def ")) else [""]
+    return "\n".join([*heading, "", *header, *gap, "\n\n\n".join([*definitions, *bodies])]) + "\n"
 
 
 def _imports(whole: str, more: set[str]) -> list[str]:

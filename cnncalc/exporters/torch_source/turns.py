@@ -83,9 +83,11 @@ class Turns(Repeating):
         channels: Expr | None,
         counts: Sequence[int],
     ) -> tuple[list[Part], Expr | None]:
-        """A loop in which the name `channels` gets a new value in each turn."""
+        """A loop in which the channels that enter have a name, with a new value in each turn."""
         if channels is None or channels.text() != "channels" or self.is_network:
             raise Unexpressible("update")
+        # A name of its own: `channels` keeps its value for what follows the loop.
+        word = self.names.free("entering")
         values: dict[int, Any] = {}
         ends: dict[int, int] = {}
         for turn in turns:
@@ -96,20 +98,17 @@ class Turns(Repeating):
                 )
                 assert shape is not None
                 assert end is not None
-                values[id(entry)] = {"channels": shape.channels}
+                values[id(entry)] = {word: shape.channels}
                 ends[id(entry)] = end.channels
-        parts, _ = self.turns(item, turns, instances, channels, 0, counts, ("channels", channels), values)
+        parts, leaving = self.turns(item, turns, instances, name(word), 0, counts, (word, channels), values)
         (part,) = parts
         assert isinstance(part, ForPart)
         every = [mine for instance in instances for mine in part.turns[id(instance)]]
         after = [ends[id(mine.entry)] for mine in every]
         hints = [expr for inner in _modules(part.parts) for _, expr in inner.arguments]
-        part.update = ("channels", self.express(after, every, "leaving", (), hints))
-        for instance in instances:
-            mine = part.turns[id(instance)]
-            if mine:
-                instance.names["channels"] = ends[id(mine[-1].entry)]
-        return parts, name("channels")
+        part.begins = channels
+        part.update = (word, self.express(after, every, "leaving", (), hints))
+        return parts, leaving
 
 
 def _modules(parts: Sequence[Part]) -> list[ModulePart]:

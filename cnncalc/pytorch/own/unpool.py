@@ -68,7 +68,7 @@ class MaxUnpool(OwnModule):
         )
 
 
-def indices(
+def random_indices(
     layer: Layer, read: Shape, batch: int, device: torch.device | str = "cpu"
 ) -> Tensor:
     """Indices as the pooling of an unpooling gives them for random images of this shape."""

@@ -27,7 +27,8 @@ def test_every_module_of_a_layer_has_its_source_or_is_pytorchs(key: str, torch: 
         for call in layer.torch(example.inputs):
             room, _, name = call.target.partition(".")
             if room == "own":
-                definitions, _ = sources([name])
+                definitions, imports = sources([name])
+                assert not [line for line in imports if "cnncalc" in line]
                 assert definitions[-1].startswith(f"class {name}(")
                 positional, defaults = own_arguments(name)
                 assert set(positional).isdisjoint(defaults)

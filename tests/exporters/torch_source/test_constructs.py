@@ -42,7 +42,20 @@ blocks:
     layers: [{conv: {filters: $filters, kernel: 3, padding: 1, act: relu}, repeat: $convs}]
 layers: [stage: {filters: 4, convs: 1}, stage: {filters: 6, convs: 3}]
 """,
-        ["        for _ in range(convs):", "            channels = filters"],
+        ["        for _ in range(convs):", "            entering = filters"],
+    ),
+    "two loops from one volume": (
+        """
+outputs: [both]
+blocks:
+  heads:
+    layers:
+      - {sequence: [{conv: {filters: 5, act: relu}, repeat: 2}, conv: 4], name: left}
+      - {sequence: [{conv: {filters: 6, act: relu}, repeat: 2}, conv: 4], name: right, from: in}
+      - add: [left, right]
+layers: [{conv: 4, name: a}, heads, {heads: , name: both}, heads]
+""",
+        ["        entering = channels", "            entering = 6"],
     ),
     "blocks that grow": (
         """
