@@ -63,8 +63,8 @@ def _computed(values: Sequence[int], instances: Sequence[Instance], pool: list[E
         differences = {value - other for value, other in zip(values, known, strict=True)}
         if len(differences) == 1 and abs(number := differences.pop()) <= 3:
             return simplified("+" if number > 0 else "-", (expr, const(abs(number))))
-    turns = [instance.names.get("i") for instance in instances]
-    if all(isinstance(turn, int) for turn in turns) and len(set(turns)) > 2:
+    turns = [turn for instance in instances if isinstance(turn := instance.names.get("i"), int)]
+    if len(turns) == len(instances) and len(set(turns)) > 2:
         for base in (const(_start(values, turns)), *usable):
             for factor in (const(_step(values, turns)), *usable):
                 grown = simplified("+", (base, simplified("*", (factor, name("i")))))
@@ -87,14 +87,14 @@ def _whole(expr: Expr, instances: Sequence[Instance]) -> bool:
     return expr.kind != "const" and all(type(value) is int for value in values)
 
 
-def _step(values: Sequence[int], turns: Sequence[Any]) -> int:
+def _step(values: Sequence[int], turns: Sequence[int]) -> int:
     """The difference between two turns that follow each other."""
     first = turns[0]
     following = [value for value, turn in zip(values, turns, strict=True) if turn == first + 1]
-    return int(following[0] - values[0]) if following else 0
+    return following[0] - values[0] if following else 0
 
 
-def _start(values: Sequence[int], turns: Sequence[Any]) -> int:
+def _start(values: Sequence[int], turns: Sequence[int]) -> int:
     return values[0] - turns[0] * _step(values, turns)
 
 
