@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.attending import GIVEN, KEYS, QUERIES, VALUES, Attending, Passes
 from cnncalc.vocabulary.attending_problems import problems
-from cnncalc.vocabulary.field import REQUIRED, choice, flag, integer, number
+from cnncalc.vocabulary.field import REQUIRED, flag, integer, number
 from cnncalc.vocabulary.groups import ChannelsMixed, OwnOutput
 from cnncalc.vocabulary.layer import (
     Call,
@@ -30,6 +30,7 @@ from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.relative import RELATIVE, Table
 from cnncalc.vocabulary.strides import Lying, follows
 from cnncalc.vocabulary.tokens import OfTokens
+from cnncalc.vocabulary.word_fields import choice
 
 
 @layer

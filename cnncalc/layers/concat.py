@@ -5,12 +5,12 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.axes import absent, dimensions
-from cnncalc.vocabulary.field import AXIS_WORDS, choice
 from cnncalc.vocabulary.gradients import PassesGradient, passed
 from cnncalc.vocabulary.groups import KeepsNothing, NoScratch, PicksValues
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, Step, Tensor, TorchCall, Work, layer
 from cnncalc.vocabulary.merge import Merge, mismatch
 from cnncalc.vocabulary.strides import Lying, channels_last, lies, steps, suggests_last
+from cnncalc.vocabulary.word_fields import AXIS_WORDS, choice
 
 
 @layer

@@ -9,7 +9,7 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.convolution import kernel_text
 from cnncalc.vocabulary.disjoint import counts_near, pseudorandom, shuffled, tiles
-from cnncalc.vocabulary.field import PerAxis, choice, number, per_axis
+from cnncalc.vocabulary.field import number, per_axis
 from cnncalc.vocabulary.groups import NoStatistics, OwnOutput, PicksValues, Weightless
 from cnncalc.vocabulary.layer import (
     Call,
@@ -27,7 +27,9 @@ from cnncalc.vocabulary.layer import (
     layer,
 )
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
+from cnncalc.vocabulary.values import PerAxis
 from cnncalc.vocabulary.window import axiswise
+from cnncalc.vocabulary.word_fields import choice
 
 
 @layer

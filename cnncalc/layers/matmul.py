@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.field import choice
 from cnncalc.vocabulary.layer import (
     Call,
     Change,
@@ -27,6 +26,7 @@ from cnncalc.vocabulary.matrix import BackwardMacs
 from cnncalc.vocabulary.merge import Merge
 from cnncalc.vocabulary.product import WAYS, Side, arguments, is_flat, is_product, sides
 from cnncalc.vocabulary.strides import Lying, channels_last
+from cnncalc.vocabulary.word_fields import choice
 
 # What the gradients of both factors read, by the names of the steps.
 SPENT = ("grad", "grad_turned", 0, 1, "copied0", "copied1")

@@ -5,7 +5,7 @@ from math import inf
 from typing import ClassVar
 
 from cnncalc.shape import Shape, Window
-from cnncalc.vocabulary.field import PerAxis, dilation
+from cnncalc.vocabulary.field import dilation
 from cnncalc.vocabulary.groups import PicksValues
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
 from cnncalc.vocabulary.limits import Limits
@@ -13,6 +13,7 @@ from cnncalc.vocabulary.padding import constant_pad_call
 from cnncalc.vocabulary.pool import Pool
 from cnncalc.vocabulary.strides import Lying
 from cnncalc.vocabulary.unpooling import INDICES
+from cnncalc.vocabulary.values import PerAxis
 from cnncalc.vocabulary.window import axiswise, sliding
 
 

@@ -7,7 +7,7 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.axes import absent
 from cnncalc.vocabulary.divide import undivided
-from cnncalc.vocabulary.field import AXIS_WORDS, REQUIRED, choice, flag, integer
+from cnncalc.vocabulary.field import REQUIRED, flag, integer
 from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, OwnOutput
 from cnncalc.vocabulary.layer import (
     Call,
@@ -29,6 +29,7 @@ from cnncalc.vocabulary.layouts import LastInMemory, PutsInOrder
 from cnncalc.vocabulary.matrix import BackwardMacs
 from cnncalc.vocabulary.strides import Lying, as_rows, channels_last, lies, steps
 from cnncalc.vocabulary.tokens import OfTokens
+from cnncalc.vocabulary.word_fields import AXIS_WORDS, choice
 
 
 @layer

@@ -5,17 +5,7 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.convolution import kernel_text, stride_text, times
-from cnncalc.vocabulary.field import (
-    REQUIRED,
-    Padding,
-    PerAxis,
-    Sides,
-    dilation,
-    flag,
-    integer,
-    padding,
-    per_axis,
-)
+from cnncalc.vocabulary.field import REQUIRED, dilation, flag, integer, padding, per_axis
 from cnncalc.vocabulary.gradients import unpadded
 from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, NoStatistics, OwnOutput
 from cnncalc.vocabulary.kernels import leaves_last
@@ -37,6 +27,7 @@ from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.matrix import BackwardMacs
 from cnncalc.vocabulary.padding_modes import PadsInModes
 from cnncalc.vocabulary.strides import Lying
+from cnncalc.vocabulary.values import Padding, PerAxis, Sides
 from cnncalc.vocabulary.window import axiswise
 
 

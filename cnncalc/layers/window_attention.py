@@ -8,7 +8,7 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.convolution import kernel_text
 from cnncalc.vocabulary.divide import undivided
-from cnncalc.vocabulary.field import REQUIRED, PerAxis, choice, flag, integer, per_axis
+from cnncalc.vocabulary.field import REQUIRED, flag, integer, per_axis
 from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, NoStatistics, OwnOutput
 from cnncalc.vocabulary.layer import (
     Call,
@@ -31,7 +31,9 @@ from cnncalc.vocabulary.partition import Partition, partition
 from cnncalc.vocabulary.position_blocks import untiled
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.strides import Lying, lies
+from cnncalc.vocabulary.values import PerAxis
 from cnncalc.vocabulary.window import axiswise
+from cnncalc.vocabulary.word_fields import choice
 
 
 @layer

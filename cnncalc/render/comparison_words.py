@@ -151,7 +151,7 @@ def _arrow(old: str, new: str) -> str:
 
 def _plain(value: Any) -> Any:
     """A field's value as in a spec: the sides of a padding as a mapping."""
-    from cnncalc.vocabulary.field import Mapped
+    from cnncalc.vocabulary.values import Mapped
 
     return value.asdict() if isinstance(value, Mapped) else value
 

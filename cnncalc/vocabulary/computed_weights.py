@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.vocabulary.field import base, choice
+from cnncalc.vocabulary.field import base
 from cnncalc.vocabulary.layer import (
     PARAMETERS,
     Call,
@@ -21,6 +21,7 @@ from cnncalc.vocabulary.layer import (
     Weight,
     Work,
 )
+from cnncalc.vocabulary.word_fields import choice
 
 FILTERS, GRAD = "filters", "grad_filters"
 # All tensors that a computation has only for the gradients of its parameters.

@@ -7,12 +7,13 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary.connections import mode_reads, reads
 from cnncalc.vocabulary.convolution import PaddedFilters
 from cnncalc.vocabulary.edges import EDGES, PADDING_MODES, Edges
-from cnncalc.vocabulary.field import base, choice
+from cnncalc.vocabulary.field import base
 from cnncalc.vocabulary.layer import Call, Change, Inputs, Kept, Problem, Reach, Step, Tensor, TorchCall
 from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.padding import ends_of, padded, uneven
 from cnncalc.vocabulary.strides import Lying
 from cnncalc.vocabulary.window import sliding
+from cnncalc.vocabulary.word_fields import choice
 
 # The gradient of a padded input in the type that it was padded in.
 UNCAST = "grad_padded_whole"

@@ -8,13 +8,15 @@ from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.connections import reads
 from cnncalc.vocabulary.convolution import kernel_text, times
-from cnncalc.vocabulary.field import REQUIRED, Padding, PerAxis, base, choice, padding, per_axis
+from cnncalc.vocabulary.field import REQUIRED, base, padding, per_axis
 from cnncalc.vocabulary.groups import FullOverThreeAxes, NoStatistics, OneAxisAsTwo, OwnOutput, Weightless
 from cnncalc.vocabulary.layer import Inputs, Problem, Tensor
 from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.matrix import Matrix
 from cnncalc.vocabulary.padding import Ends, PadsApart, padded
+from cnncalc.vocabulary.values import Padding, PerAxis
 from cnncalc.vocabulary.window import Windowed, axiswise, sliding
+from cnncalc.vocabulary.word_fields import choice
 
 
 @base

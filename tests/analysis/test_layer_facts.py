@@ -14,7 +14,7 @@ from cnncalc.analysis.layer_facts import BadPlace, LayerFacts, Place, Reads
 from cnncalc.graph import BoundLayer
 from cnncalc.layers import layer_type
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.values import Sides
 from tests._depth import cases
 from tests.layers._twin import twin
 

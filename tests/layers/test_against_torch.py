@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 
 from cnncalc.layers import Layer, layer_type, names, problems, stored_type
 from cnncalc.shape import DTYPES, Shape
-from cnncalc.vocabulary.field import Sides
 from cnncalc.vocabulary.groups import PicksValues
 from cnncalc.vocabulary.interpolation import Interpolation
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Kept, Step, Storage, Tensor, Work
 from cnncalc.vocabulary.pool import Pool
 from cnncalc.vocabulary.reach import Reach, Taps
 from cnncalc.vocabulary.strides import channels_last
+from cnncalc.vocabulary.values import Sides
 from tests._depth import cases
 from tests.layers._twin import BATCH, Twin, affordable, storage, twin
 

@@ -12,9 +12,10 @@ import pytest
 import cnncalc.layers
 from cnncalc.layers import Layer, layer_type, names, problems
 from cnncalc.vocabulary.activation import SHAPES, Activation
-from cnncalc.vocabulary.field import REQUIRED, Mapped, stated
+from cnncalc.vocabulary.field import REQUIRED, stated
 from cnncalc.vocabulary.groups import KeepsOutput
 from cnncalc.vocabulary.layer import Example, Storage, Tensor
+from cnncalc.vocabulary.values import Mapped
 
 FOLDER = Path(cnncalc.layers.__file__).parent
 VOCABULARY = FOLDER.parent / "vocabulary"

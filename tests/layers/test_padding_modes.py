@@ -13,8 +13,8 @@ from cnncalc.layers import layer_type, problems
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.connections import MOST_LISTED
 from cnncalc.vocabulary.edges import EDGES, PADDING_MODES
-from cnncalc.vocabulary.field import Sides
 from cnncalc.vocabulary.padding import torch_order
+from cnncalc.vocabulary.values import Sides
 from tests.layers._twin import twin
 from tests.rules._design import alone
 

@@ -8,8 +8,8 @@ import pytest
 
 import cnncalc
 from cnncalc.layers import layer_type, names, stated
-from cnncalc.vocabulary.field import SIDES, Mapped, Sides
 from cnncalc.vocabulary.layer import Example
+from cnncalc.vocabulary.values import SIDES, Mapped, Sides
 
 # Device, type, batch, training: the corners of what can be asked for.
 MODES = [

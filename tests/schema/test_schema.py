@@ -16,7 +16,7 @@ from cnncalc.pattern import means_pattern
 from cnncalc.schema import ADDRESS, schema
 from cnncalc.spec.controls import CONTROLS
 from cnncalc.spec.document import KEYS
-from cnncalc.vocabulary.field import Mapped
+from cnncalc.vocabulary.values import Mapped
 from tests.commands._program import run
 from tests.schema._checked import problems
 

@@ -8,8 +8,8 @@ from cnncalc.diagnostic import DiagnosticKind
 from cnncalc.layers import layer_type, problems
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.field import Sides, Standardization
 from cnncalc.vocabulary.layer import Layer
+from cnncalc.vocabulary.values import Sides, Standardization
 
 FAULTS = [item for item in vars(faults).values() if isinstance(item, DiagnosticKind)]
 VOLUME = Shape(6, (8, 8))

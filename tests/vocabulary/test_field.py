@@ -10,19 +10,17 @@ from cnncalc.layers import layer_type
 from cnncalc.vocabulary.field import (
     REQUIRED,
     Kind,
-    Refused,
-    Sides,
-    axes,
-    choice,
     flag,
     integer,
     main_field,
     number,
-    order,
     padding,
     per_axis,
     stated,
 )
+from cnncalc.vocabulary.reading import Refused
+from cnncalc.vocabulary.values import Sides
+from cnncalc.vocabulary.word_fields import axes, choice, order
 
 
 def kind(declared: Any) -> Kind:

@@ -7,7 +7,7 @@ from cnncalc.comparison import FIGURES, TOTALS, ComparedSide, Comparison, LayerC
 from cnncalc.render.comparison import ComparisonPage
 from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.field import Mapped
+from cnncalc.vocabulary.values import Mapped
 
 VERSION = 1
 # Layers encoded at once.

@@ -13,7 +13,7 @@ from cnncalc.memory.allocated.forward import forward
 from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.replay import sizes
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.field import Standardization
+from cnncalc.vocabulary.values import Standardization
 from tests.memory._replayed import FAKE, network
 from tests.memory._watched import BATCH, Held, watched
 
