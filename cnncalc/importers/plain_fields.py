@@ -41,7 +41,7 @@ def _plain(value: Any) -> Any:
         sides = {side: number for side, number in value.items() if number}
         if not sides:
             return 0
-        if len(value) in (2, 4, 6) and len(sides) == len(value) and len(set(sides.values())) == 1:
+        if len(value) in (4, 6) and len(sides) == len(value) and len(set(sides.values())) == 1:
             return next(iter(sides.values()))
         return sides
     return list(value) if isinstance(value, tuple) else value

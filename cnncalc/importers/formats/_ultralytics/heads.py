@@ -21,6 +21,8 @@ class Model(NamedTuple):
     anchors: int
     # Ultralytics' width multiple, and the most channels.
     scaled: Callable[[int], int]
+    # Parameters that are not used in this mode, with their counts: heads add to it.
+    unused: dict[str, int]
 
 
 Branch = Callable[[str, str], str]
@@ -105,10 +107,14 @@ def _distances(t: Tracing, x: str, bins: int) -> str:
 
 def _proto(t: Tracing, x: str, hidden: int, filters: int) -> str:
     with t.inside("proto", "Proto"):
-        x = conv(t, x, hidden, 3, name="cv1")
-        fields = {"filters": hidden, "kernel": 2, "stride": 2, "bias": True}
-        x = t.add("conv_transpose", fields, x, name="upsample")
-        return conv(t, conv(t, x, hidden, 3, name="cv2"), filters, name="cv3")
+        return _masks(t, x, hidden, filters)
+
+
+def _masks(t: Tracing, x: str, hidden: int, filters: int) -> str:
+    x = conv(t, x, hidden, 3, name="cv1")
+    fields = {"filters": hidden, "kernel": 2, "stride": 2, "bias": True}
+    x = t.add("conv_transpose", fields, x, name="upsample")
+    return conv(t, conv(t, x, hidden, 3, name="cv2"), filters, name="cv3")
 
 
 def plain_detect(t: Tracing, xs: list[str], model: Model, *ignored: object) -> list[str]:
@@ -135,6 +141,33 @@ def oriented(t: Tracing, xs: list[str], model: Model, angles: int = 1) -> list[s
     angle = t.add("sigmoid", {}, outputs[2], name="turn")
     angle = t.add("sub", {"numbers": [None, 0.25]}, angle)
     return [*outputs[:2], t.add("scale", {"factor": pi}, angle, name="angle"), *outputs[3:]]
+
+
+def oriented_plain(t: Tracing, xs: list[str], model: Model, angles: int = 1) -> list[str]:
+    """Of YOLO26: the angle is what the convolution gives."""
+    return detect(t, xs, model, separable=not model.legacy, more={"cv4": angles})
+
+
+def segment_26(t: Tracing, xs: list[str], model: Model, masks: int = 32, hidden: int = 256) -> list[str]:
+    """Of YOLO26: the masks come from all levels, added at the size of the first."""
+    hidden = model.scaled(hidden)
+    outputs = detect(t, xs, model, separable=not model.legacy, more={"cv4": masks})
+    channels, features = t.channels(xs[0]), xs[0]
+    with t.inside("proto", "Proto26"):
+        with t.inside("feat_refine", "ModuleList"):
+            for index, x in enumerate(xs[1:]):
+                y = conv(t, x, channels, name=str(index))
+                y = t.add("upsample", {"scale": 2 ** (index + 1)}, y)
+                features = t.add("add", {}, features, y)
+        outputs.append(_masks(t, conv(t, features, hidden, 3, name="feat_fuse"), hidden, masks))
+        with t.inside("semseg", "Sequential"):
+            if model.training:
+                y = conv(t, conv(t, features, hidden, 3, name="0"), hidden, 3, name="1")
+                outputs.append(plain_conv(t, y, model.classes, "2"))
+    if not model.training:
+        weights = 9 * channels * hidden + 9 * hidden * hidden + 4 * hidden + (hidden + 1) * model.classes
+        model.unused[f"{t.scopes[-1].path}.proto.semseg"] = weights
+    return outputs
 
 
 def pose(t: Tracing, xs: list[str], model: Model, points: list[int]) -> list[str]:

@@ -20,13 +20,35 @@ class Kind(NamedTuple):
     several: bool = False
 
 
+def _conv(
+    t: Tracing,
+    x: str,
+    filters: int,
+    kernel: int = 1,
+    stride: int = 1,
+    padding: int | None = None,
+    groups: int = 1,
+    dilation: int = 1,
+    act: bool = True,
+) -> str:
+    """A `Conv` as a row states it."""
+    usual = convs.USUAL if act else None
+    return convs.conv(t, x, filters, kernel, stride, padding, max(groups, 1), max(dilation, 1), act=usual)
+
+
+def _dwconv(
+    t: Tracing, x: str, filters: int, kernel: int = 1, stride: int = 1, dilation: int = 1, act: bool = True
+) -> str:
+    return convs.dwconv(t, x, filters, kernel, stride, dilation, act=convs.USUAL if act else None)
+
+
 def _area(
     t: Tracing,
     x: str,
     filters: int,
     n: int = 1,
     a2: bool = True,
-    area: int = 1,
+    area: Any = 1,
     residual: bool = False,
     ratio: float = 2.0,
     e: float = 0.5,
@@ -61,8 +83,8 @@ def _c2f_psa(t: Tracing, x: str, filters: int, n: int = 1, e: float = 0.5) -> st
 
 
 KINDS: dict[str, Kind] = {
-    "Conv": Kind(convs.conv, True),
-    "DWConv": Kind(convs.dwconv, True),
+    "Conv": Kind(_conv, True),
+    "DWConv": Kind(_dwconv, True),
     "ConvTranspose": Kind(convs.conv_transpose, True),
     "DWConvTranspose2d": Kind(convs.dwconv_transpose, True),
     "Focus": Kind(convs.focus, True),
@@ -122,7 +144,9 @@ HEADS: dict[str, Callable[..., list[str]]] = {
     "v10Detect": heads.v10_detect,
     "Segment": heads.segment,
     "OBB": heads.oriented,
+    "OBB26": heads.oriented_plain,
     "Pose": heads.pose,
+    "Segment26": heads.segment_26,
 }
 # Heads whose layers are not read.
 OTHER_HEADS = (
@@ -130,8 +154,6 @@ OTHER_HEADS = (
     "YOLOEDetect",
     "YOLOESegment",
     "YOLOESegment26",
-    "Segment26",
-    "OBB26",
     "Pose26",
     "RTDETRDecoder",
     "SemanticSegment",

@@ -109,7 +109,8 @@ class Walk:
     def _traced(self, row: Row, function: Callable[..., Any], x: Any, arguments: list[Any]) -> Any:
         """Call a module's function, after a check of each argument."""
         signature = inspect.signature(function)
-        given = [item for item in signature.parameters.values() if item.kind is not item.KEYWORD_ONLY][2:]
+        positional = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
+        given = [item for item in signature.parameters.values() if item.kind in positional][2:]
         variable = any(item.kind is item.VAR_POSITIONAL for item in given)
         needed = sum(item.default is item.empty and item.kind is not item.VAR_POSITIONAL for item in given)
         if not needed <= len(arguments) or (len(arguments) > len(given) and not variable):
@@ -145,6 +146,7 @@ class Walk:
             self.training,
             self.numbers.anchors,
             self.numbers.channels,
+            self.unused,
         )
         if kind in OTHER_HEADS:
             return unknown_head(self.tracing, xs, model, kind)
