@@ -106,15 +106,16 @@ class _Comparing(fx.Interpreter):
 
     def run_node(self, n: fx.Node) -> Any:
         value = super().run_node(n)
-        index = n.meta.get(INDEX)
-        theirs = self._wanted.get(index) if index is not None and n is self._last(n) else None
-        if theirs is not None and isinstance(value, Tensor):
-            compared = match("", value, theirs)
-            # Another shape only says that the layer ends elsewhere than its module.
-            if compared.difference is not None and compared.difference > self._limit:
-                raise _Different(index)
-            if compared.difference is not None:
-                self.equal = index
+        index: int | None = n.meta.get(INDEX)
+        if index is None or n is not self._last(n) or not isinstance(value, Tensor):
+            return value
+        theirs = self._wanted.get(index)
+        difference = None if theirs is None else match("", value, theirs).difference
+        # Another shape only says that the layer ends elsewhere than its module.
+        if difference is not None and difference > self._limit:
+            raise _Different(index)
+        if difference is not None:
+            self.equal = index
         return value
 
     def _last(self, n: fx.Node) -> fx.Node:

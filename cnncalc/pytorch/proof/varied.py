@@ -66,7 +66,7 @@ def _drawn(parameter: Tensor, random: torch.Generator) -> Tensor:
     if parameter.numel() and parameter.flatten()[0] != 0:
         return torch.rand(parameter.shape, generator=random) + 0.5
     fan_in = prod(parameter.shape[1:]) if parameter.dim() > 1 else 100
-    return torch.randn(parameter.shape, generator=random) / max(fan_in, 1) ** 0.5
+    return torch.randn(parameter.shape, generator=random) * max(fan_in, 1) ** -0.5  # type: ignore[no-any-return]
 
 
 @torch.no_grad()

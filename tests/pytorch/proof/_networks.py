@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -75,12 +76,12 @@ RESIDUAL = Draft(
 )
 
 
-def changed(draft: Draft, name: str, **changes: object) -> Draft:
+def changed(draft: Draft, name: str, **changes: Any) -> Draft:
     """The draft with other attributes of one node; `fields` are added to those it has."""
     other = deepcopy(draft)
     for index, node in enumerate(other.nodes):
         if node.name == name:
-            fields = {**node.fields, **changes.pop("fields", {})}  # type: ignore[dict-item]
+            fields = {**node.fields, **changes.pop("fields", {})}
             other.nodes[index] = replace(node, fields=fields, **changes)
     return other
 
