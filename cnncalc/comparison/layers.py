@@ -10,7 +10,7 @@ from cnncalc.record import NamedTuple
 # The kinds of change of a layer.
 WHAT = ("changed", "added", "removed", "renamed", "field", "same")
 # The facts of a layer that can differ, in the order of a report.
-FACTS = ("settings", "inputs", "place", "output", *FIGURES, "frozen", "module", "field")
+FACTS = ("settings", "inputs", "shares", "place", "output", *FIGURES, "frozen", "module", "field")
 
 
 class LayerChange(NamedTuple):
@@ -87,14 +87,16 @@ def _changes(old: ComparedSide, new: ComparedSide, matched: list[tuple[int, int]
             # A layer that was put in between, or removed, is reported itself. Other operands change this layer.
             read = tuple(into.get(index) for index in was.inputs)
             elsewhere = None not in read and known.issuperset(layer.inputs) and read != layer.inputs
-            yield held(was, layer, elsewhere)
+            # Of a layer that is gone there are no weights to share any more: then it shares others.
+            lender = None if was.owner is None else into.get(was.owner, -1)
+            yield held(was, layer, elsewhere, lender != layer.owner)
         before, now = left + 1, right + 1
 
 
-def held(old: LayerFacts, new: LayerFacts, elsewhere: bool) -> LayerChange:
-    """A layer and its old form. `elsewhere`: whether it reads other layers than before."""
+def held(old: LayerFacts, new: LayerFacts, elsewhere: bool, lent: bool = False) -> LayerChange:
+    """A layer and its old form. `elsewhere`: whether it reads other layers than before; `lent`: whether it uses the
+    weights of another layer than before."""
     same = {fact: getattr(old, fact) == getattr(new, fact) for fact in FACTS}
     same["field"] = old.field_range == new.field_range
-    return LayerChange(
-        old, new, tuple(fact for fact in FACTS if (elsewhere if fact == "inputs" else not same[fact]))
-    )
+    same |= {"inputs": not elsewhere, "shares": not lent}
+    return LayerChange(old, new, tuple(fact for fact in FACTS if not same[fact]))

@@ -103,6 +103,7 @@ def _layer(layer: LayerFacts | None) -> dict[str, Any] | None:
         "module": layer.module,
         "receptive_field_largest": layer.largest,
         "line": layer.line,
+        **({"shares": layer.shares} if layer.shares is not None else {}),
         **({"place": layer.place} if layer.place is not None else {}),
     }
 

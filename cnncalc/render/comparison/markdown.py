@@ -68,7 +68,9 @@ def _what(change: LayerChange) -> str:
     if change.inside:
         return f"{new}: {change.inside}"
     only = tuple(
-        fact for fact in change.differs if fact in ("settings", "inputs", "place", "frozen", "module")
+        fact
+        for fact in change.differs
+        if fact in ("settings", "inputs", "shares", "place", "frozen", "module")
     )
     parts = words.differences(change._replace(differs=only))
     return f"{new}: {', '.join(parts)}" if parts else new
