@@ -1,6 +1,6 @@
 """The changes from one network to another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cnncalc.comparison.alignment import pairs
@@ -54,11 +54,15 @@ class LayerChange(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """Two networks, and the layers of both: in the new one's order, removed ones where they stood."""
+    """Two networks, and the layers of both: in the new one's order, removed ones where they stood.
+
+    `others` are differences that no layer has by itself, in words: outputs in another order.
+    """
 
     old: ComparedSide
     new: ComparedSide
     changes: tuple[LayerChange, ...]
+    others: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -72,7 +76,19 @@ class Comparison(NamedTuple):
 def compare(old: ComparedSide, new: ComparedSide) -> Comparison:
     """Match the layers of two networks, and compare each pair."""
     matched = pairs(old.layers, new.layers)
-    return Comparison(old, new, tuple(_changes(old, new, matched)))
+    return Comparison(old, new, tuple(_changes(old, new, matched)), _outputs(old, new, dict(matched)))
+
+
+def _outputs(old: ComparedSide, new: ComparedSide, into: Mapping[int, int]) -> tuple[str, ...]:
+    """Whether the outputs are other layers of those that both have, or the same ones in another order."""
+    now = [into.get(index) for index in old.outputs]
+    if None in now or now == list(new.outputs):
+        return ()
+    order = " in another order" if set(now) == set(new.outputs) else ""
+    names = {into[index]: old.layers[index].name for index in into}
+    before = ", ".join(old.layers[index].name for index in old.outputs)
+    after = ", ".join(names.get(index, new.layers[index].name) for index in new.outputs)
+    return (f"outputs{order}: {before} -> {after}",)
 
 
 def _changes(old: ComparedSide, new: ComparedSide, matched: list[tuple[int, int]]) -> Iterator[LayerChange]:

@@ -23,6 +23,7 @@ def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Comparison
         "new": _side(new),
         "totals": {name: _figure(old.totals[name], new.totals[name]) for name in TOTALS},
         "counts": comparison.counts,
+        **({"others": comparison.others} if comparison.others else {}),
     }
     yield dumped(head)[:-2] + ',\n  "layers": ['
     yield from _layers(comparison.changes)

@@ -26,9 +26,10 @@ def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Comparison
     yield "\n"
     for verdict in verdicts:
         yield f"- {'**failed**' if verdict.fails else 'passed'}: {safe(words.verdict(verdict))}\n"
-    for note in words.error_notes(comparison):
+    notes = (*comparison.others, *words.error_notes(comparison))
+    for note in notes:
         yield f"- {safe(note)}\n"
-    yield "\n" if verdicts or words.error_notes(comparison) else ""
+    yield "\n" if verdicts or notes else ""
     shown, left = rows(comparison, page)
     if not shown:
         yield f"{words.summary(comparison)}\n"
