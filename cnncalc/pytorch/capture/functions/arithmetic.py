@@ -29,23 +29,13 @@ def combine(drafting: Drafting, type: str, first: Any, second: Any) -> Value:
         return value
     if type == "mul":
         return drafting.elementwise("scale", value, factor=float(other))
-    numbers = [other, None] if swapped else [None, other]
-    node = drafting.elementwise(type, value)
-    return with_numbers(drafting, node, numbers)
-
-
-def with_numbers(drafting: Drafting, value: Value, numbers: list[Any]) -> Value:
-    """Says which operands of a node are numbers."""
-    drafting.by_node[value.node].numbers = tuple(numbers)
-    return value
+    return drafting.elementwise(type, value, numbers=(other, None) if swapped else (None, other))
 
 
 def _of_values(drafting: Drafting, type: str, first: Value, second: Value) -> Value:
     first, second = _plain(first, second), _plain(second, first)
     one, other = joined(drafting, first, second)
     axes = tuple(axis or same for axis, same in zip(one.axes, other.axes, strict=True))
-    taken = dict(zip(map(id, one.axes), axes, strict=True))
-    del taken
     dims = tuple(part or same for part, same in zip(one.dims, _dims(other, len(one.dims)), strict=True))
     return drafting.emit(type, [one, other], axes, dims)
 

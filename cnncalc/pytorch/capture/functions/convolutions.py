@@ -5,6 +5,7 @@ from typing import Any
 
 from cnncalc.pytorch.capture.drafting import Drafting
 from cnncalc.pytorch.capture.filters import computed
+from cnncalc.pytorch.capture.layout import flat
 from cnncalc.pytorch.capture.mapping import Unmapped, maps
 from cnncalc.pytorch.capture.values import Value, group
 
@@ -62,16 +63,19 @@ def convolution(
         pads = short(per_axis(0 if padding == "valid" else padding, rank), 0)
     sizes = _sizes(value.shape[2:], kernel, strides, dilations, padding)
     axes = (value.axes[0], group(shape[0]), *map(group, sizes))
+    depthwise = groups > 1 and groups == value.shape[1]
+    count = shape[0] // groups
     return drafting.emit(
-        "conv",
+        "depthwise_conv" if depthwise else "conv",
         [value],
         axes,
-        filters=shape[0],
+        filters=None if depthwise else shape[0],
+        multiplier=count if depthwise and count > 1 else None,
         kernel=short(kernel, 1),
         stride=short(strides, 1),
         padding=pads,
         dilation=short(dilations, 1),
-        groups=None if groups == 1 else groups,
+        groups=None if groups == 1 or depthwise else groups,
         bias=own_bias is not None,
         weights={**filters.weights, "bias": own_bias},
         **filters.fields,
@@ -141,10 +145,21 @@ def linear(drafting: Drafting, input: Any, weight: Any, bias: Any = None) -> Val
     if len(matrix.shape) != 2:
         raise Unmapped("its weight is no matrix")
     own_bias = None if bias is None else drafting.weight(bias, "its bias")
-    value = drafting.channels_at(drafting.value(input), -1)
+    value = drafting.value(input)
+    units = group(matrix.shape[0])
+    if len(value.dims) == 2 and value.dims == (value.axes[0], flat(value.axes[1:])):
+        # `fc` reads all values of an image.
+        return drafting.emit(
+            "fc",
+            [value],
+            (value.axes[0], units),
+            units=matrix.shape[0],
+            bias=own_bias is not None,
+            weights={"weight": matrix, "bias": own_bias},
+        )
+    value = drafting.channels_at(value, -1)
     if len(value.dims) == 2 and value.rank:
         value = drafting.in_order(value)
-    units = group(matrix.shape[0])
     return drafting.emit(
         "linear" if value.rank else "fc",
         [value],
