@@ -187,7 +187,9 @@ class Building:
                 read[field] = given[field][0].kind.read(_frozen(value))
             except Refused as error:
                 words = given[field][0].kind.words
-                message = f"`{node.name}` would be `{node.type}` with `{field}` {error}, which must be {words}"
+                message = (
+                    f"`{node.name}` would be `{node.type}` with `{field}` {error}, which must be {words}"
+                )
                 self.fault(faults.BAD_VALUE, span, message)
                 return None
         shapes = []

@@ -181,7 +181,9 @@ class Drafting:
             )
         wanted = live(self.recording)
         skip_to = 0
-        modules = {call.start: call for call in reversed(self.recording.modules) if mapping.module(call.module)}
+        modules = {
+            call.start: call for call in reversed(self.recording.modules) if mapping.module(call.module)
+        }
         for index, call in enumerate(self.recording.calls):
             if index < skip_to:
                 continue

@@ -95,4 +95,15 @@ def module(module: object) -> Known | None:
     return MODULES.get(f"{kind.__module__}.{kind.__qualname__}")
 
 
-__all__ = ["FUNCTIONS", "MODULES", "Known", "Mapping", "Unmapped", "known", "load", "maps", "maps_module", "module"]
+__all__ = [
+    "FUNCTIONS",
+    "MODULES",
+    "Known",
+    "Mapping",
+    "Unmapped",
+    "known",
+    "load",
+    "maps",
+    "maps_module",
+    "module",
+]

@@ -1,13 +1,13 @@
 """Parameters, buffers and MACs of a source's module against those of its spec."""
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from cnncalc.analysis import Analysis
 from cnncalc.graph import Graph
 from cnncalc.importers import Draft
 from cnncalc.pytorch.compared import Compared
-from cnncalc.pytorch.proof.running import run_once
+from cnncalc.pytorch.proof.running import count_macs
 from cnncalc.pytorch.proof.weights import COUNTER, JOINED
 
 # Names in a note at most; the others are counted.
@@ -18,13 +18,12 @@ def figures(
     draft: Draft,
     graph: Graph,
     source: nn.Module,
-    macs: int | float | None,
-    ours: int | float | None = None,
+    model: nn.Module | None = None,
 ) -> tuple[tuple[Compared, ...], tuple[str, ...]]:
     """The figures of both, and notes on what the source has beside them.
 
-    `macs` are those of the source as PyTorch's counter counts them; None: they are counted here, on the device of the
-    module, if it runs there. `ours` are those of the built spec by the same counter, which does not count everything.
+    MACs are compared with what PyTorch's counter counts. Where it counts something else, and `model` is the built spec,
+    this is counted too: the counter leaves some products out.
     """
     totals, notes = Analysis(graph).totals, []
     parameters = dict(source.named_parameters())
@@ -42,14 +41,7 @@ def figures(
         count = sum(buffers[name].numel() for name in constants)
         notes.append(f"{count:,} values in buffers are of no layer: {_listed(constants)}")
     compared.append(Compared("buffers", totals.buffers, sum(kept.values())))
-    if macs is None:
-        macs = _counted(draft, graph, source)
-    mine = totals.macs
-    if ours is not None and macs is not None and ours == macs != mine:
-        note = f"PyTorch counts {macs:,} in both: not everything"
-        compared.append(Compared("MACs", mine, None, note))
-    else:
-        compared.append(Compared("MACs", mine, macs, "" if macs is not None else "the source did not run"))
+    compared.append(_macs(totals.macs, _images(draft, source), source, model))
     return tuple(item if item.predicted is not None else _unknown(item) for item in compared), tuple(notes)
 
 
@@ -64,15 +56,23 @@ def _counts(name: str, taken: set[str]) -> bool:
     return name in taken or (own == COUNTER and f"{beside}running_mean" in taken)
 
 
-def _counted(draft: Draft, graph: Graph, source: nn.Module) -> int | float | None:
-    """The products of the source, for one image; None if it does not run."""
-    first = next((tensor for tensor in source.parameters()), None)
+def _macs(
+    predicted: int | None, images: list[Tensor], source: nn.Module, model: nn.Module | None
+) -> Compared:
+    actual = count_macs(source, images)
+    if actual is None:
+        return Compared("MACs", predicted, None, "the source did not run")
+    if predicted != actual and model is not None and count_macs(model, images) == actual:
+        note = f"PyTorch's counter counts {actual:,} in both, which is not all of them"
+        return Compared("MACs", predicted, None, note)
+    return Compared("MACs", predicted, actual)
+
+
+def _images(draft: Draft, source: nn.Module) -> list[Tensor]:
+    """Images of zeros for the inputs, on the device of the source."""
+    first = next(source.parameters(), None)
     device = first.device if first is not None else torch.device("cpu")
-    images = [torch.zeros(2, *shape.torch, device=device) for shape in draft.inputs.values()]
-    try:
-        return run_once(source, images).macs
-    except Exception:
-        return None
+    return [torch.zeros(2, *shape.torch, device=device) for shape in draft.inputs.values()]
 
 
 def _listed(names: list[str]) -> str:

@@ -75,9 +75,9 @@ class Proof(NamedTuple):
         """One line: `proven: outputs equal to 6e-8`, what differs, or why nothing is proven."""
         match self.verdict:
             case "proven" if self.identical:
-                return f"proven: {self._what} are equal, bit by bit"
+                return f"proven: {self._what}, bit by bit"
             case "proven":
-                within = f"proven: {self._what} equal to {self.difference:.0e}".replace("e-0", "e-")
+                within = f"proven: {self._what} to {self.difference:.0e}".replace("e-0", "e-")
                 return f"{within} in {self.dtype}" if self.dtype != "float32" else within
             case "differs":
                 return f"not the same: {'; '.join(self._differences())}"
@@ -86,7 +86,7 @@ class Proof(NamedTuple):
 
     @property
     def _what(self) -> str:
-        return "outputs" if len(self.outputs) > 1 else "output"
+        return "outputs are equal" if len(self.outputs) > 1 else "output is equal"
 
     def _differences(self) -> list[str]:
         facts = [

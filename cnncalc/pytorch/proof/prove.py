@@ -16,7 +16,7 @@ from cnncalc.pytorch.proof.figures import figures
 from cnncalc.pytorch.proof.first import first_difference
 from cnncalc.pytorch.proof.outcome import ROUNDING, ROUNDING64, OutputMatch, Proof
 from cnncalc.pytorch.proof.room import too_large
-from cnncalc.pytorch.proof.running import Ran, run_once
+from cnncalc.pytorch.proof.running import run_once
 from cnncalc.pytorch.proof.varied import strengthen, undrawn, vary
 from cnncalc.pytorch.proof.weights import Carried, NotCarried, carried, share_weights
 from cnncalc.vocabulary.unknown import UnknownOperation
@@ -53,7 +53,7 @@ def prove(
     training = graph.mode == "training"
     if reason := _unbuildable(graph) or too_large(graph, BATCH[graph.mode], limit_bytes):
         note_step("the figures of the source")
-        counted, notes = figures(draft, graph, make("meta").train(training), None)
+        counted, notes = figures(draft, graph, make("meta").train(training))
         return Proof(counted, reason=reason, notes=notes)
     note_step("the start of the source's model")
     with torch.random.fork_rng(devices=()):
@@ -84,7 +84,7 @@ def prove_module(
         model.train(graph.mode == "training")
         share_weights(model, source, all_carried)
     except NotCarried as error:
-        counted, notes = figures(draft, graph, source, None)
+        counted, notes = figures(draft, graph, source)
         return Proof(counted, reason=f"{error}", notes=notes)
     pair = _Pair(draft, graph, matched, source, model, all_carried)
     return pair.proof(_images(draft, graph.mode, random), random, note_step)
@@ -132,29 +132,29 @@ class _Pair(NamedTuple):
     def proof(
         self, images: list[Tensor], random: torch.Generator, note_step: Callable[[str], object]
     ) -> Proof:
+        note_step("the figures of the source")
+        counted, notes = figures(self.draft, self.graph, self.source, self.model)
+        unproven = Proof(counted, notes=notes)
         note_step("the source")
         try:
             theirs = run_once(self.source, images)
-            if spread(theirs.outputs) < LEAST_SPREAD:
+            if spread(theirs) < LEAST_SPREAD:
                 strengthen(self.source, random)
                 share_weights(self.model, self.source, self.all_carried)
                 theirs = run_once(self.source, images)
         except Exception as error:
-            counted, notes = figures(self.draft, self.graph, self.source, None)
-            return Proof(counted, reason=f"the source does not run on the CPU: {_line(error)}", notes=notes)
+            return unproven._replace(reason=f"the source does not run on the CPU: {_line(error)}")
         note_step("the spec")
         try:
             ours = run_once(self.model, images)
         except (RuntimeError, ValueError) as error:
-            counted, notes = figures(self.draft, self.graph, self.source, theirs.macs)
-            return Proof(counted, reason=f"PyTorch does not run the spec: {_line(error)}", notes=notes)
-        counted, notes = figures(self.draft, self.graph, self.source, theirs.macs, ours.macs)
+            return unproven._replace(reason=f"PyTorch does not run the spec: {_line(error)}")
         outputs = self._matches(ours, theirs)
         if outputs is None:
-            count = f"{len(theirs.outputs)} outputs, the spec {len(self.graph.outputs)}"
-            return Proof(counted, reason=f"the source gives {count}", notes=notes)
-        proof = Proof(counted, outputs, notes=notes)
-        if spread(theirs.outputs) < LEAST_SPREAD:
+            count = f"{len(theirs)} outputs, the spec {len(self.graph.outputs)}"
+            return unproven._replace(reason=f"the source gives {count}")
+        proof = unproven._replace(outputs=outputs)
+        if spread(theirs) < LEAST_SPREAD:
             return proof._replace(reason="the outputs of the source hardly depend on its input")
         if proof.difference is not None and proof.difference > ROUNDING:
             note_step("both in float64")
@@ -167,14 +167,12 @@ class _Pair(NamedTuple):
             proof = proof._replace(first=first)
         return proof
 
-    def _matches(self, ours: Ran, theirs: Ran) -> tuple[OutputMatch, ...] | None:
+    def _matches(self, ours: list[Tensor], theirs: list[Tensor]) -> tuple[OutputMatch, ...] | None:
         names = [self.graph.nodes[index].name for index in self.graph.outputs]
-        given = distinct(theirs.outputs, len(names))
+        given = distinct(theirs, len(names))
         if len(given) != len(names):
             return None
-        return tuple(
-            match(name, own, other) for name, own, other in zip(names, ours.outputs, given, strict=True)
-        )
+        return tuple(match(name, own, other) for name, own, other in zip(names, ours, given, strict=True))
 
     def _in_float64(self, proof: Proof, images: list[Tensor]) -> Proof:
         """The outputs in float64, where less is rounding; the proof as it is if the source cannot run in it."""

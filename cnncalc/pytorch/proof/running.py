@@ -1,11 +1,12 @@
 """One run of each network: the outputs as a flat list, and the products that PyTorch's counter counts."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.func import functional_call
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_leaves
@@ -22,26 +23,44 @@ DROPPING = frozenset(
 LEFT_OUT = {"StochasticDepth": "p", "DropPath": "drop_prob"}
 
 
-class Ran(NamedTuple):
-    """The outputs of a run, and its multiply-adds for one image (a float if they are no whole number)."""
+def run_once(module: nn.Module, images: Sequence[Tensor]) -> list[Tensor]:
+    """The outputs of a module for images, without gradients and without chance.
 
-    outputs: list[Tensor]
-    macs: int | float
-
-
-def run_once(module: nn.Module, images: Sequence[Tensor]) -> Ran:
-    """Run a module on images, without gradients and without chance.
-
-    Attention is computed by its products, which the counter counts, and which are the same kernels in both networks.
+    Attention is computed by its products, which are the same kernels in both networks.
     """
-    with ExitStack() as stack:
-        stack.enter_context(torch.no_grad())
-        stack.enter_context(by_products())
-        stack.enter_context(without_chance(module))
-        flops = stack.enter_context(FlopCounterMode(display=False))
-        outputs = module(*images)
-    macs, rest = divmod(flops.get_total_flops(), 2 * len(images[0]))
-    return Ran(flat(outputs), macs + rest / (2 * len(images[0])) if rest else macs)
+    with torch.no_grad(), by_products(), without_chance(module):
+        return flat(module(*images))
+
+
+def count_macs(module: nn.Module, images: Sequence[Tensor]) -> int | float | None:
+    """Multiply-adds for one image as PyTorch's counter counts them (a float if they are no whole number).
+
+    Counted without values, on the meta device, where the module runs there, else with them. None if it does not run.
+    """
+    tensors = dict((*module.named_parameters(), *module.named_buffers()))
+    without_values = {name: tensor.detach().to("meta") for name, tensor in tensors.items()}
+    on_meta = [image.to("meta") for image in images]
+    flops = _flops(module, lambda: functional_call(module, without_values, tuple(on_meta)))
+    if flops is None:
+        flops = _flops(module, lambda: module(*images))
+    if flops is None:
+        return None
+    macs, rest = divmod(flops, 2 * len(images[0]))
+    return macs + rest / (2 * len(images[0])) if rest else macs
+
+
+def _flops(module: nn.Module, run: Callable[[], Any]) -> int | None:
+    try:
+        with (
+            torch.no_grad(),
+            by_products(),
+            without_chance(module),
+            FlopCounterMode(display=False) as counter,
+        ):
+            run()
+    except Exception:
+        return None
+    return int(counter.get_total_flops())
 
 
 def flat(outputs: Any) -> list[Tensor]:

@@ -86,7 +86,8 @@ def share_weights(model: fx.GraphModule, source: nn.Module, all_carried: list[Ca
 def changed(taken: Taken, tensors: Mapping[str, Tensor]) -> Tensor:
     """The tensor of the source as a layer has it, up to its shape.
 
-    Steps of a change are `transpose` (the last two axes), `permute 1 0 2`, `slice AXIS START STOP` and `flip AXIS`.
+    Steps of a change are `transpose` (the last two axes), `permute 1 0 2` (the axes that are longer than 1),
+    `slice AXIS START STOP` and `flip AXIS`.
     Raises `NotCarried` for a name that the source does not have, and for another step.
     """
     try:
@@ -104,12 +105,12 @@ def _step(value: Tensor, name: str, *numbers: str) -> Tensor:
         case "transpose", []:
             return value.transpose(-1, -2)
         case "permute", order:
-            return value.permute(order)
+            return value.reshape([size for size in value.shape if size > 1]).permute(order)
         case "slice", [axis, start, stop]:
             return value.narrow(axis, start, stop - start)
         case "flip", [axis]:
             return value.flip(axis)
-    raise NotCarried(f"`{name} {' '.join(numbers)}` is no change of a tensor that is known")
+    raise NotCarried(f"`{' '.join((name, *numbers))}` is no change of a tensor that is known")
 
 
 def weights_map(all_carried: list[Carried]) -> dict[str, Any]:

@@ -14,7 +14,9 @@ def same(network: Network, section: Section) -> str:
 def route(network: Network, section: Section) -> str:
     """The channels of several sections, one after another; with `groups`, one group of each."""
     building, name, span = network.building, network.name(section), section.span
-    sources = [network.after[network.layer(number, section, "layers")] for number in section.numbers("layers")]
+    sources = [
+        network.after[network.layer(number, section, "layers")] for number in section.numbers("layers")
+    ]
     groups, group = section.number("groups", 1, low=1), section.number("group_id", 0)
     if group >= groups:
         raise section.bad("group_id", f"`group_id={group}` is not below `groups={groups}`")
@@ -101,7 +103,9 @@ def implicit(network: Network, section: Section) -> str:
     """A learned vector, which reads nothing."""
     filters, atoms = section.number("filters", 128, low=1), section.number("atoms", 1, low=1)
     if atoms > 1:
-        network.building.note(faults.ASSUMED, section.place("atoms"), "`atoms` are the positions of the vector")
+        network.building.note(
+            faults.ASSUMED, section.place("atoms"), "`atoms` are the positions of the vector"
+        )
     shape = {"channels": filters, "height": atoms, "width": 1}
     return network.building.add(
         "learned", {"shape": shape}, [], name=network.name(section), span=section.span

@@ -83,7 +83,11 @@ def convolution(
 
 
 def _sizes(
-    sizes: Sequence[int], kernel: Sequence[int], strides: Sequence[int], dilations: Sequence[int], padding: Any
+    sizes: Sequence[int],
+    kernel: Sequence[int],
+    strides: Sequence[int],
+    dilations: Sequence[int],
+    padding: Any,
 ) -> list[int]:
     if padding == "same":
         return list(sizes)
