@@ -8,8 +8,10 @@ from typing import Any
 from cnncalc.folding.elements import Call, Element, Join, inside
 from cnncalc.folding.names import block_name
 from cnncalc.folding.parameters import Parameters, parameters
+from cnncalc.folding.permits import Permits
 from cnncalc.folding.residuals import residual
-from cnncalc.folding.skeletons import Skeletons
+from cnncalc.folding.skeletons import Hole, Skeletons
+from cnncalc.folding.variants import unify
 
 # Lines of a block besides its body: its name, its parameters, and `layers:`.
 HEAD = 3
@@ -35,25 +37,33 @@ class Block:
         return self.uses[0]
 
 
-def blocks(
-    elements: list[Element], refused: Callable[[str], bool]
-) -> tuple[list[Element], list[Block]]:
-    """The elements with only those calls that become blocks, and the blocks, inner ones first.
-
-    `refused` says whether a kind of call may not be a block.
-    """
+def blocks(elements: list[Element], permits: Permits) -> tuple[list[Element], list[Block]]:
+    """The elements with only those calls that become blocks, and the blocks, inner ones first."""
     skeletons = Skeletons()
     classes: dict[int, list[Call]] = defaultdict(list)
     signatures: dict[int, object] = {}
-    for call in _inner_first(elements):
-        number, holes = skeletons.numbered(call)
-        skeletons.of_call[id(call)] = number
-        inner = tuple(signatures[id(item)] for item in inside(call.body) if isinstance(item, Call))
-        signatures[id(call)] = hash((number, repr([hole.value for hole in holes]), inner))
-        classes[number].append(call)
-    kept = _kept(elements, classes, skeletons.of_call, signatures, refused)
+    for calls in _by_height(elements):
+        for call in calls:
+            skeletons.of_call[id(call)] = skeletons.numbered(call)[0]
+        unify(calls, skeletons)
+        for call in calls:
+            number, holes = skeletons.numbered(call)
+            inner = tuple(signatures[id(item)] for item in inside(call.body) if isinstance(item, Call))
+            signatures[id(call)] = hash((number, repr([hole.value for hole in holes]), inner))
+            classes[number].append(call)
+    kept = _kept(elements, classes, skeletons.of_call, signatures, permits)
     elements = _inlined(elements, lambda call: skeletons.of_call[id(call)] in kept)
     return elements, _blocks(elements)
+
+
+def _by_height(elements: Sequence[Element]) -> list[list[Call]]:
+    """All calls in their order: those without calls in them, those with such calls in them, and so on."""
+    heights: dict[int, int] = {}
+    levels: dict[int, list[Call]] = defaultdict(list)
+    for call in _inner_first(elements):
+        heights[id(call)] = height = _height(call, heights)
+        levels[height].insert(0, call)
+    return [levels[height] for height in sorted(levels)]
 
 
 def _inner_first(elements: Sequence[Element]) -> list[Call]:
@@ -69,7 +79,7 @@ def _kept(
     classes: dict[int, list[Call]],
     number_of: dict[int, int],
     signatures: dict[int, object],
-    refused: Callable[[str], bool],
+    permits: Permits,
 ) -> set[int]:
     """The skeletons that become blocks, decided from the outside in: a block's own calls are written once."""
     heights: dict[int, int] = {}
@@ -101,7 +111,7 @@ def _kept(
         size = _lines(uses[0].body)
         times = written[number]
         saves = times * size - (times + size + HEAD)
-        if times > 1 and len(uses) > 1 and saves + WORTH >= 0 and size > 1 and not refused(uses[0].kind):
+        if times > 1 and len(uses) > 1 and saves + WORTH >= 0 and size > 1 and permits(f"block {uses[0].value}"):
             kept.add(number)
             count(uses[0].body)
         else:
@@ -138,37 +148,38 @@ def _lines(elements: Sequence[Element]) -> int:
     return lines
 
 
-def _inlined(elements: Sequence[Element], keeps: Callable[[Call], bool]) -> list[Element]:
+def _inlined(
+    elements: Sequence[Element], keeps: Callable[[Call], bool], *, in_block: bool = False
+) -> list[Element]:
+    """The elements with the bodies of calls that are no blocks in place of the calls."""
     result: list[Element] = []
     for element in elements:
         if isinstance(element, Call):
-            element.body = _inlined(element.body, keeps)
-            if not keeps(element):
+            kept = keeps(element)
+            element.body = _inlined(element.body, keeps, in_block=in_block or kept)
+            if not kept:
                 result.extend(element.body)
                 continue
         elif isinstance(element, Join):
-            element.branches = [_inlined(branch, keeps) for branch in element.branches]
+            element.branches = [_inlined(branch, keeps, in_block=in_block) for branch in element.branches]
+            if element.alone and not in_block:
+                result.extend(element.branches[0])
+                continue
         result.append(element)
     return result
 
 
 def _blocks(elements: Sequence[Element]) -> list[Block]:
     skeletons = Skeletons()
-    groups: dict[tuple[int, int], list[Call]] = defaultdict(list)
-    holes = {}
-    heights: dict[int, int] = {}
     result: list[Block] = []
     names: set[str] = set()
-    calls = _inner_first(elements)
-    for call in calls:
-        heights[id(call)] = _height(call, heights)
-    for height in range(1, max(heights.values(), default=0) + 1):
-        groups.clear()
-        for call in reversed(calls):
-            if heights[id(call)] == height:
-                number, holes[id(call)] = skeletons.numbered(call)
-                groups[height, number].append(call)
-        for (_, number), uses in groups.items():
+    for calls in _by_height(elements):
+        groups: dict[int, list[Call]] = defaultdict(list)
+        holes: dict[int, list[Hole]] = {}
+        for call in calls:
+            number, holes[id(call)] = skeletons.numbered(call)
+            groups[number].append(call)
+        for number, uses in groups.items():
             found = parameters(uses, [holes[id(use)] for use in uses])
             texts = {
                 (id(hole.element), hole.field): text

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cnncalc.folding.elements import Element, Join, Layer
+from cnncalc.folding.permits import Permits
 from cnncalc.importers.draft import UNKNOWN
 from cnncalc.layers import layer_type
 
@@ -24,7 +25,7 @@ class _Chain:
     elements: list[Element] = field(default_factory=list)
 
 
-def joined(elements: Sequence[Element], leaving: Sequence[str]) -> list[Element]:
+def joined(elements: Sequence[Element], leaving: Sequence[str], permits: Permits) -> list[Element]:
     """The elements with joins in place of merges, chain by chain. `leaving` are values that are read elsewhere."""
     readers: Counter[str] = Counter(value for element in elements for value in element.reads)
     readers.update(leaving)
@@ -32,7 +33,7 @@ def joined(elements: Sequence[Element], leaving: Sequence[str]) -> list[Element]
     ends: dict[str, _Chain] = {}
     chains: dict[int, _Chain] = {}
     for element in elements:
-        done = _join(element, ends, readers)
+        done = _join(element, ends, readers, permits)
         if isinstance(done, Join):
             for branch in done.branches:
                 if branch:
@@ -49,7 +50,9 @@ def joined(elements: Sequence[Element], leaving: Sequence[str]) -> list[Element]
     return _ordered(chains.values(), leaving)
 
 
-def _join(element: Element, ends: dict[str, _Chain], readers: Counter[str]) -> Element:
+def _join(
+    element: Element, ends: dict[str, _Chain], readers: Counter[str], permits: Permits
+) -> Element:
     if not isinstance(element, Layer) or len(element.reads) < 2 or not _merges(element):
         return element
     if len(set(element.reads)) < len(element.reads):
@@ -68,7 +71,7 @@ def _join(element: Element, ends: dict[str, _Chain], readers: Counter[str]) -> E
         if not own and value != entry:
             return element
         branches.append(ends[value].elements if own else [])
-    if not any(branches) or _too_large(branches):
+    if not any(branches) or _too_large(branches) or not permits(f"branches {element.value}"):
         return element
     return Join(element, branches, entry)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from cnncalc.folding.branches import joined
 from cnncalc.folding.elements import Call, Element, Layer
+from cnncalc.folding.permits import Permits
 from cnncalc.importers import Scope
 from cnncalc.shape import Shape
 
@@ -13,13 +14,17 @@ CONTAINERS = frozenset(("Sequential", "ModuleList", "ModuleDict", ""))
 
 
 def grouped(
-    layers: Sequence[Layer], outputs: Sequence[str], shapes: Mapping[str, Shape | None]
+    layers: Sequence[Layer],
+    outputs: Sequence[str],
+    shapes: Mapping[str, Shape | None],
+    permits: Permits,
 ) -> list[Element]:
     """The elements of a network: joins of branches, and a `Call` for each module call that can be one.
 
     `shapes` are those of all values.
     """
-    return joined(_Grouping(layers, outputs, shapes).level(layers, 0), _unique(outputs))
+    top = _Grouping(layers, outputs, shapes, permits).level(layers, 0)
+    return joined(top, _unique(outputs), permits)
 
 
 def _unique(values: Sequence[str]) -> list[str]:
@@ -28,8 +33,13 @@ def _unique(values: Sequence[str]) -> list[str]:
 
 class _Grouping:
     def __init__(
-        self, layers: Sequence[Layer], outputs: Sequence[str], shapes: Mapping[str, Shape | None]
+        self,
+        layers: Sequence[Layer],
+        outputs: Sequence[str],
+        shapes: Mapping[str, Shape | None],
+        permits: Permits,
     ) -> None:
+        self._permits = permits
         self._shapes = shapes
         self._outputs = frozenset(outputs)
         self._readers: dict[str, set[str]] = defaultdict(set)
@@ -63,7 +73,7 @@ class _Grouping:
         ]
         if len(entries) != 1 or len(exits) != 1 or not members[0].reads:
             return None
-        body = joined(inner, exits)
+        body = joined(inner, exits, self._permits)
         if body[-1].value != exits[0]:
             return None
         entry, value = entries[0], exits[0]

@@ -9,12 +9,10 @@ from cnncalc.folding.names import free
 from cnncalc.folding.residuals import IDENTITY, OPTIONAL, PROJECT, residual
 from cnncalc.folding.runs import Item, called, repeated
 from cnncalc.folding.skeletons import NONE, complete, ordered
-from cnncalc.folding.plain import defaults
+from cnncalc.folding.plain import defaults, place
 from cnncalc.folding.sugar import takes_sugar
 from cnncalc.importers.draft import UNKNOWN
 from cnncalc.layers import layer_type, main_field
-
-_ORDER = ("filters", "units", "kernel", "stride", "padding", "dilation", "groups", "bias", "norm", "act")
 
 
 class Scope:
@@ -185,8 +183,7 @@ class Scope:
                 fields["act"] = {kind: self._short(kind, arguments)}
             if layer.bias is not None and layer.bias is not (layer.norm is None):
                 fields["bias"] = layer.bias
-        places = {name: place for place, name in enumerate(_ORDER)}
-        return dict(sorted(fields.items(), key=lambda entry: places.get(entry[0], len(places))))
+        return dict(sorted(fields.items(), key=lambda entry: place(entry[0])))
 
 
 def _owners(body: Sequence[Element]) -> dict[str, str]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cnncalc.folding.plain import defaults
+from cnncalc.folding.permits import Permits
+from cnncalc.folding.plain import defaults, place
 from cnncalc.folding.skeletons import NONE
 from cnncalc.folding.sugar import takes_sugar
 from cnncalc.layers import layer_type, main_field, names
@@ -27,6 +28,7 @@ class _Use:
     def write(self) -> None:
         """Put the fields back as they are written."""
         main = main_field(layer_type(self.kind))
+        self.fields = dict(sorted(self.fields.items(), key=lambda entry: place(entry[0])))
         if list(self.fields) == [main] and not isinstance(self.fields[main], dict | list):
             value: Any = self.fields[main]
         else:
@@ -37,19 +39,23 @@ class _Use:
             self.holder[self.key] = value
 
 
-def with_defaults(document: dict[str, Any]) -> dict[str, Any]:
+def with_defaults(document: dict[str, Any], permits: Permits) -> dict[str, Any]:
     """The document with `defaults`: for each type of layer the fields that most of its layers have."""
-    uses: dict[str, list[_Use]] = defaultdict(list)
-    for items in (*(block["layers"] for block in document.get("blocks", {}).values()), document["layers"]):
-        for item in _items(items):
-            for use in _uses(item):
-                uses[use.kind].append(use)
-    shared = {kind: _shared(kind, group) for kind, group in sorted(uses.items())}
-    shared = {kind: fields for kind, fields in shared.items() if fields}
-    # Sugar is inside the fields of the layer that it follows: it is written first.
-    for group in sorted(uses.values(), key=lambda group: group[0].key not in SUGAR):
-        for use in group:
-            use.write()
+    lists = [*(block["layers"] for block in document.get("blocks", {}).values()), document["layers"]]
+    shared: dict[str, dict[str, Any]] = {}
+    # Norms and activations first: what they have in common is no part of the layers that they follow.
+    for outer in (False, True):
+        uses: dict[str, list[_Use]] = defaultdict(list)
+        for items in lists:
+            for item in _items(items):
+                for use in _uses(item):
+                    if takes_sugar(use.kind) is outer:
+                        uses[use.kind].append(use)
+        for kind in sorted(uses):
+            if permits(f"defaults {kind}") and (fields := _shared(kind, uses[kind])):
+                shared[kind] = fields
+            for use in uses[kind]:
+                use.write()
     if not shared:
         return document
     head = {key: value for key, value in document.items() if key not in ("blocks", "layers")}
@@ -81,10 +87,12 @@ def _uses(item: dict[str, Any]) -> Iterator[_Use]:
     if kind not in _known() or isinstance(item[kind], list):
         return
     fields = _fields(kind, item[kind])
-    use = _Use(item, kind, kind, fields)
-    yield use
     if not takes_sugar(kind):
+        yield _Use(item, kind, kind, fields)
         return
+    yield _Use(item, kind, kind, fields)
+    # These are read and written only while the layer itself is not.
+    fields = item[kind] if isinstance(item[kind], dict) else {}
     for key in SUGAR:
         word = fields.get(key)
         if isinstance(word, dict):
@@ -109,7 +117,8 @@ def _shared(kind: str, uses: list[_Use]) -> dict[str, Any]:
     """The fields that are defaults from here on; they leave the uses that have them, and others say what they have."""
     shared: dict[str, Any] = {}
     keys = dict.fromkeys(key for use in uses for key in use.fields)
-    for key in sorted(keys, key=lambda key: (key not in SUGAR, key)):
+    # Padding first: whether it matters depends on the kernel.
+    for key in sorted(keys, key=lambda key: (key != "padding", key not in SUGAR, key)):
         if key in _OWN or key == main_field(layer_type(kind)) or key == "bias":
             continue
         value = _majority(kind, key, uses)
@@ -119,8 +128,7 @@ def _shared(kind: str, uses: list[_Use]) -> dict[str, Any]:
             shared[key] = value
     if defaults(kind).get("bias", 0) is None:
         _share_bias(uses, shared)
-    order = [key for key in ("kernel", "padding", "bias", "norm", "act") if key in shared]
-    return {key: shared[key] for key in (*order, *(key for key in shared if key not in order))}
+    return {key: shared[key] for key in sorted(shared, key=place)}
 
 
 def _majority(kind: str, key: str, uses: list[_Use]) -> Any:
@@ -145,7 +153,7 @@ def _indifferent(key: str, use: _Use) -> bool:
 def _adopt(kind: str, key: str, value: Any, uses: list[_Use]) -> bool:
     """Take a field out of the layers that have this value; write it into those that have another, left out so far."""
     usual = NONE if key in SUGAR else defaults(kind).get(key)
-    if usual is None:
+    if usual is None and not all(repr(use.fields.get(key)) == repr(value) for use in uses):
         return False
     for use in uses:
         if repr(use.fields.get(key)) == repr(value):

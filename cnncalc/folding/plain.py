@@ -13,6 +13,15 @@ from cnncalc.layers import REQUIRED, layer_type, stated
 PER_AXIS = frozenset(("kernel", "stride", "padding", "dilation"))
 HALVES = frozenset(("conv", "depthwise_conv", "separable_conv"))
 
+# The order in which fields are written; all others come after these.
+ORDER = ("of", "filters", "units", "kernel", "stride", "padding", "dilation", "groups", "bias", "norm", "act")
+_PLACES = {name: place for place, name in enumerate(ORDER)}
+
+
+def place(field: str) -> int:
+    """The place of a field among those of its layer."""
+    return _PLACES.get(field, len(ORDER))
+
 
 @cache
 def defaults(kind: str) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from cnncalc.layers import layer_type
 # What a number of channels follows from is often the channels that enter.
 CHANNELS = frozenset(("filters", "units", "groups"))
 NONE = "none"
+# Characters of the longest number that can be an argument of a block.
+DIGITS = 17
 
 
 class Hole(NamedTuple):
@@ -125,4 +127,7 @@ def _is_number(value: Any) -> bool:
 def _is_hole(name: str, value: Any) -> bool:
     if name == "act":
         return isinstance(value, str)
+    if isinstance(value, float) and len(repr(value)) > DIGITS:
+        # An argument of a block is evaluated, and numbers with this many digits are refused there.
+        return False
     return _is_number(value) or (isinstance(value, list) and all(map(_is_number, value)))

@@ -5,6 +5,7 @@ from collections.abc import Container, Sequence
 from functools import cache
 
 from cnncalc.folding.elements import Layer
+from cnncalc.folding.permits import Permits
 from cnncalc.importers import Scope
 from cnncalc.importers.draft import UNKNOWN
 from cnncalc.layers import layer_type
@@ -24,7 +25,7 @@ def family(kind: str) -> str:
     return "" if kind == UNKNOWN else layer_type(kind).family
 
 
-def sugared(layers: Sequence[Layer], outputs: Container[str]) -> list[Layer]:
+def sugared(layers: Sequence[Layer], outputs: Container[str], permits: Permits) -> list[Layer]:
     """The layers, where a norm and an activation that read only a convolution are part of it.
 
     Not where this would cut a module call in two: a norm that begins a block does not become part of what is before
@@ -39,7 +40,7 @@ def sugared(layers: Sequence[Layer], outputs: Container[str]) -> list[Layer]:
             readers[value].append(layer)
     taken: set[int] = set()
     for layer in layers:
-        if not takes_sugar(layer.type) or layer.controls:
+        if not takes_sugar(layer.type) or not layer.controls.keys() <= {"allow"}:
             continue
         for kind in (NORM, ACTIVATION):
             after = readers[layer.value]
@@ -50,7 +51,7 @@ def sugared(layers: Sequence[Layer], outputs: Container[str]) -> list[Layer]:
                 continue
             if next_layer.shares or next_layer.value in owners or id(next_layer) in taken:
                 continue
-            if not _stay_whole(layer, next_layer, sizes):
+            if not _stay_whole(layer, next_layer, sizes) or not permits(f"{kind} {next_layer.value}"):
                 continue
             taken.add(id(next_layer))
             word = (next_layer.type, next_layer.fields)

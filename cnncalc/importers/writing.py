@@ -1,14 +1,18 @@
 """The text of a spec as a person would write it: a line for each layer, sizes as `224x224x3`, few quotes."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cnncalc.shape import AXES
-from cnncalc.text.from_data import scalar
+from cnncalc.text.from_data import scalar as quoted
+from cnncalc.text.resolve import resolve
 
 # Characters of a line at most; a longer mapping or list is written over several.
 WIDTH = 100
 STEP = "  "
+# Text that a person writes without quotes: words, names, expressions. A comma would end it inside `{...}`.
+PLAIN = re.compile(r"[A-Za-z$(][A-Za-z0-9_.$()+*/<>=&-]*(?: [A-Za-z0-9_.$()+*/<>=&-]+)*")
 # The keys that stand at the top of a spec, in this order.
 HEAD = ("cnncalc", "name", "source", "input", "inputs", "outputs", "params", "defaults", "blocks", "layers")
 
@@ -137,3 +141,12 @@ def size(shape: Any) -> str:
         if axes and {"channels", *axes} == shape.keys() and axes == ("height", "width"):
             return "x".join(str(shape[axis]) for axis in (*axes, "channels"))
     return flow(shape)
+
+
+def scalar(value: Any) -> str:
+    """A value that is no list and no mapping, in quotes only where it needs them."""
+    if isinstance(value, str) and PLAIN.fullmatch(value) and isinstance(resolve(value), str):
+        return value
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e6:
+        return repr(value)
+    return quoted(value)
