@@ -1,0 +1,5 @@
+"""Captures a PyTorch model as a draft: runs it once, writes down what it does, and says which layers that is."""
+
+from cnncalc.pytorch.capture.capturing import Failed, capture
+
+__all__ = ["Failed", "capture"]
