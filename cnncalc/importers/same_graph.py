@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from cnncalc.graph import Graph, Node
+from cnncalc.importers.effect import fields_in_effect
 
 
 def matching(left: Graph, right: Graph) -> Mapping[int, int] | None:
@@ -78,9 +79,7 @@ def _what(node: Node, places: Mapping[int, int]) -> object:
         return ("input", places[node.index], node.shape)
     if node.fit is None:
         return (node.kind, None, node.shape)
-    layer = node.fit.layer
-    effect = {name: value for name, (value, _) in layer.in_effect(node.fit.inputs).items()}
-    fields = {**vars(layer), **effect}
+    fields = fields_in_effect(node.fit)
     return (node.kind, tuple((name, repr(value)) for name, value in sorted(fields.items())), node.shape)
 
 
