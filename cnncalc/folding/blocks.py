@@ -7,9 +7,10 @@ from typing import Any
 
 from cnncalc.folding.elements import Call, Element, Join, inside
 from cnncalc.folding.names import block_name
-from cnncalc.folding.parameters import Parameters, parameters
+from cnncalc.folding.parameters import Parameters, of_shipped, parameters
 from cnncalc.folding.permits import Permits
 from cnncalc.folding.residuals import residual
+from cnncalc.folding.shipped import shipped
 from cnncalc.folding.skeletons import Hole, Skeletons
 from cnncalc.folding.variants import unify
 
@@ -29,6 +30,8 @@ class Block:
     texts: dict[tuple[int, str], Any]
     # The number of each use, and the joins of all uses for each join of the example, by id.
     numbers: dict[int, int]
+    # The word of a shipped block.
+    shipped: str | None
     joins: dict[int, list[Join]]
 
     @property
@@ -110,8 +113,10 @@ def _kept(
         uses = classes[number]
         size = _lines(uses[0].body)
         times = written[number]
-        saves = times * size - (times + size + HEAD)
-        if times > 1 and len(uses) > 1 and saves + WORTH >= 0 and size > 1 and permits(f"block {uses[0].value}"):
+        head = size + HEAD - WORTH
+        if shipped(uses[0]) and all(map(shipped, uses)):
+            head = 1
+        if (times > 1 or head == 1) and times * (size - 1) >= head and permits(f"block {uses[0].value}"):
             kept.add(number)
             count(uses[0].body)
         else:
@@ -180,18 +185,24 @@ def _blocks(elements: Sequence[Element]) -> list[Block]:
             number, holes[id(call)] = skeletons.numbered(call)
             groups[number].append(call)
         for number, uses in groups.items():
-            found = parameters(uses, [holes[id(use)] for use in uses])
+            ready = [given for use in uses if (given := shipped(use)) is not None]
+            if len(ready) == len(uses):
+                found = of_shipped(ready)
+                name = block_name(ready[0].name, names)
+            else:
+                found = parameters(uses, [holes[id(use)] for use in uses])
+                name = block_name(uses[0].kind, names)
             texts = {
                 (id(hole.element), hole.field): text
-                for hole, text in zip(holes[id(uses[0])], found.texts, strict=True)
+                for hole, text in zip(holes[id(uses[0])], found.texts, strict=False)
             }
-            name = block_name(uses[0].kind, names)
             names.add(name)
             for index, use in enumerate(uses):
                 skeletons.of_call[id(use)] = number
                 skeletons.arguments[id(use)] = found.arguments(index)
             numbers = {id(use): index for index, use in enumerate(uses)}
-            result.append(Block(name, uses, found, texts, numbers, _joins(uses)))
+            word = ready[0].word if len(ready) == len(uses) else None
+            result.append(Block(name, uses, found, texts, numbers, word, _joins(uses)))
     return result
 
 

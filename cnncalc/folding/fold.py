@@ -3,6 +3,7 @@
 from collections import Counter
 from typing import Any
 
+from cnncalc.folding.agreed import agreed
 from cnncalc.folding.blocks import Block, blocks
 from cnncalc.folding.calls import grouped
 from cnncalc.folding.concats import nested
@@ -47,6 +48,7 @@ def with_folds(draft: Draft, flat: Graph, permits: Permits) -> dict[str, Any]:
     layers = plain(draft, flat)
     if permits("concatenations"):
         layers = nested(layers)
+    shared = agreed(layers) if permits("agreed") else {}
     layers = sugared(layers, draft.outputs, permits)
     shapes = {node.name: node.shape for node in flat.nodes}
     names = suggestions(layers, draft)
@@ -65,10 +67,12 @@ def with_folds(draft: Draft, flat: Graph, permits: Permits) -> dict[str, Any]:
     written = {block.name: _block(block, by_use, names) for block in used}
     if written:
         head["blocks"] = written
-    return with_defaults({**head, "layers": scope.items()}, permits)
+    return with_defaults({**head, "layers": scope.items()}, shared, permits)
 
 
-def _block(block: Block, by_use: dict[int, Block], names: dict[str, str]) -> dict[str, Any]:
+def _block(block: Block, by_use: dict[int, Block], names: dict[str, str]) -> Any:
+    if block.shipped:
+        return block.shipped
     example = block.example
     items = Scope(example.body, example.entry, by_use, names, block=block).items()
     params = block.parameters.declared()

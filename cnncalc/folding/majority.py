@@ -39,10 +39,16 @@ class _Use:
             self.holder[self.key] = value
 
 
-def with_defaults(document: dict[str, Any], permits: Permits) -> dict[str, Any]:
-    """The document with `defaults`: for each type of layer the fields that most of its layers have."""
-    lists = [*(block["layers"] for block in document.get("blocks", {}).values()), document["layers"]]
-    shared: dict[str, dict[str, Any]] = {}
+def with_defaults(
+    document: dict[str, Any], agreed: dict[str, dict[str, Any]], permits: Permits
+) -> dict[str, Any]:
+    """The document with `defaults`: for each type of layer the fields that most of its layers have.
+
+    `agreed` are defaults that the items of the document follow already.
+    """
+    blocks = [block for block in document.get("blocks", {}).values() if isinstance(block, dict)]
+    lists = [*(block["layers"] for block in blocks), document["layers"]]
+    shared = dict(agreed)
     # Norms and activations first: what they have in common is no part of the layers that they follow.
     for outer in (False, True):
         uses: dict[str, list[_Use]] = defaultdict(list)
@@ -52,8 +58,8 @@ def with_defaults(document: dict[str, Any], permits: Permits) -> dict[str, Any]:
                     if takes_sugar(use.kind) is outer:
                         uses[use.kind].append(use)
         for kind in sorted(uses):
-            if permits(f"defaults {kind}") and (fields := _shared(kind, uses[kind])):
-                shared[kind] = fields
+            if permits(f"defaults {kind}") and (fields := _shared(kind, uses[kind], agreed.get(kind, {}))):
+                shared[kind] = {**agreed.get(kind, {}), **fields}
             for use in uses[kind]:
                 use.write()
     if not shared:
@@ -113,16 +119,17 @@ def _fields(kind: str, value: Any) -> dict[str, Any]:
     return {} if value is None or main is None else {main: value}
 
 
-def _shared(kind: str, uses: list[_Use]) -> dict[str, Any]:
+def _shared(kind: str, uses: list[_Use], given: Mapping[str, Any]) -> dict[str, Any]:
     """The fields that are defaults from here on; they leave the uses that have them, and others say what they have."""
     shared: dict[str, Any] = {}
     keys = dict.fromkeys(key for use in uses for key in use.fields)
     # Padding first: whether it matters depends on the kernel.
     for key in sorted(keys, key=lambda key: (key != "padding", key not in SUGAR, key)):
-        if key in _OWN or key == main_field(layer_type(kind)) or key == "bias":
+        if key in _OWN or key in given or key == main_field(layer_type(kind)) or key == "bias":
             continue
         value = _majority(kind, key, uses)
-        if value is None:
+        # A kernel alone says little of a type: 3x3 filters have a padding in common too.
+        if value is None or (key == "kernel" and "padding" not in shared):
             continue
         if _adopt(kind, key, value, uses):
             shared[key] = value
@@ -164,15 +171,17 @@ def _adopt(kind: str, key: str, value: Any, uses: list[_Use]) -> bool:
 
 
 def _share_bias(uses: list[_Use], shared: dict[str, Any]) -> None:
+    """`bias` where more say it than not: a bias that is left out depends on the norm."""
     written = Counter(use.fields["bias"] for use in uses if "bias" in use.fields)
     if not written:
         return
     value, count = written.most_common(1)[0]
-    if count * 2 <= len(uses) or count < 2:
+    biases = [use.fields.get("bias", use.fields.get("norm", shared.get("norm", NONE)) == NONE) for use in uses]
+    # Every layer that has another bias then says so, and those that have this one say nothing.
+    if count < 2 or count <= biases.count(not value):
         return
-    for use in uses:
-        norm = use.fields.get("norm", shared.get("norm", NONE))
-        bias = use.fields.pop("bias", norm == NONE)
+    for use, bias in zip(uses, biases, strict=True):
+        use.fields.pop("bias", None)
         if bias is not value:
             use.fields["bias"] = bias
     shared["bias"] = value

@@ -61,7 +61,7 @@ class Skeletons:
             if isinstance(element, Join):
                 key: object = self._join(element, indices, holes)
             elif isinstance(element, Call):
-                holes.extend(self._of_call(element))
+                holes.extend(self._holes_of(element))
                 key = self.of_call[id(element)]
             else:
                 key = self._layer(element, holes)
@@ -82,7 +82,7 @@ class Skeletons:
         )
         return (self._layer(join.layer, holes), branches)
 
-    def _of_call(self, call: Call) -> Iterable[Hole]:
+    def _holes_of(self, call: Call) -> Iterable[Hole]:
         entering = call.entering.channels if call.entering else None
         for name, (value, channels) in self.arguments.get(id(call), {}).items():
             yield Hole(call, name, value, entering, channels)
