@@ -14,14 +14,18 @@ from cnncalc.pytorch.capture.mapping import Unmapped
 from cnncalc.pytorch.capture.names import Names
 from cnncalc.pytorch.capture.notes import Notes
 from cnncalc.pytorch.capture.recording import READS_VALUES, Call, ModuleCall, Recording, Ref
-from cnncalc.pytorch.capture.values import Group, Own, Value, group, size_of
+from cnncalc.pytorch.capture.products_of import WITHOUT_PRODUCTS
+from cnncalc.pytorch.capture.values import Group, Own, Pending, Value, group, size_of
 from cnncalc.shape import Shape
 
-Tensor = Value | Own
+Tensor = Value | Own | Pending
 
 
 class Drafting:
     """Makes the nodes of a draft, call by call. Mappings emit nodes through it."""
+
+    # Whether an error in a mapping is raised (in tests), or makes the operation unknown.
+    strict = False
 
     def __init__(self, recording: Recording, *, training: bool = False) -> None:
         self.recording, self.training = recording, training
@@ -35,7 +39,8 @@ class Drafting:
         self.scopes: tuple[Scope, ...] = ()
         self.place = ""
         self.batch = 0
-        self._detoured: list[Value] = []
+        # The layers that pending results have become.
+        self._settled: dict[int, Value] = {}
         self.by_node: dict[str, DraftNode] = {}
 
     # What a mapping uses.
@@ -48,6 +53,7 @@ class Drafting:
         dims: Sequence[Group] | None = None,
         *,
         weights: Mapping[str, Own | None] | None = None,
+        allow: Mapping[str, str] | None = None,
         changes: Mapping[str, str] | None = None,
         **fields: Any,
     ) -> Value:
@@ -55,6 +61,7 @@ class Drafting:
 
         `axes` are those of the result: batch, channels, spatial axes; `dims` its dimensions in PyTorch (default: the
         same). `weights` are the layer's parameters and buffers by their names in the layer.
+        `allow` are diagnostics that are meant in the source, with the reason.
         """
         own = {name: tensor for name, tensor in (weights or {}).items() if tensor is not None}
         taken = {name: self.taken(tensor, (changes or {}).get(name, "")) for name, tensor in own.items()}
@@ -70,7 +77,8 @@ class Drafting:
             taken,
             shared,
             self.scopes,
-            place=self.place,
+            {"allow": dict(allow)} if allow else {},
+            self.place,
         )
         self.nodes.append(node)
         self.by_node[name] = node
@@ -105,6 +113,17 @@ class Drafting:
         if isinstance(tensor, Value):
             return tensor
         raise Unmapped(f"{what} does not depend on the input of the network")
+
+    def settled(self, tensor: Any) -> Any:
+        """A tensor; for one that is pending, the layers that make it."""
+        if not isinstance(tensor, Pending):
+            return tensor
+        if id(tensor) not in self._settled:
+            scopes, place = self.scopes, self.place
+            self.scopes, self.place = tensor.scopes, tensor.place
+            self._settled[id(tensor)] = tensor.settle(self)
+            self.scopes, self.place = scopes, place
+        return self._settled[id(tensor)]
 
     def own(self, tensor: Any, what: str = "a weight") -> Own:
         """A tensor of the model."""
@@ -156,7 +175,7 @@ class Drafting:
 
     def output(self, value: Value) -> Value:
         """A value that the network returns: its axes are put in the order of its dimensions if they are only in part."""
-        whole = all(not dim or dim in value.axes for dim in value.dims)
+        whole = len(value.dims) == len(value.axes) and all(not dim or dim in value.axes for dim in value.dims)
         if whole and not value.expanded:
             return value
         if value.expanded:
@@ -181,9 +200,7 @@ class Drafting:
             )
         wanted = live(self.recording)
         skip_to = 0
-        modules = {
-            call.start: call for call in reversed(self.recording.modules) if mapping.module(call.module)
-        }
+        modules = {call.start: call for call in reversed(self.recording.modules) if mapping.module(call.module)}
         for index, call in enumerate(self.recording.calls):
             if index < skip_to:
                 continue
@@ -207,31 +224,48 @@ class Drafting:
         if all(isinstance(tensor, Own) for tensor in operands):
             self._own_call(call, [tensor for tensor in operands if isinstance(tensor, Own)])
             return
-        count = len(self.nodes)
-        owners, names = dict(self.owners), self.names.copy()
+        known = mapping.known(call.name)
+        if known is None or not known.pending:
+            operands = [self.settled(tensor) for tensor in operands]
+        before = self._state()
         try:
-            results = self._mapped(call)
+            results = self._mapped(call, known)
         except Unmapped as reason:
-            for node in self.nodes[count:]:
-                del self.by_node[node.name]
-            del self.nodes[count:]
-            self.owners, self.names = owners, names
-            results = self._unknown(call, operands, str(reason))
+            self._restore(before)
+            results = self._unknown(call, [self.settled(tensor) for tensor in operands], str(reason))
         for ref, result in zip(call.outputs, results, strict=True):
             if ref is not None:
                 self._tensors[ref.number] = result
 
-    def _mapped(self, call: Call) -> "list[Tensor]":
-        known = mapping.known(call.name)
+    def _state(self) -> tuple[Any, ...]:
+        return len(self.nodes), dict(self.owners), self.names.copy(), dict(self._settled)
+
+    def _restore(self, state: tuple[Any, ...]) -> None:
+        """Takes back all layers since then."""
+        count, self.owners, self.names, self._settled = state
+        for node in self.nodes[count:]:
+            del self.by_node[node.name]
+        del self.nodes[count:]
+
+    def _mapped(self, call: Call, known: mapping.Known | None) -> "list[Tensor]":
         if known is None:
             raise Unmapped("")
-        bound = known.bound(self._given(list(call.arguments)), self._given(dict(call.keywords)))
-        results = known.map(self, *bound.args[1:], **bound.kwargs)
+        given = self._given([list(call.arguments), dict(call.keywords)], settle=not known.pending)
+        bound = known.bound(*given)
+        try:
+            results = known.map(self, *bound.args[1:], **bound.kwargs)
+        except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
+            # Arguments that no mapping expects: the operation is unknown, which is never wrong.
+            if self.strict:
+                raise
+            raise Unmapped(f"called with other arguments ({type(error).__name__}: {error})") from error
         return self._checked(call, results)
 
     def _checked(self, call: Call, results: Any) -> "list[Tensor]":
         """The results of a mapping, which must have the shapes that PyTorch gave."""
         found = list(results) if isinstance(results, list | tuple) else [results]
+        if not call.several:
+            found = found[:1]
         if len(found) < len(call.outputs):
             found += [None] * (len(call.outputs) - len(found))
         for ref, result in zip(call.outputs, found, strict=True):
@@ -243,16 +277,17 @@ class Drafting:
                 raise Unmapped(f"the layer would give {list(result.shape)}, and not {list(ref.shape)}")
         return found
 
-    def _given(self, value: Any) -> Any:
-        """Arguments with a `Value` or an `Own` for each tensor."""
+    def _given(self, value: Any, *, settle: bool = True) -> Any:
+        """Arguments with a `Value` or an `Own` for each tensor, or what is pending."""
         if isinstance(value, Ref):
-            return self._tensor(value)
+            tensor = self._tensor(value)
+            return self.settled(tensor) if settle else tensor
         if isinstance(value, dict):
-            return {key: self._given(inside) for key, inside in value.items()}
+            return {key: self._given(inside, settle=settle) for key, inside in value.items()}
         if isinstance(value, list | tuple):
-            return [self._given(inside) for inside in value]
+            return [self._given(inside, settle=settle) for inside in value]
         if isinstance(value, slice):
-            return slice(self._given(value.start), self._given(value.stop), self._given(value.step))
+            return slice(*(self._given(part, settle=settle) for part in (value.start, value.stop, value.step)))
         return value
 
     def _tensor(self, ref: Ref) -> Tensor:
@@ -293,7 +328,7 @@ class Drafting:
         if known is None or not known.views:
             return None
         try:
-            return self._mapped(call)
+            return self._mapped(call, known)
         except Unmapped:
             return None
 
@@ -327,6 +362,8 @@ class Drafting:
         stored = [self.recording.named[name] for name in new]
         fields["params"] = sum(tensor.size for tensor in stored if tensor.learned)
         fields["buffers"] = sum(tensor.size for tensor in stored if not tensor.learned)
+        if op in WITHOUT_PRODUCTS:
+            fields["macs"] = 0
         if note:
             fields["note"] = note
         value = self.emit(UNKNOWN, values, axes, self._dims_of(shape, axes), **fields)

@@ -25,6 +25,7 @@ class Known(NamedTuple):
     map: Mapping
     signature: inspect.Signature
     views: bool
+    pending: bool
 
     def bound(self, arguments: "list[Any]", keywords: "dict[str, Any]") -> inspect.BoundArguments:
         """The arguments by name. Raises `Unmapped` for arguments that the mapping does not know."""
@@ -38,17 +39,18 @@ FUNCTIONS: dict[str, Known] = {}
 MODULES: dict[str, Known] = {}
 
 
-def maps(*names: str, views: bool = False) -> Callable[[Mapping], Mapping]:
+def maps(*names: str, views: bool = False, pending: bool = False) -> Callable[[Mapping], Mapping]:
     """Says that a function maps the PyTorch functions with these names (`relu`: of any module or of a tensor).
 
     The function has the parameters of PyTorch's function, after the drafting. It gets a `Value` or an `Own` for each
     tensor, and returns one for each tensor of the result; it raises `Unmapped` where no layer does the same. With
-    `views` it can show parameters in another shape too: then its tensor may be an `Own`.
+    `views` it can show parameters in another shape too: then its tensor may be an `Own`. With `pending` it also takes
+    results that are no layer yet (`Pending`).
     """
 
     def register(function: Mapping) -> Mapping:
         for name in names:
-            FUNCTIONS[name] = Known(function, inspect.signature(function), views)
+            FUNCTIONS[name] = Known(function, inspect.signature(function), views, pending)
         return function
 
     return register
@@ -62,7 +64,7 @@ def maps_module(*names: str) -> Callable[[Mapping], Mapping]:
 
     def register(function: Mapping) -> Mapping:
         for name in names:
-            MODULES[name] = Known(function, inspect.signature(function), False)
+            MODULES[name] = Known(function, inspect.signature(function), False, False)
         return function
 
     return register
@@ -95,15 +97,4 @@ def module(module: object) -> Known | None:
     return MODULES.get(f"{kind.__module__}.{kind.__qualname__}")
 
 
-__all__ = [
-    "FUNCTIONS",
-    "MODULES",
-    "Known",
-    "Mapping",
-    "Unmapped",
-    "known",
-    "load",
-    "maps",
-    "maps_module",
-    "module",
-]
+__all__ = ["FUNCTIONS", "MODULES", "Known", "Mapping", "Unmapped", "known", "load", "maps", "maps_module", "module"]

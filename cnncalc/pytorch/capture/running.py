@@ -17,9 +17,7 @@ def recorded(module: nn.Module, inputs: Mapping[str, tuple[int, ...]], mode: str
     tensors = [*module.parameters(), *module.buffers()]
     device = tensors[0].device if tensors else torch.device("meta")
     given = {
-        name: torch.randn(BATCH, *shape, device=device)
-        if device.type != "meta"
-        else torch.empty(BATCH, *shape, device=device)
+        name: torch.randn(BATCH, *shape, device=device) if device.type != "meta" else torch.empty(BATCH, *shape, device=device)
         for name, shape in inputs.items()
     }
     with _in_mode(module, training=mode == "training"):

@@ -1,11 +1,14 @@
 """What the tensors of a recorded run are: values of the network, or what belongs to the model alone."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from itertools import count
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-_NUMBERS = count()
+from cnncalc.importers import Scope
+
+if TYPE_CHECKING:
+    from cnncalc.pytorch.capture.drafting import Drafting
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,3 +95,23 @@ class Own:
     def size(self) -> int:
         """The number of its values."""
         return prod(self.shape)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Pending(ABC):
+    """A result that becomes one layer together with what reads it, such as the padding before a convolution.
+
+    `shape` is the shape of its tensor; `scopes` and `place` are those of the call that made it.
+    """
+
+    scopes: tuple[Scope, ...]
+    place: str
+
+    @property
+    @abstractmethod
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the tensor, as PyTorch has it."""
+
+    @abstractmethod
+    def settle(self, drafting: "Drafting") -> Value:
+        """The layers that make it, for what reads it in another way."""

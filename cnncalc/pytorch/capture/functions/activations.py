@@ -116,12 +116,7 @@ def _over(drafting: Drafting, type: str, input: Any, dim: int | None) -> Value:
 
 @maps("dropout", "feature_dropout")
 def dropout(
-    drafting: Drafting,
-    input: Any,
-    p: float = 0.5,
-    training: bool = True,
-    inplace: bool = False,
-    train: bool = True,
+    drafting: Drafting, input: Any, p: float = 0.5, training: bool = True, inplace: bool = False, train: bool = True
 ) -> Value:
     return drafting.elementwise("dropout", drafting.value(input), p=float(p))
 

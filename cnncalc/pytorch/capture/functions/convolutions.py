@@ -1,6 +1,5 @@
 """Convolutions, transposed convolutions and linear layers."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from cnncalc.pytorch.capture.drafting import Drafting
@@ -8,35 +7,11 @@ from cnncalc.pytorch.capture.filters import computed
 from cnncalc.pytorch.capture.layout import flat
 from cnncalc.pytorch.capture.mapping import Unmapped, maps
 from cnncalc.pytorch.capture.values import Value, group
+from cnncalc.pytorch.capture.windows import before_window, drops_input, padding_field, per_axis, short
+from cnncalc.shape import Window
 
 
-def per_axis(given: Any, rank: int) -> tuple[int, ...]:
-    """One number for each axis."""
-    numbers = (given,) if isinstance(given, int) else tuple(given)
-    return numbers * rank if len(numbers) == 1 else numbers
-
-
-def short(numbers: Sequence[int], default: Any = None) -> Any:
-    """Numbers for each axis as a spec has them: one if all are equal, None if that is the default."""
-    if len(set(numbers)) > 1:
-        return list(numbers)
-    return None if numbers[0] == default else numbers[0]
-
-
-def sides(before: Sequence[int], after: Sequence[int]) -> Any:
-    """Padding at both ends of each axis as a spec has it."""
-    if list(before) == list(after):
-        return short(before, 0)
-    words = {1: (("left", "right"),), 2: (("top", "bottom"), ("left", "right"))}.get(
-        len(before), (("front", "back"), ("top", "bottom"), ("left", "right"))
-    )
-    named = {}
-    for (first, last), start, end in zip(words, before, after, strict=True):
-        named |= {word: size for word, size in ((first, start), (last, end)) if size}
-    return named
-
-
-@maps("conv1d", "conv2d", "conv3d")
+@maps("conv1d", "conv2d", "conv3d", pending=True)
 def convolution(
     drafting: Drafting,
     input: Any,
@@ -48,21 +23,25 @@ def convolution(
     groups: int = 1,
 ) -> Value:
     filters = computed(drafting, weight)
-    value = drafting.in_order(drafting.value(input))
     shape = filters.shape
     rank = len(shape) - 2
+    value, padded = before_window(drafting, input, rank, 0.0, padding)
     if value.rank != rank:
         raise Unmapped("its input has no batch")
     own_bias = None if bias is None else drafting.weight(bias, "its bias")
     kernel, strides, dilations = shape[2:], per_axis(stride, rank), per_axis(dilation, rank)
-    pads: Any
     if padding == "same":
         total = [rate * (size - 1) for rate, size in zip(dilations, kernel, strict=True)]
-        pads = sides([size // 2 for size in total], [size - size // 2 for size in total])
+        pads = [(size // 2, size - size // 2) for size in total]
+    elif padded is not None:
+        pads = padded
     else:
-        pads = short(per_axis(0 if padding == "valid" else padding, rank), 0)
-    sizes = _sizes(value.shape[2:], kernel, strides, dilations, padding)
-    axes = (value.axes[0], group(shape[0]), *map(group, sizes))
+        pads = [(pad, pad) for pad in per_axis(0 if padding == "valid" else padding, rank)]
+    windows = [
+        Window(size, window, step, *pad, rate)
+        for size, window, step, pad, rate in zip(value.shape[2:], kernel, strides, pads, dilations, strict=True)
+    ]
+    axes = (value.axes[0], group(shape[0]), *(group(window.output) for window in windows))
     depthwise = groups > 1 and groups == value.shape[1]
     count = shape[0] // groups
     return drafting.emit(
@@ -73,29 +52,14 @@ def convolution(
         multiplier=count if depthwise and count > 1 else None,
         kernel=short(kernel, 1),
         stride=short(strides, 1),
-        padding=pads,
+        padding=padding_field(pads, windows),
+        allow=drops_input(windows),
         dilation=short(dilations, 1),
         groups=None if groups == 1 or depthwise else groups,
         bias=own_bias is not None,
         weights={**filters.weights, "bias": own_bias},
         **filters.fields,
     )
-
-
-def _sizes(
-    sizes: Sequence[int],
-    kernel: Sequence[int],
-    strides: Sequence[int],
-    dilations: Sequence[int],
-    padding: Any,
-) -> list[int]:
-    if padding == "same":
-        return list(sizes)
-    pads = per_axis(0 if padding == "valid" else padding, len(sizes))
-    return [
-        (size + 2 * pad - rate * (window - 1) - 1) // step + 1
-        for size, window, step, rate, pad in zip(sizes, kernel, strides, dilations, pads, strict=True)
-    ]
 
 
 @maps("conv_transpose1d", "conv_transpose2d", "conv_transpose3d")
@@ -151,8 +115,8 @@ def linear(drafting: Drafting, input: Any, weight: Any, bias: Any = None) -> Val
     own_bias = None if bias is None else drafting.weight(bias, "its bias")
     value = drafting.value(input)
     units = group(matrix.shape[0])
-    if len(value.dims) == 2 and value.dims == (value.axes[0], flat(value.axes[1:])):
-        # `fc` reads all values of an image.
+    if value.dims == (value.axes[0], value.axes[1]) and not flat(value.axes[2:]):
+        # `fc` reads features, and a volume with one position.
         return drafting.emit(
             "fc",
             [value],
