@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Note, Severity, Span
+from cnncalc.graph.node import BoundLayer
 from cnncalc.graph.shared import fit_of, layer_with
 from cnncalc.importers import faults
 from cnncalc.importers.draft import UNKNOWN, Draft, DraftNode, Scope
@@ -34,6 +35,8 @@ class Building:
         self.shapes: dict[str, Shape | None] = {}
         self.faults: list[Diagnostic] = []
         self.notes: list[Diagnostic] = []
+        # Each layer with the shapes of what it reads, by its name.
+        self.fits: dict[str, BoundLayer] = {}
         self.start = Span(source.name, 1, 1, 1, 1)
 
     def input(self, name: str, shape: Shape) -> str:
@@ -73,13 +76,14 @@ class Building:
             type,
             fields,
             sources,
-            shares=shares,
             scopes=scopes,
             controls=dict(controls or {}),
             place=f"{span.file}:{span.line}",
         )
         self.nodes.append(node)
         node.shape = self.shapes[name] = self._shape(node, span)
+        if shares is not None:
+            self.share(name, shares, span)
         return name
 
     def unknown(
@@ -100,6 +104,13 @@ class Building:
         self._limit(span)
         if any(self.shapes[source] is None for source in sources):
             shape = None
+        elif shape is None:
+            self.fault(
+                faults.UNKNOWN_KIND,
+                span,
+                f"`{escaped(op)}` has no layer in cnncalc, and the file does not say the shape of its output",
+                help="import the part of the network before it, or write the rest as a spec",
+            )
         fields: dict[str, Any] = {"op": op}
         if shape is not None:
             fields["shape"] = dict(shape.asdict())
@@ -116,6 +127,20 @@ class Building:
         message = f"`{escaped(op)}` has no layer in cnncalc: it is `unknown`, with its shape; {why or known}"
         self.notes.append(faults.UNKNOWN_OPERATION.at(span, message))
         return name
+
+    def share(self, name: str, owner: str, span: Span) -> None:
+        """Let a layer use the weights of an earlier one, which must have the same shapes."""
+        node = next(node for node in reversed(self.nodes) if node.name == name)
+        node.shares = owner
+        ours, theirs = self.fits.get(name), self.fits.get(owner)
+        if ours is None or theirs is None or _weights(ours) == _weights(theirs):
+            return
+        notes = [
+            f"`{layer}`: {', '.join(map(str, _weights(fit)))}"
+            for layer, fit in ((name, ours), (owner, theirs))
+        ]
+        message = f"`{name}` shares the weights of `{owner}`, which have other shapes"
+        self.fault(faults.DOES_NOT_FIT, span, message, notes=notes)
 
     def lost(self, name: str) -> str:
         """A layer that could not be read, which has been reported: what reads it is not checked."""
@@ -187,7 +212,9 @@ class Building:
                 read[field] = given[field][0].kind.read(_frozen(value))
             except Refused as error:
                 words = given[field][0].kind.words
-                message = f"`{node.name}` would be `{node.type}` with `{field}` {error}, which must be {words}"
+                message = (
+                    f"`{node.name}` would be `{node.type}` with `{field}` {error}, which must be {words}"
+                )
                 self.fault(faults.BAD_VALUE, span, message)
                 return None
         shapes = []
@@ -196,6 +223,7 @@ class Building:
                 return None
             shapes.append(shape)
         fit = fit_of(layer_with(kind, read), tuple(shapes))
+        self.fits[node.name] = fit
         for problem in fit.problems:
             severity = problem.fault.severity if problem.severity is None else problem.severity
             if problem.blocking:
@@ -208,6 +236,11 @@ class Building:
                 allowed = node.controls.setdefault("allow", {})
                 allowed[problem.fault.code] = f"as {self.format} rounds"
         return fit.output
+
+
+def _weights(fit: BoundLayer) -> list[tuple[int, ...]]:
+    """The shapes of a layer's weights."""
+    return [weight.shape for weight in fit.layer.weights(fit.inputs)]
 
 
 def _frozen(value: Any) -> Any:

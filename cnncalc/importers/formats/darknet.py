@@ -65,7 +65,9 @@ def _input(building: Building, net: Section, asked: Asked) -> None:
         own = Shape(inputs)
     shape = asked.shape("input", own)
     if shape is None:
-        missing = [name for name, size in (("width", width), ("height", height), ("channels", channels)) if not size]
+        missing = [
+            name for name, size in (("width", width), ("height", height), ("channels", channels)) if not size
+        ]
         building.fault(
             faults.NO_INPUT_SIZE,
             net.span,

@@ -14,7 +14,9 @@ def same(network: Network, section: Section) -> str:
 def route(network: Network, section: Section) -> str:
     """The channels of several sections, one after another; with `groups`, one group of each."""
     building, name, span = network.building, network.name(section), section.span
-    sources = [network.after[network.layer(number, section, "layers")] for number in section.numbers("layers")]
+    sources = [
+        network.after[network.layer(number, section, "layers")] for number in section.numbers("layers")
+    ]
     groups, group = section.number("groups", 1, low=1), section.number("group_id", 0)
     if group >= groups:
         raise section.bad("group_id", f"`group_id={group}` is not below `groups={groups}`")
@@ -64,6 +66,13 @@ def _sum(
     building, span = network.building, section.span
     if own is None or shape is None or own == shape:
         return building.add("add", {}, [last, source], name=name, span=span)
+    if own.spatial != shape.spatial and (step := _step(own, shape)):
+        # Darknet takes every position whose index is a multiple of the step.
+        for axis in own.axes:
+            fields = {"axis": axis, "step": step}
+            source = building.add("slice", fields, [source], name=f"{name}_{axis}", span=span)
+        shape = shape._replace(spatial=own.spatial)
+        return _sum(network, section, last, source, own, shape, name)
     if own.spatial != shape.spatial:
         return building.unknown(
             "shortcut of another size", [last, source], own, name=name, span=span, params=0, macs=0
@@ -75,6 +84,12 @@ def _sum(
     rest = building.add("slice", {"start": shape.channels}, [last], name=f"{name}_rest", span=span)
     total = building.add("add", {}, [first, source], name=f"{name}_sum", span=span)
     return building.add("concat", {}, [total, rest], name=name, span=span)
+
+
+def _step(own: Shape, shape: Shape) -> int | None:
+    """How many times larger every side of `shape` is; None if that is no whole number of at least 2."""
+    steps = {-(-side // ours) for side, ours in zip(shape.spatial, own.spatial, strict=True)}
+    return steps.pop() if len(steps) == 1 and min(steps) > 1 else None
 
 
 def _times(network: Network, section: Section) -> str:
@@ -101,7 +116,9 @@ def implicit(network: Network, section: Section) -> str:
     """A learned vector, which reads nothing."""
     filters, atoms = section.number("filters", 128, low=1), section.number("atoms", 1, low=1)
     if atoms > 1:
-        network.building.note(faults.ASSUMED, section.place("atoms"), "`atoms` are the positions of the vector")
+        network.building.note(
+            faults.ASSUMED, section.place("atoms"), "`atoms` are the positions of the vector"
+        )
     shape = {"channels": filters, "height": atoms, "width": 1}
     return network.building.add(
         "learned", {"shape": shape}, [], name=network.name(section), span=section.span

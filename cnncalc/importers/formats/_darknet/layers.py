@@ -22,7 +22,9 @@ def _connected(network: _Network, section: Section) -> str:
     source = network.last
     shape = building.shapes[source]
     if shape is not None and shape.positions > 1:
-        source = building.add("flatten", {}, [source], name=f"{network.name(section)}_flat", span=section.span)
+        source = building.add(
+            "flatten", {}, [source], name=f"{network.name(section)}_flat", span=section.span
+        )
     normed = section.number("batch_normalize", 0) > 0
     fields = {"units": section.number("output", 1, low=1), "bias": not normed}
     last = building.add("fc", fields, [source], name=network.name(section), span=section.span)
@@ -66,9 +68,7 @@ def _normalization(network: _Network, section: Section) -> str:
         "beta": section.decimal("beta", 0.75),
         "k": section.decimal("kappa", 1),
     }
-    return network.building.add(
-        "lrn", fields, [network.last], name=network.name(section), span=section.span
-    )
+    return network.building.add("lrn", fields, [network.last], name=network.name(section), span=section.span)
 
 
 READERS: dict[str, Reader] = {

@@ -7,9 +7,7 @@ from cnncalc.importers.formats._darknet.windows import padding
 from cnncalc.shape import Shape
 
 
-def _parts(
-    network: Network, section: Section, products: list[tuple[int, int]], output: int
-) -> str:
+def _parts(network: Network, section: Section, products: list[tuple[int, int]], output: int) -> str:
     """A section made of fully-connected layers, each with its inputs and units."""
     normed = section.number("batch_normalize", 0) > 0
     macs = sum(inputs * units for inputs, units in products)

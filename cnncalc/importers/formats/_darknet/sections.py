@@ -108,7 +108,9 @@ def sections(building: Building) -> Iterator[Section]:
         name, equals, value = text.partition("=")
         if not equals or not name:
             message = f"`{escaped(line.strip())}` is no option: it has no `=`"
-            building.fault(faults.SYNTAX, span, message, help="write `name=value`, or begin a comment with `#`")
+            building.fault(
+                faults.SYNTAX, span, message, help="write `name=value`, or begin a comment with `#`"
+            )
         elif current is None:
             message = f"the option `{escaped(name)}` is in no section"
             building.fault(faults.NO_NETWORK, span, message, help="begin the file with `[net]`")

@@ -8,7 +8,17 @@ from cnncalc.importers.formats._darknet.sections import Bad, Section
 from cnncalc.shape import Shape
 
 # Options that change how filters are used, and not how many there are.
-_OTHER_FILTERS = ("xnor", "binary", "sway", "rotate", "stretch", "stretch_sway", "coordconv", "flipped", "dot")
+_OTHER_FILTERS = (
+    "xnor",
+    "binary",
+    "sway",
+    "rotate",
+    "stretch",
+    "stretch_sway",
+    "coordconv",
+    "flipped",
+    "dot",
+)
 
 
 def sides(before: int, after: int) -> int | dict[str, int]:
@@ -140,9 +150,7 @@ def _pool(network: Network, section: Section, kind: str) -> str:
             fields["padding"] = 0
     if kind == "avgpool":
         fields["count_include_pad"] = False
-    return network.building.add(
-        kind, fields, [network.last], name=network.name(section), span=section.span
-    )
+    return network.building.add(kind, fields, [network.last], name=network.name(section), span=section.span)
 
 
 def avgpool(network: Network, section: Section) -> str:
@@ -171,12 +179,20 @@ def reorg(network: Network, section: Section) -> str:
     if "flatten" in section or "extra" in section:
         if shape is None:
             raise Bad
+        extra = section.number("extra", 0)
+        result = Shape(shape.size + extra)
+        if not extra:
+            step = stride * stride
+            sides = tuple(side * stride if reverse else side // stride for side in shape.spatial)
+            result = Shape(shape.channels // step if reverse else shape.channels * step, sides)
         return network.building.unknown(
-            "reorg", [network.last], None, name=network.name(section), span=section.span, params=0
+            "reorg", [network.last], result, name=network.name(section), span=section.span, params=0, macs=0
         )
     kind, field = ("depth_to_space", "block") if reverse else ("space_to_depth", "block")
     if section.kind == "reorg":
-        message = "`[reorg]` orders values in its own way: the spec has the same shape, with blocks of positions"
+        message = (
+            "`[reorg]` orders values in its own way: the spec has the same shape, with blocks of positions"
+        )
         network.building.note(faults.ASSUMED, section.span, message)
     return network.building.add(
         kind, {field: stride}, [network.last], name=network.name(section), span=section.span
