@@ -97,7 +97,8 @@ def _depth(elements: Sequence[Element]) -> int:
 
 
 def _merges(layer: Layer) -> bool:
-    return layer.type != UNKNOWN and layer_type(layer.type).arity is None and not layer.controls
+    plain = layer.type != UNKNOWN and not layer.controls and not layer.shares and "numbers" not in layer.fields
+    return plain and layer_type(layer.type).arity is None
 
 
 def _ordered(begun: Iterable[_Chain], leaving: Sequence[str]) -> list[Element]:
