@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cnncalc.folding.elements import Call, Element, Join, inside
+from cnncalc.folding.elements import Call, Element, Join, Layer, inside
 from cnncalc.folding.names import block_name
 from cnncalc.folding.parameters import Parameters, of_shipped, parameters
 from cnncalc.folding.permits import Permits
 from cnncalc.folding.residuals import residual
 from cnncalc.folding.shipped import shipped
 from cnncalc.folding.skeletons import Hole, Skeletons
+from cnncalc.folding.sugar import ACTIVATION, NORM, family
 from cnncalc.folding.variants import unify
 
 # Lines of a block besides its body: its name, its parameters, and `layers:`.
@@ -28,11 +29,10 @@ class Block:
     uses: list[Call]
     parameters: Parameters
     texts: dict[tuple[int, str], Any]
-    # The number of each use, and the joins of all uses for each join of the example, by id.
+    # The number of each use, by id.
     numbers: dict[int, int]
     # The word of a shipped block.
     shipped: str | None
-    joins: dict[int, list[Join]]
 
     @property
     def example(self) -> Call:
@@ -116,7 +116,7 @@ def _kept(
         head = size + HEAD - WORTH
         if shipped(uses[0]) and all(map(shipped, uses)):
             head = 1
-        if (times > 1 or head == 1) and times * (size - 1) >= head and permits(f"block {uses[0].value}"):
+        if (times > 1 or head == 1) and not _small(uses[0].body) and times * (size - 1) >= head and permits(f"block {uses[0].value}"):
             kept.add(number)
             count(uses[0].body)
         else:
@@ -126,6 +126,13 @@ def _kept(
                     seen.add(signatures[id(use)])
                     count(use.body)
     return kept
+
+
+def _small(elements: Sequence[Element]) -> bool:
+    """Whether a list is too little for a block: a norm and an activation."""
+    return len(elements) < 3 and all(
+        isinstance(element, Layer) and family(element.type) in (NORM, ACTIVATION) for element in elements
+    )
 
 
 def _lists(elements: Sequence[Element]) -> list[Sequence[Element]]:
@@ -202,25 +209,5 @@ def _blocks(elements: Sequence[Element]) -> list[Block]:
                 skeletons.arguments[id(use)] = found.arguments(index)
             numbers = {id(use): index for index, use in enumerate(uses)}
             word = ready[0].word if len(ready) == len(uses) else None
-            result.append(Block(name, uses, found, texts, numbers, word, _joins(uses)))
+            result.append(Block(name, uses, found, texts, numbers, word))
     return result
-
-
-def _joins(uses: Sequence[Call]) -> dict[int, list[Join]]:
-    columns = zip(*(_own_joins(use.body) for use in uses), strict=True)
-    return {id(column[0]): list(column) for column in columns}
-
-
-def _own_joins(elements: Sequence[Element]) -> list[Join]:
-    """The joins of a list, without those of its calls."""
-    joins: list[Join] = []
-    for element in elements:
-        if isinstance(element, Join):
-            joins.append(element)
-            found = residual(element)
-            branches = element.branches if found is None else [found.body]
-            if found is not None and not isinstance(found.shortcut, str):
-                branches = [*branches, found.shortcut]
-            for branch in branches:
-                joins.extend(_own_joins(branch))
-    return joins

@@ -15,11 +15,16 @@ from cnncalc.layers import layer_type
 
 # Branches with more elements than this, or joins in joins deeper than this, are read more easily with names.
 LONGEST, DEEPEST = 12, 3
+# No name of a value: it is empty.
+SEVERAL = ""
 
 
 @dataclass(slots=True, eq=False)
 class _Chain:
-    """Elements each of which alone reads the one before; `start` is what the first one reads (None: nothing)."""
+    """Elements each of which alone reads the one before.
+
+    `start` is what the first one reads: None if that is nothing, `SEVERAL` if it is more than one value.
+    """
 
     start: str | None
     elements: list[Element] = field(default_factory=list)
@@ -39,7 +44,7 @@ def joined(elements: Sequence[Element], leaving: Sequence[str], permits: Permits
                 if branch:
                     del chains[id(ends.pop(branch[-1].value))]
             readers[done.entry] -= len(done.branches) - 1
-        before = done.reads[0] if len(done.reads) == 1 else None
+        before = None if not done.reads else done.reads[0] if len(done.reads) == 1 else SEVERAL
         if before is not None and before in ends and readers[before] == 1:
             chain = ends.pop(before)
         else:
@@ -63,7 +68,7 @@ def _join(
         ends[value].start if value in ends and readers[value] == 1 else value for value in element.reads
     ]
     begins = {start for start in starts if start is not None}
-    if len(begins) != 1:
+    if len(begins) != 1 or SEVERAL in begins:
         return element
     (entry,) = begins
     for value in element.reads:
@@ -92,7 +97,8 @@ def _depth(elements: Sequence[Element]) -> int:
 
 
 def _merges(layer: Layer) -> bool:
-    return layer.type != UNKNOWN and layer_type(layer.type).arity is None and not layer.controls
+    plain = layer.type != UNKNOWN and not layer.controls and not layer.shares and "numbers" not in layer.fields
+    return plain and layer_type(layer.type).arity is None
 
 
 def _ordered(begun: Iterable[_Chain], leaving: Sequence[str]) -> list[Element]:

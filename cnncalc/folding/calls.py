@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from cnncalc.folding.branches import joined
 from cnncalc.folding.elements import Call, Element, Layer
 from cnncalc.folding.permits import Permits
+from cnncalc.folding.sugar import CONTAINERS
 from cnncalc.importers import Scope
 from cnncalc.shape import Shape
-
-# Modules that only hold others.
-CONTAINERS = frozenset(("Sequential", "ModuleList", "ModuleDict", ""))
 
 
 def grouped(

@@ -6,9 +6,9 @@ from typing import Any
 from cnncalc.folding.blocks import Block
 from cnncalc.folding.elements import Call, Element, Join, Layer
 from cnncalc.folding.names import free
-from cnncalc.folding.residuals import IDENTITY, OPTIONAL, PROJECT, residual
+from cnncalc.folding.residuals import IDENTITY, residual
 from cnncalc.folding.runs import Item, called, repeated
-from cnncalc.folding.skeletons import NONE, complete, ordered
+from cnncalc.folding.skeletons import NONE, SHORTCUT, complete, ordered
 from cnncalc.folding.plain import defaults, place
 from cnncalc.folding.sugar import takes_sugar
 from cnncalc.importers.draft import UNKNOWN
@@ -118,18 +118,12 @@ class Scope:
             entries: dict[str, Any] = {"residual": self._items(found.body, join.entry)}
             if isinstance(found.shortcut, list):
                 entries["shortcut"] = self._items(found.shortcut, join.entry)
-            elif (word := self._shortcut(join)) != IDENTITY:
-                entries["shortcut"] = word
+            elif (word := self._value(join, SHORTCUT, found.shortcut)) != IDENTITY:
+                entries[SHORTCUT] = word
             return Item(entries)
         branches = [self._items(branch, join.entry) for branch in ordered(join)]
         fields = self._fields(join.layer)
         return Item({join.layer.type: {"of": branches, **fields} if fields else branches})
-
-    def _shortcut(self, join: Join) -> str:
-        """The word that is right for all uses of the block."""
-        uses = self._block.joins[id(join)] if self._block else [join]
-        words = {found.shortcut for use in uses if (found := residual(use)) and isinstance(found.shortcut, str)}
-        return next((word for word in (OPTIONAL, PROJECT) if word in words), IDENTITY)
 
     def _lists(self, layer: Layer) -> bool:
         """Whether a layer lists its operands."""
@@ -137,7 +131,10 @@ class Scope:
 
     def _layer(self, layer: Layer, before: str | None) -> Item:
         fields = self._fields(layer)
-        references = [self._refer(value, before) for value in layer.reads]
+        references: list[Any] = [self._refer(value, before) for value in layer.reads]
+        if numbers := fields.pop("numbers", None):
+            left = iter(references)
+            references = [next(left) if number is None else number for number in numbers]
         if layer.type == UNKNOWN:
             if references != ["prev"]:
                 fields["of"] = references

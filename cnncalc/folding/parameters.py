@@ -14,8 +14,10 @@ from typing import Any
 from cnncalc.folding.elements import Call, Layer
 from cnncalc.folding.names import free, is_word, snake
 from cnncalc.folding.plain import defaults
+from cnncalc.folding.residuals import IDENTITY, OPTIONAL, PROJECT
 from cnncalc.folding.shipped import Shipped
-from cnncalc.folding.skeletons import Hole
+from cnncalc.folding.skeletons import SHORTCUT, Hole
+from cnncalc.shape import Shape
 
 # The largest factor in an expression.
 LARGEST = 64
@@ -50,7 +52,7 @@ class Parameters:
 def parameters(uses: Sequence[Call], holes: Sequence[Sequence[Hole]]) -> Parameters:
     """The parameters of a block with these uses; `holes` are those of each use, in one order."""
     found = Parameters()
-    entering = [use.entering.channels if use.entering else None for use in uses]
+    entering = [use.entering for use in uses]
     for column in zip(*holes, strict=True):
         found.texts.append(_text(column, entering, found))
     return _renamed(found, uses)
@@ -115,31 +117,53 @@ def _module(hole: Hole, use: Call) -> str | None:
     return word if word.isidentifier() and not is_word(word) else None
 
 
-def _text(column: Sequence[Hole], entering: Sequence[int | None], found: Parameters) -> Any:
+def _text(column: Sequence[Hole], entering: Sequence[Shape | None], found: Parameters) -> Any:
     values = [hole.value for hole in column]
     first = column[0]
+    if first.field == SHORTCUT:
+        return _shortcut(values, found)
     if all(type(value) is type(values[0]) and value == values[0] for value in values):
         return values[0]
     for name, others in found.values.items():
-        alike = first.channels and name in found.channels or first.field == found.holes[name].field
+        alike = (first.channels and name in found.channels) or first.field == found.holes[name].field
         if alike and values == others:
             return f"${name}"
     if first.channels:
         for name, others in found.values.items():
             if name in found.channels and (factor := ratio(values, others)):
                 return times(f"${name}", factor)
-        if factor := ratio(values, [hole.entering for hole in column]):
-            return times("$in.channels", factor)
-        if factor := ratio(values, entering):
-            found.defaults[ENTERING] = "$in.channels"
-            return times(f"${ENTERING}", factor)
-    name = _name(first, found)
+    inner, outer = [hole.entering for hole in column], entering
+    for shapes, word in ((inner, None), (outer, ENTERING)):
+        factor = ratio(values, [shape.channels if shape else None for shape in shapes])
+        if factor and (first.channels or factor == 1) and (size := _size(shapes)):
+            if word is not None:
+                found.defaults[word] = size
+            return times(f"${word}" if word else size, factor)
+    name = free(first.field, {*found.values, *found.defaults})
     found.values[name] = values
     found.holes[name] = first
     if first.channels:
         found.channels.add(name)
     elif (usual := _usual(first, values)) is not None:
         found.defaults[name] = usual
+    return f"${name}"
+
+
+def _size(shapes: Sequence[Shape | None]) -> str | None:
+    """The word for the channels of shapes: those of features have another one."""
+    ranks = {bool(shape.rank) for shape in shapes if shape is not None}
+    return None if len(ranks) != 1 else "$in.channels" if ranks == {True} else "$in.features"
+
+
+def _shortcut(values: Sequence[Any], found: Parameters) -> str:
+    """The shortcut of a residual: the word that is right for all uses, or a parameter where some uses add nothing."""
+    word = next((word for word in (OPTIONAL, PROJECT) if word in values), IDENTITY)
+    if False not in values:
+        return word
+    name = free(SHORTCUT, {*found.values, *found.defaults})
+    found.values[name] = [False if value is False else word for value in values]
+    found.holes[name] = Hole(Call("", "", [], "", "", 0, None, None), SHORTCUT, word, None, False)
+    found.defaults[name] = word
     return f"${name}"
 
 
@@ -160,16 +184,6 @@ def times(text: str, factor: Fraction) -> str:
     if factor == 1:
         return text
     return f"{text} * {factor.numerator}" if factor.denominator == 1 else f"{text} / {factor.denominator}"
-
-
-def _name(hole: Hole, found: Parameters) -> str:
-    name = hole.field
-    taken = {*found.values, *found.defaults}
-    number = 2
-    while name in taken:
-        name = f"{hole.field}{number}"
-        number += 1
-    return name
 
 
 def _usual(hole: Hole, values: Sequence[Any]) -> Any:

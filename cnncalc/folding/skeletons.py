@@ -12,21 +12,27 @@ from cnncalc.folding.plain import defaults
 from cnncalc.folding.residuals import residual
 from cnncalc.folding.sugar import takes_sugar
 from cnncalc.layers import layer_type
+from cnncalc.shape import Shape
 
 # What a number of channels follows from is often the channels that enter.
 CHANNELS = frozenset(("filters", "units", "groups"))
 NONE = "none"
+SHORTCUT = "shortcut"
 # Characters of the longest number that can be an argument of a block.
 DIGITS = 17
 
 
 class Hole(NamedTuple):
-    """A value in one use of a block: which element has it as which field, and the channels that enter the element."""
+    """A value in one use of a block: which element has it as which field, and the shape that enters the element.
+
+    `channels` says that it is a number of channels. The value of a `shortcut` is a word, or false where shapes agree
+    and nothing is added.
+    """
 
     element: Element
     field: str
     value: Any
-    entering: int | None
+    entering: Shape | None
     channels: bool
 
 
@@ -75,6 +81,9 @@ class Skeletons:
         if found is not None:
             body = self._list(found.body, join.entry, indices, holes)
             if isinstance(found.shortcut, str):
+                agree = join.alone and join.entering == join.leaving
+                value = False if agree else found.shortcut
+                holes.append(Hole(join, SHORTCUT, value, join.entering, False))
                 return ("residual", body)
             return ("residual", body, self._list(found.shortcut, join.entry, indices, holes))
         branches = tuple(
@@ -83,19 +92,17 @@ class Skeletons:
         return (self._layer(join.layer, holes), branches)
 
     def _holes_of(self, call: Call) -> Iterable[Hole]:
-        entering = call.entering.channels if call.entering else None
         for name, (value, channels) in self.arguments.get(id(call), {}).items():
-            yield Hole(call, name, value, entering, channels)
+            yield Hole(call, name, value, call.entering, channels)
 
     def _layer(self, layer: Layer, holes: list[Hole]) -> object:
         fields = complete(layer)
-        entering = layer.entering.channels if layer.entering else None
         fixed: list[tuple[str, str]] = []
         open_fields: list[str] = []
         for name in sorted(fields, key=lambda name: (name not in CHANNELS, name)):
             value = fields[name]
             if _is_hole(name, value):
-                holes.append(Hole(layer, name, value, entering, name in CHANNELS))
+                holes.append(Hole(layer, name, value, layer.entering, name in CHANNELS))
                 open_fields.append(name)
             else:
                 fixed.append((name, repr(value)))

@@ -10,6 +10,8 @@ from cnncalc.importers import Scope
 from cnncalc.importers.draft import UNKNOWN
 from cnncalc.layers import layer_type
 
+# Modules that only hold others.
+CONTAINERS = frozenset(("Sequential", "ModuleList", "ModuleDict", ""))
 NORM, ACTIVATION, POOLING = "normalisation", "activation", "pooling"
 
 
@@ -40,29 +42,55 @@ def sugared(layers: Sequence[Layer], outputs: Container[str], permits: Permits) 
             readers[value].append(layer)
     taken: set[int] = set()
     for layer in layers:
-        if not takes_sugar(layer.type) or not layer.controls.keys() <= {"allow"}:
+        if id(layer) in taken or not takes_sugar(layer.type) or not layer.controls.keys() <= {"allow"}:
             continue
-        for kind in (NORM, ACTIVATION):
-            after = readers[layer.value]
-            if len(after) != 1 or layer.value in outputs or (kind == NORM and layer.norm):
-                continue
-            (next_layer,) = after
-            if family(next_layer.type) != kind or len(next_layer.reads) != 1 or next_layer.controls:
-                continue
-            if next_layer.shares or next_layer.value in owners or id(next_layer) in taken:
-                continue
-            if not _stay_whole(layer, next_layer, sizes) or not permits(f"{kind} {next_layer.value}"):
-                continue
-            taken.add(id(next_layer))
-            word = (next_layer.type, next_layer.fields)
-            if kind == NORM:
-                layer.norm = word
-            else:
-                layer.act = word
-            layer.scopes = _common(layer.scopes, next_layer.scopes)
-            layer.nodes += next_layer.nodes
-            layer.value, layer.leaving = next_layer.value, next_layer.leaving
+        chain = _chain(layer, readers, outputs, owners)
+        # The longest part of norm and activation that leaves module calls whole.
+        for part in ((chain[:2], chain[:1]) if family_of(chain) == (NORM, ACTIVATION) else (chain[:1],)):
+            if part and _stay_whole(layer, part, sizes) and permits(f"sugar {part[-1].value}"):
+                for follower in part:
+                    taken.add(id(follower))
+                    _take(layer, follower)
+                break
     return [layer for layer in layers if id(layer) not in taken]
+
+
+def family_of(chain: Sequence[Layer]) -> tuple[str, ...]:
+    """The families of layers."""
+    return tuple(family(layer.type) for layer in chain)
+
+
+def _chain(
+    layer: Layer,
+    readers: dict[str, list[Layer]],
+    outputs: Container[str],
+    owners: Container[str | None],
+) -> list[Layer]:
+    """The norm and the activation after a layer, each of which alone reads what is before it."""
+    chain: list[Layer] = []
+    for kinds in ((NORM, ACTIVATION), (ACTIVATION,)):
+        last = chain[-1] if chain else layer
+        after = readers[last.value]
+        if len(after) != 1 or last.value in outputs or family_of(chain) == (ACTIVATION,):
+            break
+        (follower,) = after
+        if family(follower.type) not in kinds or len(follower.reads) != 1 or follower.controls:
+            break
+        if follower.shares or follower.value in owners:
+            break
+        chain.append(follower)
+    return chain
+
+
+def _take(layer: Layer, follower: Layer) -> None:
+    word = (follower.type, follower.fields)
+    if family(follower.type) == NORM:
+        layer.norm = word
+    else:
+        layer.act = word
+    layer.scopes = _common(layer.scopes, follower.scopes)
+    layer.nodes += follower.nodes
+    layer.value, layer.leaving = follower.value, follower.leaving
 
 
 def _common(left: tuple[Scope, ...], right: tuple[Scope, ...]) -> tuple[Scope, ...]:
@@ -72,9 +100,14 @@ def _common(left: tuple[Scope, ...], right: tuple[Scope, ...]) -> tuple[Scope, .
     return left[:count]
 
 
-def _stay_whole(layer: Layer, after: Layer, sizes: Counter[Scope]) -> bool:
-    """Whether every module call that only one of two layers is in has no other layer than these."""
-    count = len(_common(layer.scopes, after.scopes))
-    return all(sizes[scope] <= len(layer.nodes) for scope in layer.scopes[count:]) and all(
-        sizes[scope] <= 1 for scope in after.scopes[count:]
-    )
+def _stay_whole(layer: Layer, part: Sequence[Layer], sizes: Counter[Scope]) -> bool:
+    """Whether no module call has both some of these layers and others, but for those that all of these are in.
+
+    A convolution that ends a container may leave it.
+    """
+    together = layer.scopes
+    for follower in part:
+        together = _common(together, follower.scopes)
+    members = Counter(scope for follower in (layer, *part) for scope in follower.scopes[len(together) :])
+    contained = {scope for scope in layer.scopes if scope.kind in CONTAINERS}
+    return all(sizes[scope] <= count for scope, count in members.items() if scope not in contained)

@@ -11,8 +11,7 @@ from cnncalc.folding.skeletons import Skeletons
 def unify(calls: Sequence[Call], skeletons: Skeletons) -> None:
     """Give calls without the addition the structure of calls of their class that have it (`shortcut: optional`).
 
-    All have their numbers in `skeletons.of_call`. Where an input could be added, because the shapes agree, nothing
-    changes.
+    All have their numbers in `skeletons.of_call`.
     """
     classes: dict[str, dict[int, list[Call]]] = {}
     for call in calls:
@@ -46,7 +45,7 @@ def _adapt(group: list[Call], place: int, length: int, number: int, skeletons: S
 
 
 def _with_residual(call: Call, place: int, length: int) -> list[Element] | None:
-    """The body with a residual that adds nothing; None if its shapes agree, or if it is no chain."""
+    """The body with a residual that adds nothing; None if that part of it is no chain."""
     inner = call.body[place : place + length]
     if len(inner) < length:
         return None
@@ -57,7 +56,7 @@ def _with_residual(call: Call, place: int, length: int) -> list[Element] | None:
             return None
         before = element.value
     first, last = inner[0], inner[-1]
-    if first.entering == last.leaving or (isinstance(last, Join) and last.alone):
+    if isinstance(last, Join) and last.alone:
         return None
     layer = Layer(
         value=last.value,
