@@ -80,12 +80,10 @@ def command(
 
 
 def _read(source: str, inputs: "tuple[Any, ...]", mode: str, name: str | None) -> "Draft":
-    """The draft of a file of data."""
-    from cnncalc.importers.formats import Asked
-    from cnncalc.importers.reading import read
+    """The draft of a file of data. What is wrong in the file is reported, and ends the command."""
+    from cnncalc.commands._import_data import import_data
 
-    with open(source, "rb") as file:
-        return read(file.read(), source, Asked(mode=mode, name=name))
+    return import_data(source, inputs, mode, name)
 
 
 def _prove(draft: "Draft", written: "dict[str, Any]", mode: str, make: Any) -> int:

@@ -26,9 +26,9 @@ class Ultralytics(ForeignFormat):
 
     @classmethod
     def recognises(cls, start: bytes) -> bool:
-        """The keys `backbone` and `head`, and no key `cnncalc`: a spec is never mistaken."""
+        """The keys `backbone` and `head`, or one of them, and no key of a spec: a spec is never mistaken."""
         keys = {bytes(match) for match in re.findall(rb"(?m)^([a-z_]+)\s*:", start)}
-        return {b"backbone", b"head"} <= keys and b"cnncalc" not in keys
+        return bool(keys & {b"backbone", b"head"}) and not keys & {b"cnncalc", b"layers"}
 
     @classmethod
     def read(cls, content: bytes, file: str, asked: Asked) -> Draft:

@@ -22,9 +22,9 @@ class Network:
         return self.after[-1] if self.after else self.source
 
     def name(self, section: Section) -> str:
-        """The name of a section's layer: its kind and its number."""
+        """The name of a section's layer: its kind and its number, which is not the number among the layers of a kind."""
         short = {"convolutional": "conv", "connected": "fc"}.get(section.kind, section.kind)
-        return f"{short}{len(self.after)}"
+        return f"{short}_{len(self.after)}"
 
     def layer(self, number: int, section: Section, option: str) -> int:
         """The number of a section that `option` names: from 0, or back from here if it is negative."""

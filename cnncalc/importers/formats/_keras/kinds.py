@@ -27,6 +27,8 @@ KINDS: dict[str, Reader] = {
     "GroupNormalization": values.group_norm,
     "GRU": partial(values.recurrent, gates=3),
     "LayerNormalization": values.layer_norm,
+    "CustomScaleLayer": values.scaled_sum,
+    "LayerScale": values.layer_scale,
     "LeakyReLU": values.leaky_relu,
     "LSTM": partial(values.recurrent, gates=4),
     "Maximum": partial(values.join, kind="maximum"),
@@ -43,6 +45,7 @@ KINDS: dict[str, Reader] = {
     "Resizing": values.resizing,
     "SimpleRNN": partial(values.recurrent, gates=1),
     "Softmax": values.softmax,
+    "StochasticDepth": values.stochastic_depth,
     "Subtract": partial(values.join, kind="sub"),
 }
 for _axes in ("1D", "2D", "3D"):

@@ -225,6 +225,24 @@ def resizing(call: Call) -> str:
     return call.add("resize", {"size": size, "mode": mode}, [call.source])
 
 
+def layer_scale(call: Call) -> str:
+    """Of Keras' ConvNeXt: a learned factor for each channel."""
+    return call.add("layer_scale", {"init": call.config.decimal("init_values", 1e-6)}, [call.source])
+
+
+def stochastic_depth(call: Call) -> str:
+    """Of Keras' ConvNeXt."""
+    return call.add("stochastic_depth", {"p": call.config.decimal("drop_path_rate", 0)}, [call.source])
+
+
+def scaled_sum(call: Call) -> str:
+    """Of Keras' Inception-ResNet: the first, and the second times a constant."""
+    if len(call.sources) != 2:
+        return call.unknown("CustomScaleLayer", call.sources, call.shape)
+    scaled = call.add("scale", {"factor": call.config.decimal("scale", 1)}, [call.sources[1]], "scaled")
+    return call.add("add", {}, [call.sources[0], scaled])
+
+
 def attention(call: Call) -> str:
     """`MultiHeadAttention`: queries, values and keys, in this order."""
     config = call.config

@@ -41,7 +41,7 @@ class Tracing:
 
     def add(self, type: str, fields: Mapping[str, Any], *sources: str, name: str = "", **more: Any) -> str:
         """A layer: the module `name` of the module around it, or an operation without a name."""
-        path = self.scopes[-1].path.removeprefix("model.") if self.scopes else ""
+        path = self.scopes[-1].path if self.scopes else ""
         label = ".".join(part for part in (path, name or type) if part)
         return self.building.add(
             type,
@@ -56,7 +56,7 @@ class Tracing:
     def unknown(
         self, op: str, *sources: str, shape: Shape | None, params: int | None = None, macs: int | None = None
     ) -> str:
-        path = self.scopes[-1].path.removeprefix("model.") if self.scopes else op
+        path = self.scopes[-1].path if self.scopes else op
         return self.building.unknown(
             op,
             sources,
