@@ -14,19 +14,8 @@ if TYPE_CHECKING:
     from cnncalc.importers import Draft
 
 
-class Stopped(click.ClickException):
-    """The end of a command whose reasons are written already."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__("")
-        self.exit_code = status
-
-    def show(self, file: object = None) -> None:
-        """Nothing more."""
-
-
-def import_data(source: str, inputs: "Iterable[Wanted]", mode: str, name: str | None) -> "Draft":
-    """The draft of a file. Its faults are written on standard error, and end the command: nothing else is written."""
+def import_data(source: str, inputs: "Iterable[Wanted]", mode: str, name: str | None) -> "Draft | int":
+    """The draft of a file; the exit status if it has none, after its faults are written on standard error."""
     from cnncalc.folding.foreign import asked_for, is_foreign
     from cnncalc.importers import Unreadable
     from cnncalc.importers.reading import read_file
@@ -40,7 +29,7 @@ def import_data(source: str, inputs: "Iterable[Wanted]", mode: str, name: str | 
         sources = {} if error.source is None else {error.source.name: error.source}
         show_findings(error.diagnostics, sources)
         unread = any(item.code in (UNREADABLE, "I019") for item in error.diagnostics)
-        raise Stopped(FAILED if unread else FINDINGS) from None
+        return FAILED if unread else FINDINGS
     for item in inputs:
         if item.name is not None and item.name not in draft.inputs:
             known = ", ".join(draft.inputs)

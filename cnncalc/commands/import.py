@@ -67,7 +67,10 @@ def command(
     elif arguments:
         raise click.UsageError(f"{source} is a file of data, and takes no --arg.")
     else:
-        draft, make = _read(source, inputs, mode, name), None
+        read = _read(source, inputs, mode, name)
+        if isinstance(read, int):
+            return read
+        draft, make = read, None
     from cnncalc.folding import fold
     from cnncalc.importers import document, text
 
@@ -79,8 +82,8 @@ def command(
     return status
 
 
-def _read(source: str, inputs: "tuple[Any, ...]", mode: str, name: str | None) -> "Draft":
-    """The draft of a file of data. What is wrong in the file is reported, and ends the command."""
+def _read(source: str, inputs: "tuple[Any, ...]", mode: str, name: str | None) -> "Draft | int":
+    """The draft of a file of data; the exit status if it can't be read, which is reported."""
     from cnncalc.commands._import_data import import_data
 
     return import_data(source, inputs, mode, name)

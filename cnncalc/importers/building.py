@@ -8,7 +8,7 @@ from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Note, Severity, Span
 from cnncalc.graph.node import BoundLayer
 from cnncalc.graph.shared import fit_of, layer_with
 from cnncalc.importers import faults
-from cnncalc.importers.draft import UNKNOWN, Draft, DraftNode, Scope
+from cnncalc.importers.draft import UNKNOWN, Draft, DraftNode, Scope, Taken
 from cnncalc.importers.plain_fields import leave_out_biases, plain_fields
 from cnncalc.importers.unreadable import Unreadable
 from cnncalc.layers import Refused, layer_type, stated
@@ -141,6 +141,16 @@ class Building:
         ]
         message = f"`{name}` shares the weights of `{owner}`, which have other shapes"
         self.fault(faults.DOES_NOT_FIT, span, message, notes=notes)
+
+    def take(self, name: str, module: str) -> None:
+        """Note that the weights and buffers of a layer are those of a module of the source, by their names in it."""
+        fit = self.fits.get(name)
+        if fit is None or self.nodes[-1].name != name:
+            return
+        tensors = (*fit.layer.weights(fit.inputs), *fit.layer.buffers(fit.inputs))
+        self.nodes[-1].weights = {
+            tensor.name: Taken(f"{module}.{tensor.name}", tuple(tensor.shape)) for tensor in tensors
+        }
 
     def lost(self, name: str) -> str:
         """A layer that could not be read, which has been reported: what reads it is not checked."""

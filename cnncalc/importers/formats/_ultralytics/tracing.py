@@ -43,7 +43,7 @@ class Tracing:
         """A layer: the module `name` of the module around it, or an operation without a name."""
         path = self.scopes[-1].path if self.scopes else ""
         label = ".".join(part for part in (path, name or type) if part)
-        return self.building.add(
+        added = self.building.add(
             type,
             fields,
             sources,
@@ -52,6 +52,9 @@ class Tracing:
             scopes=self.scopes,
             **more,
         )
+        if name:
+            self.building.take(added, label)
+        return added
 
     def unknown(
         self, op: str, *sources: str, shape: Shape | None, params: int | None = None, macs: int | None = None
