@@ -22,8 +22,9 @@ class Darknet(ForeignFormat):
 
     @classmethod
     def recognises(cls, start: bytes) -> bool:
-        """A first line that is a section or an option; comments are skipped. Other programs have `.cfg` files too."""
-        return re.search(rb"(?m)^\s*\[(net|network|conv|convolutional|connected|yolo)\]", start) is not None
+        """A line that is a section or an option. Other programs have `.cfg` files too: those have no `[net]`."""
+        spec = re.search(rb"(?m)^cnncalc\s*:", start)
+        return spec is None and re.search(rb"(?m)^\s*(\[\s*\w+|\w+\s*=)", start) is not None
 
     @classmethod
     def read(cls, content: bytes, file: str, asked: Asked) -> Draft:
