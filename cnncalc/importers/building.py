@@ -16,7 +16,7 @@ from cnncalc.shape import Shape
 from cnncalc.spec.reading import RESERVED
 from cnncalc.text import Source, escaped
 
-MOST_LAYERS = 200_000
+MOST_LAYERS = 20_000
 """The most layers of a draft that is read from data."""
 MOST_FAULTS = 20
 """The most errors that are reported for one file."""

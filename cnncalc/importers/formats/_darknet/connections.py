@@ -64,7 +64,7 @@ def _sum(
     name: str,
 ) -> str:
     building, span = network.building, section.span
-    if own is None or shape is None or own == shape:
+    if own is None or shape is None or own == shape or own.rank != shape.rank:
         return building.add("add", {}, [last, source], name=name, span=span)
     if own.spatial != shape.spatial and (step := _step(own, shape)):
         # Darknet takes every position whose index is a multiple of the step.
