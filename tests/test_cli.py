@@ -48,8 +48,8 @@ RUNS = [
 ]
 # Commands that load PyTorch: too slow to be run here again and again.
 WITH_TORCH = {"verify"}
-# Its summary goes to standard error: tests/commands/test_rewrite.py.
-WITH_SUMMARY = {"rewrite"}
+# Their summaries go to standard error: tests/commands/test_rewrite.py, test_foreign_files.py.
+WITH_SUMMARY = {"import", "rewrite"}
 ROOT = Path(__file__).resolve().parents[1]
 LARGE = b"cnncalc: 1\ninput: 32x32x3\nlayers:\n  - relu:\n    repeat: 900000\n"
 

@@ -21,6 +21,7 @@ class Concat(PicksValues, PassesGradient, Merge, KeepsNothing, NoScratch):
     """
 
     linear = True
+    flattens = True
     without_batch = "some"
     source: ClassVar[str] = "torch.cat; Szegedy et al. 2014, arXiv 1409.4842 (inception)"
     examples: ClassVar[tuple[Example, ...]] = (

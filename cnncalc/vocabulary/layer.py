@@ -187,6 +187,10 @@ class Layer(Allocating):
     takes_numbers: ClassVar[bool] = False
     # Whether the same value twice as operands makes sense, as for a square.
     takes_one_value_twice: ClassVar[bool] = False
+    # Whether the order of two operands is no matter: a + b is b + a.
+    commutes: ClassVar[bool] = False
+    # Whether an operand that is the same layer may be replaced by its operands: [[a, b], c] is [a, b, c].
+    flattens: ClassVar[bool] = False
     # Whether it reads only the values of its first operand, and only the size of the others.
     reads_first: ClassVar[bool] = False
     # Whether it reads the indices of its second operand, a max pooling, and the size of the third, which that read.

@@ -30,6 +30,10 @@ def same(left: str, right: str) -> bool:
     [
         ("name: b", "name: z"),
         ("half", "1"),
+        ("half", "[1, 1]"),
+        ("half", "{top: 1, bottom: 1, left: 1, right: 1}"),
+        ("kernel: 3", "kernel: [3, 3]"),
+        ("kernel: 3", "kernel: 3, stride: 1, dilation: [1, 1]"),
         ("conv: 4\n", "conv: {filters: 4, bias: true}\n"),
     ],
 )
@@ -51,6 +55,8 @@ def test_the_order_of_independent_layers_is_no_difference() -> None:
     [
         ("[b, c]", "[c, b]"),
         ("kernel: 3", "kernel: 5"),
+        ("kernel: 3, padding: half", "kernel: [1, 3], padding: [0, 1]"),
+        ("kernel: 3, padding: half", "kernel: [2, 3], padding: {bottom: 1, left: 1, right: 1}"),
         ("8x8x3", "9x9x3"),
         ("conv: 4\n", "conv: {filters: 4, bias: false}\n"),
         ("    from: a\n", ""),

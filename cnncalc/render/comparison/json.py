@@ -23,6 +23,7 @@ def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Comparison
         "new": _side(new),
         "totals": {name: _figure(old.totals[name], new.totals[name]) for name in TOTALS},
         "counts": comparison.counts,
+        **({"others": comparison.others} if comparison.others else {}),
     }
     yield dumped(head)[:-2] + ',\n  "layers": ['
     yield from _layers(comparison.changes)
@@ -103,6 +104,7 @@ def _layer(layer: LayerFacts | None) -> dict[str, Any] | None:
         "module": layer.module,
         "receptive_field_largest": layer.largest,
         "line": layer.line,
+        **({"shares": layer.shares} if layer.shares is not None else {}),
         **({"place": layer.place} if layer.place is not None else {}),
     }
 
