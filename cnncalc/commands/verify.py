@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc import plugins
-from cnncalc.commands._code import argument_option
 from cnncalc.commands._completion import complete_spec
 from cnncalc.commands._format import format_option
 from cnncalc.commands._options import DTYPES, MOST, input_option, set_option, units_option
@@ -71,7 +70,13 @@ Examples:
     help="Compare SPEC with the network that PyTorch code makes: net.py:Net, package.module:name, timm/NAME or "
     "torchvision/NAME. The code is run.",
 )
-@argument_option
+@click.option(
+    "--arg",
+    "arguments",
+    metavar="[NAME=]VALUE",
+    multiple=True,
+    help="An argument for the class or function that --against names; may be repeated.",
+)
 @units_option
 @set_option
 @input_option
