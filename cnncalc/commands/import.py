@@ -1,30 +1,114 @@
 """`cnncalc import`: the spec of a network that is written in another form."""
 
 import sys
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnncalc.commands._options import output_option
+from cnncalc.commands._options import output_option, parse_inputs
+from cnncalc.commands._run import CLEAN, FINDINGS
+
+if TYPE_CHECKING:
+    from cnncalc.importers import Draft
 
 
 @click.command("import", short_help="The spec of a network in another form.")
 @click.argument("source", metavar="SOURCE")
+@click.option(
+    "--arg",
+    "arguments",
+    metavar="[NAME=]VALUE",
+    multiple=True,
+    help="An argument for the class or function that SOURCE names; may be repeated.",
+)
+@click.option(
+    "--input",
+    "inputs",
+    metavar="[NAME=]SHAPE",
+    multiple=True,
+    callback=parse_inputs,
+    help="The input, if the source does not say it: 224x224x3, or 224 for every side; repeated for several inputs.",
+)
 @click.option("--flat", is_flag=True, help="One item for each layer: no blocks, no repeats.")
+@click.option(
+    "--training",
+    is_flag=True,
+    help="The network of training: auxiliary heads, stochastic depth.",
+)
+@click.option("--name", metavar="TEXT", help="The name of the network in the spec.")
+@click.option(
+    "--no-prove",
+    is_flag=True,
+    help="Do not compare the spec with the code: figures, and outputs with the same weights.",
+)
 @output_option
-def command(source: str, flat: bool, output: str | None) -> int:
-    """Print the spec of SOURCE."""
+def command(
+    source: str,
+    arguments: tuple[str, ...],
+    inputs: tuple[Any, ...],
+    flat: bool,
+    training: bool,
+    name: str | None,
+    no_prove: bool,
+    output: str | None,
+) -> int:
+    """Print the spec of SOURCE, a network in another form.
+
+    SOURCE is PyTorch code (torchvision.models:resnet50, net.py:Net, timm/convnext_tiny, torchvision/resnet50), which
+    is run, or a file of data (ONNX, Ultralytics, Darknet, Keras, Caffe), which is only read. A file has priority over
+    a short name. Nothing is downloaded. What was recognised, what is unknown and what was proven is written on
+    standard error.
+    """
+    from cnncalc.commands._import_torch import import_torch, is_code
+
+    mode = "training" if training else "inference"
+    if is_code(source):
+        draft, make = import_torch(source, arguments, inputs, mode=mode, name=name)
+    elif arguments:
+        raise click.UsageError(f"{source} is a file of data, and takes no --arg.")
+    else:
+        draft, make = _read(source, inputs, mode, name), None
     from cnncalc.folding import fold
     from cnncalc.importers import document, text
+
+    written = document(draft) if flat else fold(draft)
+    status = CLEAN
+    if make is not None and not no_prove:
+        status = _prove(draft, written, mode, make)
+    _write(text(written), output)
+    return status
+
+
+def _read(source: str, inputs: "tuple[Any, ...]", mode: str, name: str | None) -> "Draft":
+    """The draft of a file of data."""
     from cnncalc.importers.formats import Asked
     from cnncalc.importers.reading import read
 
     with open(source, "rb") as file:
-        draft = read(file.read(), source, Asked())
-    written = text(document(draft) if flat else fold(draft))
-    if output is None:
-        sys.stdout.write(written)
-    else:
-        from cnncalc.commands._write_file import write_output
+        return read(file.read(), source, Asked(mode=mode, name=name))
 
-        write_output(output, [written])
-    return 0
+
+def _prove(draft: "Draft", written: "dict[str, Any]", mode: str, make: Any) -> int:
+    """Says whether the spec is the network of the code; the status is 1 if it is another one."""
+    from cnncalc.api import load
+    from cnncalc.pytorch.proof.prove import prove
+
+    graph = load(written, mode=mode)
+    if not graph.ok:
+        errors = [item for item in graph.diagnostics if item.severity.word == "error"]
+        click.echo(f"not proven: the spec has errors: {errors[0].code} {errors[0].message}", err=True)
+        return FINDINGS
+    proof = prove(draft, graph, make)
+    click.echo(proof.summary, err=True)
+    for note in proof.notes:
+        click.echo(f"note: {note}", err=True)
+    return FINDINGS if proof.verdict == "differs" else CLEAN
+
+
+def _write(text: str, output: str | None) -> None:
+    if output is None:
+        sys.stdout.write(text)
+        return
+    from cnncalc.commands._write_file import write_output
+
+    write_output(output, [text])

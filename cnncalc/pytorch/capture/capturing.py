@@ -2,23 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-import torch
 from torch import Tensor, nn
 
 from cnncalc.importers import Draft
-from cnncalc.importers.draft import UNKNOWN
 from cnncalc.pytorch.capture.drafting import Drafting
-from cnncalc.pytorch.capture.recording import Recorder, Recording, Ref
+from cnncalc.pytorch.capture.recording import Recording, Ref
+from cnncalc.pytorch.capture.running import recorded
 from cnncalc.pytorch.capture.values import Own, Value
 from cnncalc.shape import Shape
-
-# Images of the run. An unusual number: a dimension that is a multiple of it is seldom anything else than the batch.
-BATCH = 11
-
-
-class Failed(Exception):
-    """A model that cannot be captured, and why."""
-
 
 def capture(
     module: nn.Module,
@@ -31,10 +22,9 @@ def capture(
     """The draft of a module: what one run of it in `mode` (`inference`, `training`) does.
 
     `inputs` are the shapes of its inputs without the batch (a `Shape`, or channels first), by name or in order. The
-    module is not changed. It runs on the meta device if it is there, else where its parameters are.
+    module is not changed. It runs without values (on the meta device), or, if its code reads values, where its weights
+    are. Raises `Failed` if the module's own code raises an error.
     """
-    from cnncalc.pytorch.capture.running import recorded
-
     recording = recorded(module, named(inputs), mode)
     return drafted(recording, name or type(module).__name__, origin, training=mode == "training")
 
@@ -88,10 +78,7 @@ def _outputs(drafting: Drafting, output: object, found: list[Value]) -> None:
         for inside in output:
             _outputs(drafting, inside, found)
     elif isinstance(output, Ref):
-        tensor = drafting._tensor(output)
+        tensor = drafting.settled(drafting.tensor(output))
         if isinstance(tensor, Own):
             return
         found.append(drafting.output(tensor))
-
-
-__all__ = ["BATCH", "UNKNOWN", "Failed", "Recorder", "capture", "drafted", "torch"]

@@ -9,7 +9,7 @@ from cnncalc.importers.draft import UNKNOWN
 from cnncalc.pytorch.capture import mapping
 from cnncalc.pytorch.capture.arranging import arrange, joined, standard
 from cnncalc.pytorch.capture.layout import flat, reshaped
-from cnncalc.pytorch.capture.live import live
+from cnncalc.pytorch.capture.live import dependent, live
 from cnncalc.pytorch.capture.mapping import Unmapped
 from cnncalc.pytorch.capture.names import Names
 from cnncalc.pytorch.capture.notes import Notes
@@ -199,6 +199,10 @@ class Drafting:
                 stored.shape, (stored.name,), stored.learned, stored.name, stored.shape, axes, axes
             )
         wanted = live(self.recording)
+        inputs = dependent(self.recording)
+        for call in self.recording.calls:
+            if call.short in READS_VALUES and any(ref.number in inputs for ref in call.reads):
+                self.notes.value_read(call)
         skip_to = 0
         modules = {call.start: call for call in reversed(self.recording.modules) if mapping.module(call.module)}
         for index, call in enumerate(self.recording.calls):
@@ -216,11 +220,7 @@ class Drafting:
 
     def _call(self, call: Call) -> None:
         self.scopes, self.place = call.scopes, call.place
-        if call.short in READS_VALUES:
-            if any(isinstance(tensor, Value) for tensor in map(self._tensor, call.reads)):
-                self.notes.value_read(call)
-            return
-        operands = [self._tensor(ref) for ref in call.reads]
+        operands = [self.tensor(ref) for ref in call.reads]
         if all(isinstance(tensor, Own) for tensor in operands):
             self._own_call(call, [tensor for tensor in operands if isinstance(tensor, Own)])
             return
@@ -280,7 +280,7 @@ class Drafting:
     def _given(self, value: Any, *, settle: bool = True) -> Any:
         """Arguments with a `Value` or an `Own` for each tensor, or what is pending."""
         if isinstance(value, Ref):
-            tensor = self._tensor(value)
+            tensor = self.tensor(value)
             return self.settled(tensor) if settle else tensor
         if isinstance(value, dict):
             return {key: self._given(inside, settle=settle) for key, inside in value.items()}
@@ -290,7 +290,8 @@ class Drafting:
             return slice(*(self._given(part, settle=settle) for part in (value.start, value.stop, value.step)))
         return value
 
-    def _tensor(self, ref: Ref) -> Tensor:
+    def tensor(self, ref: Ref) -> Tensor:
+        """What a tensor of the recording is."""
         tensor = self._tensors.get(ref.number)
         if tensor is None:
             # Made by no recorded call.

@@ -1,16 +1,24 @@
-"""Which calls of a recording lead to its outputs."""
+"""Which calls of a recording lead to its outputs, and which tensors depend on its inputs."""
 
-from cnncalc.pytorch.capture.recording import READS_VALUES, Recording, refs
+from cnncalc.pytorch.capture.recording import Recording, refs
 
 
 def live(recording: Recording) -> set[int]:
-    """The numbers of the calls that the outputs depend on, and of those that read the values of a tensor."""
+    """The numbers of the calls that the outputs depend on."""
     wanted = {ref.number for ref in refs(recording.output)}
-    found: set[int] = set()
+    calls: set[int] = set()
     for index in range(len(recording.calls) - 1, -1, -1):
         call = recording.calls[index]
-        reads_values = call.short in READS_VALUES
-        if reads_values or any(ref is not None and ref.number in wanted for ref in call.outputs):
-            found.add(index)
+        if any(ref is not None and ref.number in wanted for ref in call.outputs):
+            calls.add(index)
             wanted.update(ref.number for ref in call.reads)
-    return found
+    return calls
+
+
+def dependent(recording: Recording) -> set[int]:
+    """The numbers of the tensors that depend on the inputs."""
+    numbers = {ref.number for ref in recording.inputs.values()}
+    for call in recording.calls:
+        if any(ref.number in numbers for ref in call.reads):
+            numbers.update(ref.number for ref in call.outputs if ref is not None)
+    return numbers

@@ -1,5 +1,10 @@
 """The operators that torchvision's Python code needs to be imported where its compiled part does not load."""
 
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+
 import torch
 
 # The schemas that its import registers functions for.
@@ -9,21 +14,35 @@ SCHEMAS = {
 }
 
 
-def define() -> None:
-    """Defines each operator that is absent; one that is there stays as it is."""
-    if _compiled():
-        return
+def import_torchvision() -> ModuleType | None:
+    """torchvision; None where it is not installed.
+
+    Its operators are compiled for one build of torch. Where they do not load, its import fails for two that it
+    registers functions for: these are defined, without a kernel, and it is imported again.
+    """
+    if find_spec("torchvision") is None:
+        return None
+    try:
+        return import_module("torchvision")
+    except RuntimeError as error:
+        if "torchvision::" not in str(error):
+            raise
+        _forget()
     for name, schema in SCHEMAS.items():
         if not _is_there(name):
             torch.library.define(f"torchvision::{name}", schema)
+    return import_module("torchvision")
 
 
 def _is_there(name: str) -> bool:
-    return bool(torch._C._dispatch_has_kernel(f"torchvision::{name}")) or hasattr(torch.ops.torchvision, name)
+    try:
+        getattr(torch.ops.torchvision, name)
+    except AttributeError:
+        return False
+    return True
 
 
-def _compiled() -> bool:
-    """Whether torchvision is imported already."""
-    import sys
-
-    return "torchvision" in sys.modules
+def _forget() -> None:
+    """Removes what a failed import has left."""
+    for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
+        del sys.modules[name]

@@ -19,8 +19,12 @@ from cnncalc.importers import Scope
 READS_VALUES = frozenset(
     ("item", "__bool__", "__int__", "__float__", "__index__", "__complex__", "tolist", "numpy", "__array__")
 )
-_TORCH = os.path.dirname(torch.__file__) + os.sep
-_OWN = os.path.dirname(os.path.abspath(__file__)) + os.sep
+# Code that no user wrote: PyTorch's, ours, and what has no file.
+IGNORED = (
+    os.path.dirname(torch.__file__) + os.sep,
+    os.path.dirname(os.path.abspath(__file__)) + os.sep,
+    "<",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +299,7 @@ def place() -> str:
     frame = sys._getframe(1)
     while frame is not None:
         file = frame.f_code.co_filename
-        if not file.startswith((_TORCH, _OWN, "<")):
+        if not file.startswith(IGNORED):
             return f"{shown_file(file)}:{frame.f_lineno}"
         frame = frame.f_back  # type: ignore[assignment]
     return ""
