@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc.commands._run import CLEAN, FINDINGS
+from cnncalc.diagnostic import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,9 @@ def prove_import(
     """Prove that `graph` is the network of the module that `make` makes, and say so. The status is 1 if it is not."""
     from cnncalc.pytorch.proof.prove import prove
 
+    if errors := [item for item in graph.diagnostics if item.severity is Severity.ERROR]:
+        click.echo(f"not the same: the spec has errors: {errors[0].code} {errors[0].message}", err=True)
+        return FINDINGS
     proof = prove(draft, graph, make, note_step=note_step)
     for line in proof_lines(proof):
         click.echo(line, err=True)
