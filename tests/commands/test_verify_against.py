@@ -119,7 +119,7 @@ def test_an_import_is_proven(source: str, tmp_path: Path) -> None:
             "fc1.bias": "head.bias",
         },
     }
-    assert "proven" not in run("import", source, "--input", "32x32x3", "--no-prove").err
+    assert "proven: " not in run("import", source, "--input", "32x32x3", "--no-prove").err
 
 
 def test_an_edited_spec_is_proven(source: str, tmp_path: Path) -> None:
