@@ -41,7 +41,7 @@ def warm_up() -> None:
 
     # Threads do not survive a fork.
     torch.set_num_threads(1)
-    operators.define()
+    operators.import_torchvision()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import timm  # noqa: F401
