@@ -89,7 +89,7 @@ def chosen(models: Iterator[Model], pattern: str | None, *, every: bool) -> list
 
 
 def by_turns(models: list[Model]) -> list[Model]:
-    """The models in another order: the first of every family, then the second: a run that is stopped has all families."""
+    """The models in another order, the first of every family first: a run that is stopped has every family."""
     before: dict[str, int] = {}
     ranked = []
     for model in models:
