@@ -16,19 +16,19 @@ from benchmarks._models import Model
 KILLED = 128
 
 
-def measured(model: Model, file: Path, seconds: int, *, with_outputs: bool) -> dict[str, Any]:
+def measured(model: Model, file: Path, seconds: int, commit: str, *, with_outputs: bool) -> dict[str, Any]:
     """The row of a model, from a forked process that has all libraries already; `file` is where it writes the row."""
     sys.stdout.flush()
     child = os.fork()
     if not child:
-        _measure(model, file, seconds, with_outputs)
+        _measure(model, file, seconds, commit, with_outputs)
     _, status = os.waitpid(child, 0)
     if file.exists():
         row: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         return row
     ended = os.waitstatus_to_exitcode(status)
     why = "timed out" if ended == -signal.SIGALRM else f"ended with {ended}"
-    row = {**_head(model), "error": why}
+    row = {**_head(model), "cnncalc": commit, "error": why}
     file.write_text(json.dumps(row), encoding="utf-8")
     return row
 
@@ -37,10 +37,10 @@ def _head(model: Model) -> dict[str, Any]:
     return {"name": model.name, "family": model.family, "kind": model.kind, "input": model.input}
 
 
-def _measure(model: Model, file: Path, seconds: int, with_outputs: bool) -> None:
+def _measure(model: Model, file: Path, seconds: int, commit: str, with_outputs: bool) -> None:
     """Runs in the forked process, and ends it."""
     signal.alarm(seconds)
-    row = _head(model)
+    row = {**_head(model), "cnncalc": commit}
     status = 0
     try:
         row |= imported(model, with_outputs=with_outputs)
@@ -58,12 +58,11 @@ def _measure(model: Model, file: Path, seconds: int, with_outputs: bool) -> None
 
 def imported(model: Model, *, with_outputs: bool) -> dict[str, Any]:
     """What comes of one model: equal figures, lines, time and memory; with its outputs, if these are compared."""
-    from cnncalc.pytorch.capture.building import on_meta
-
     import cnncalc
     from cnncalc.folding import fold
     from cnncalc.importers import document, matching, text
     from cnncalc.pytorch.capture import capture
+    from cnncalc.pytorch.capture.building import on_meta
     from cnncalc.pytorch.proof.figures import figures
     from cnncalc.pytorch.proof.prove import prove
 

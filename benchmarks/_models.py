@@ -88,6 +88,16 @@ def chosen(models: Iterator[Model], pattern: str | None, *, every: bool) -> list
     ]
 
 
+def by_turns(models: list[Model]) -> list[Model]:
+    """The models in another order, the first of every family first: a run that is stopped has every family."""
+    before: dict[str, int] = {}
+    ranked = []
+    for model in models:
+        before[model.family] = before.get(model.family, -1) + 1
+        ranked.append((before[model.family], model))
+    return [model for _, model in sorted(ranked, key=lambda pair: pair[0])]
+
+
 def to_run(models: list[Model], a_family: int) -> set[str]:
     """The names of the models whose outputs are compared: the shortest names of every family."""
     families: dict[str, list[str]] = {}

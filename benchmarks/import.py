@@ -23,7 +23,7 @@ from benchmarks._environment import environment
 from benchmarks._foreign import folder
 from benchmarks._import_summary import summary
 from benchmarks._imported import measured
-from benchmarks._models import chosen, timm_models, to_run, torchvision_models
+from benchmarks._models import by_turns, chosen, timm_models, to_run, torchvision_models
 
 RECORD = ROOT / "benchmarks" / "results" / "import.json"
 ROWS = ROOT / "build" / "import"
@@ -41,7 +41,7 @@ def warm_up() -> None:
 
     # Threads do not survive a fork.
     torch.set_num_threads(1)
-    operators.define()
+    operators.import_torchvision()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import timm  # noqa: F401
@@ -73,7 +73,8 @@ def warm_up() -> None:
     help="A folder of files in foreign formats; may be repeated.",
 )
 @click.option("--fresh", is_flag=True, help="Measure again what has a row already.")
-@click.option("--write", is_flag=True, help="Write the record from the rows.")
+@click.option("--write", is_flag=True, help="Write the record.")
+@click.option("--only-rows", is_flag=True, help="Measure nothing: take the rows that are there.")
 def main(
     pattern: str | None,
     every: bool,
@@ -83,6 +84,7 @@ def main(
     folders: tuple[Path, ...],
     fresh: bool,
     write: bool,
+    only_rows: bool,
 ) -> None:
     """Import the models that PATTERN matches (`timm/resnet*`), and show what is equal."""
     warm_up()
@@ -92,17 +94,17 @@ def main(
     for source in SOURCES.values():
         models = chosen(source(), pattern, every=every)
         running = to_run(models, outputs)
-        for model in models:
-            if kinds and model.kind not in kinds:
-                continue
+        for model in by_turns(models):
             file = ROWS / f"{model.name.replace('/', '-')}.json"
             if fresh:
                 file.unlink(missing_ok=True)
             known = file.exists()
+            if (kinds and model.kind not in kinds) or (only_rows and not known):
+                continue
             row = (
                 json.loads(file.read_text(encoding="utf-8"))
                 if known
-                else measured(model, file, seconds, with_outputs=model.name in running)
+                else measured(model, file, seconds, versions["cnncalc"], with_outputs=model.name in running)
             )
             rows.append(row)
             if not known:

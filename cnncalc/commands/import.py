@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc.commands._options import output_option, parse_inputs
-from cnncalc.commands._run import CLEAN, FINDINGS
+from cnncalc.commands._run import CLEAN
 
 if TYPE_CHECKING:
     from cnncalc.importers import Draft
@@ -41,6 +41,17 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Do not compare the spec with the code: figures, and outputs with the same weights.",
 )
+@click.option(
+    "--prove-only",
+    "edited",
+    metavar="SPEC",
+    help="Print no spec: prove that SPEC, which may be edited, is the network of the code.",
+)
+@click.option(
+    "--weights",
+    metavar="FILE",
+    help="Write which tensor of the code is which tensor of the built spec, as JSON.",
+)
 @output_option
 def command(
     source: str,
@@ -50,6 +61,8 @@ def command(
     training: bool,
     name: str | None,
     no_prove: bool,
+    edited: str | None,
+    weights: str | None,
     output: str | None,
 ) -> int:
     """Print the spec of SOURCE, a network in another form.
@@ -57,11 +70,20 @@ def command(
     SOURCE is PyTorch code (torchvision.models:resnet50, net.py:Net, timm/convnext_tiny, torchvision/resnet50), which
     is run, or a file of data (ONNX, Ultralytics, Darknet, Keras, Caffe), which is only read. A file has priority over
     a short name. Nothing is downloaded. What was recognised, what is unknown and what was proven is written on
-    standard error.
+    standard error. The exit status is 1 if the proof finds a difference.
     """
     from cnncalc.commands._import_torch import import_torch, is_code
 
     mode = "training" if training else "inference"
+    if not is_code(source) and (edited is not None or weights is not None):
+        option = "--weights" if edited is None else "--prove-only"
+        raise click.UsageError(f"{source} is a file of data: {option} is for PyTorch code")
+    if edited is not None:
+        if flat or no_prove or output or name:
+            raise click.UsageError("--prove-only prints no spec: leave --flat, --no-prove, --name and -o out")
+        from cnncalc.commands._prove_only import prove_only
+
+        return prove_only(edited, source, arguments, inputs, mode=mode, weights=weights)
     if is_code(source):
         draft, make = import_torch(source, arguments, inputs, mode=mode, name=name)
     elif arguments:
@@ -75,11 +97,17 @@ def command(
     from cnncalc.importers import document, text
 
     written = document(draft) if flat else fold(draft)
-    status = CLEAN
-    if make is not None and not no_prove:
-        status = _prove(draft, written, mode, make)
-    _write(text(written), output)
-    return status
+    printed = text(written)
+    _write(printed, output)
+    if make is None or (no_prove and weights is None):
+        return CLEAN
+    from cnncalc.api import load
+    from cnncalc.commands._proving import prove_import, write_weights
+
+    graph = load(printed, mode=mode)
+    if weights is not None:
+        write_weights(weights, draft, graph)
+    return CLEAN if no_prove else prove_import(draft, graph, make)
 
 
 def _read(source: str, inputs: "tuple[Any, ...]", mode: str, name: str | None) -> "Draft | int":
@@ -89,26 +117,11 @@ def _read(source: str, inputs: "tuple[Any, ...]", mode: str, name: str | None) -
     return import_data(source, inputs, mode, name)
 
 
-def _prove(draft: "Draft", written: "dict[str, Any]", mode: str, make: Any) -> int:
-    """Says whether the spec is the network of the code; the status is 1 if it is another one."""
-    from cnncalc.api import load
-    from cnncalc.pytorch.proof.prove import prove
-
-    graph = load(written, mode=mode)
-    if not graph.ok:
-        errors = [item for item in graph.diagnostics if item.severity.word == "error"]
-        click.echo(f"not proven: the spec has errors: {errors[0].code} {errors[0].message}", err=True)
-        return FINDINGS
-    proof = prove(draft, graph, make)
-    click.echo(proof.summary, err=True)
-    for note in proof.notes:
-        click.echo(f"note: {note}", err=True)
-    return FINDINGS if proof.verdict == "differs" else CLEAN
-
-
 def _write(text: str, output: str | None) -> None:
     if output is None:
         sys.stdout.write(text)
+        # It is there before the proof, which takes longer.
+        sys.stdout.flush()
         return
     from cnncalc.commands._write_file import write_output
 

@@ -49,6 +49,15 @@ def arrange(drafting: "Drafting", value: Value, target: Sequence[Group]) -> Valu
         raise Unmapped("its dimensions are only a part of it")
     if value.axes == target:
         return value
+    key = (value.node, target)
+    if key not in drafting.arranged:
+        drafting.arranged[key] = _arranged(drafting, value, target)
+    node = drafting.arranged[key]
+    return Value(node.node, node.axes, value.dims)
+
+
+def _arranged(drafting: "Drafting", value: Value, target: tuple[Group, ...]) -> Value:
+    """The layers that give a value these axes, which it does not have."""
     source, wanted = flat(value.axes[1:]), flat(target[1:])
     if source != wanted:
         named = _named(drafting, value, target)
@@ -117,6 +126,11 @@ def joined(drafting: "Drafting", first: Value, second: Value) -> tuple[Value, Va
             raise Unmapped("the operands are divided in different ways")
     one, other = (Value(value.node, *view) for value, view in zip((one, other), divided, strict=True))
     target = _like(one, other)
+    if target is not None and target != other.axes:
+        # If the first one has been arranged like the second already, that is read.
+        back = _like(other, one)
+        if back is not None and (one.node, back) in drafting.arranged:
+            return arrange(drafting, one, back), other
     if target is None:
         back = _like(other, one)
         if back is not None:

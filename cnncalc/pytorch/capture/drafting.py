@@ -39,6 +39,10 @@ class Drafting:
         self.scopes: tuple[Scope, ...] = ()
         self.place = ""
         self.batch = 0
+        # What has been arranged already: the value by its node and the axes asked for.
+        self.arranged: dict[tuple[str, tuple[Group, ...]], Value] = {}
+        # The numbers of the tensors that the outputs depend on.
+        self._wanted: set[int] = set()
         # The layers that pending results have become.
         self._settled: dict[int, Value] = {}
         self.by_node: dict[str, DraftNode] = {}
@@ -198,7 +202,7 @@ class Drafting:
             self._tensors[number] = Own(
                 stored.shape, (stored.name,), stored.learned, stored.name, stored.shape, axes, axes
             )
-        wanted = live(self.recording)
+        calls, self._wanted = live(self.recording)
         inputs = dependent(self.recording)
         for call in self.recording.calls:
             if call.short in READS_VALUES and any(ref.number in inputs for ref in call.reads):
@@ -211,7 +215,7 @@ class Drafting:
             if index in modules and self._module(modules[index]):
                 skip_to = modules[index].stop
                 continue
-            if index in wanted:
+            if index in calls:
                 self._call(call)
 
     def _module(self, call: ModuleCall) -> bool:
@@ -234,15 +238,15 @@ class Drafting:
             self._restore(before)
             results = self._unknown(call, [self.settled(tensor) for tensor in operands], str(reason))
         for ref, result in zip(call.outputs, results, strict=True):
-            if ref is not None:
+            if ref is not None and ref.number in self._wanted:
                 self._tensors[ref.number] = result
 
     def _state(self) -> tuple[Any, ...]:
-        return len(self.nodes), dict(self.owners), self.names.copy(), dict(self._settled)
+        return len(self.nodes), dict(self.owners), self.names.copy(), dict(self._settled), dict(self.arranged)
 
     def _restore(self, state: tuple[Any, ...]) -> None:
         """Takes back all layers since then."""
-        count, self.owners, self.names, self._settled = state
+        count, self.owners, self.names, self._settled, self.arranged = state
         for node in self.nodes[count:]:
             del self.by_node[node.name]
         del self.nodes[count:]
@@ -272,7 +276,9 @@ class Drafting:
             if ref is None:
                 continue
             if result is None:
-                raise Unmapped("one of its results has no layer")
+                if ref.number in self._wanted:
+                    raise Unmapped("one of its results has no layer")
+                continue
             if result.shape != ref.shape:
                 raise Unmapped(f"the layer would give {list(result.shape)}, and not {list(ref.shape)}")
         return found
@@ -346,7 +352,7 @@ class Drafting:
         results: list[Tensor] = []
         note = self.notes.unknown(call, reason)
         for ref in call.outputs:
-            if ref is None:
+            if ref is None or ref.number not in self._wanted:
                 results.append(values[0])
                 continue
             results.append(self.unknown(call.short.strip("_"), values, ref.shape, names, note))

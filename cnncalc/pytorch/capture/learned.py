@@ -24,11 +24,9 @@ def combined_with_learned(
         raise Unmapped("the result is larger than the operand that depends on the input")
     spread = [index for index, size in enumerate(sizes) if size > 1]
     channels = size_of(value.axes[1])
-    if type == "mul" and not swapped | bool(set(spread) - {0}) and own.size == channels and channels > 1:
+    if type == "mul" and set(spread) == {0} and own.size == channels:
         return drafting.elementwise("layer_scale", value, weights={"weight": own})
-    if type == "mul" and swapped and set(spread) == {0} and own.size == channels:
-        return drafting.elementwise("layer_scale", value, weights={"weight": own})
-    change = _order(value, own)
+    change = order_of(value, own)
     if type == "add" and value.rank == 1 and spread == [0, 1]:
         return drafting.elementwise(
             "position_embedding",
@@ -62,13 +60,13 @@ def aligned(drafting: "Drafting", value: Value, own: Own) -> tuple[Value, list[i
     """
     from cnncalc.pytorch.capture.arranging import standard
 
-    more = len(value.dims) - len(own.shape)
+    more = len(value.dims) - len(own.sizes)
     if more < 0:
         if any(size > 1 for size in own.shape[:-more]):
             return value, None
-        shape = own.shape[-more:]
+        shape = own.sizes[-more:]
     else:
-        shape = (1,) * more + own.shape
+        shape = (1,) * more + own.sizes
     for attempt in range(2):
         sizes = [1] * (len(value.axes) - 1)
         done = True
@@ -89,7 +87,7 @@ def aligned(drafting: "Drafting", value: Value, own: Own) -> tuple[Value, list[i
     raise Unmapped("its dimensions are only a part of an axis")
 
 
-def _order(value: Value, own: Own) -> str:
+def order_of(value: Value, own: Own) -> str:
     """How the parameter becomes channels first: `permute 2 0 1` of its dimensions that are larger than 1, or nothing."""
     count = len(value.dims)
     dims = ((),) * max(0, count - len(own.dims)) + own.dims[-count:] if own.dims else ((),) * count

@@ -3,8 +3,8 @@
 from cnncalc.pytorch.capture.recording import Recording, refs
 
 
-def live(recording: Recording) -> set[int]:
-    """The numbers of the calls that the outputs depend on."""
+def live(recording: Recording) -> tuple[set[int], set[int]]:
+    """The numbers of the calls that the outputs depend on, and those of the tensors."""
     wanted = {ref.number for ref in refs(recording.output)}
     calls: set[int] = set()
     for index in range(len(recording.calls) - 1, -1, -1):
@@ -12,7 +12,7 @@ def live(recording: Recording) -> set[int]:
         if any(ref is not None and ref.number in wanted for ref in call.outputs):
             calls.add(index)
             wanted.update(ref.number for ref in call.reads)
-    return calls
+    return calls, wanted
 
 
 def dependent(recording: Recording) -> set[int]:

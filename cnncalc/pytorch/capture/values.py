@@ -92,9 +92,14 @@ class Own:
     foreign: str = ""
 
     @property
+    def sizes(self) -> tuple[int, ...]:
+        """Its shape before `expand`."""
+        return tuple(map(size_of, self.dims))
+
+    @property
     def size(self) -> int:
-        """The number of its values."""
-        return prod(self.shape)
+        """The number of its values, before `expand`."""
+        return prod(self.sizes)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

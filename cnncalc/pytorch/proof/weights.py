@@ -44,8 +44,8 @@ def carried(draft: Draft, graph: Graph, matched: Mapping[str, int]) -> list[Carr
         assert fit is not None
         weights = {weight.name: weight.shape for weight in fit.layer.weights(fit.inputs)}
         sizes = weights | {buffer.name: buffer.shape for buffer in fit.layer.buffers(fit.inputs)}
-        if owner != index:
-            # It has the tensors of its owner, which carries them.
+        if owner != index or graph.nodes[index].opaque:
+            # It has the tensors of its owner, which carries them; or it is not built.
             continue
         name = graph.nodes[index].name
         if unknown := [role for role in node.weights if role not in sizes]:

@@ -1,9 +1,11 @@
 """Activations: functions of each value, and functions over the channels."""
 
+from dataclasses import replace
 from typing import Any
 
 from cnncalc.pytorch.capture.axis_words import axis_word
-from cnncalc.pytorch.capture.drafting import Drafting
+from cnncalc.pytorch.capture.attending import Scores
+from cnncalc.pytorch.capture.drafting import Drafting, Tensor
 from cnncalc.pytorch.capture.mapping import Unmapped, maps
 from cnncalc.pytorch.capture.values import Value, group
 
@@ -92,10 +94,13 @@ def glu(drafting: Drafting, input: Any, dim: int = -1) -> Value:
     return drafting.emit("glu", [value], axes, dims)
 
 
-@maps("softmax")
+@maps("softmax", pending=True)
 def softmax(
     drafting: Drafting, input: Any, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None
-) -> Value:
+) -> Tensor:
+    if isinstance(input, Scores) and not input.weights and dim in (-1, len(input.shape) - 1):
+        return replace(input, weights=True)
+    input = drafting.settled(input)
     return _over(drafting, "softmax", input, dim)
 
 
@@ -114,10 +119,15 @@ def _over(drafting: Drafting, type: str, input: Any, dim: int | None) -> Value:
     return drafting.elementwise(type, value, over=None if word == "channels" else word)
 
 
-@maps("dropout", "feature_dropout")
+@maps("dropout", pending=True)
 def dropout(
     drafting: Drafting, input: Any, p: float = 0.5, training: bool = True, inplace: bool = False, train: bool = True
-) -> Value:
+) -> Tensor:
+    if isinstance(input, Scores) and (not p or not drafting.training):
+        return input
+    input = drafting.settled(input)
+    if not p and isinstance(input, Value):
+        return Value(input.node, input.axes, input.dims, input.expanded)
     return drafting.elementwise("dropout", drafting.value(input), p=float(p))
 
 

@@ -3,14 +3,20 @@
 from typing import Any
 
 from cnncalc.pytorch.capture.arranging import joined
-from cnncalc.pytorch.capture.drafting import Drafting
+from cnncalc.pytorch.capture.attending import Scores, number
+from cnncalc.pytorch.capture.drafting import Drafting, Tensor
 from cnncalc.pytorch.capture.learned import combined_with_learned
 from cnncalc.pytorch.capture.mapping import Unmapped, maps
 from cnncalc.pytorch.capture.values import Own, Value
 
 
-def combine(drafting: Drafting, type: str, first: Any, second: Any) -> Value:
+def combine(drafting: Drafting, type: str, first: Any, second: Any) -> Tensor:
     """An operation on two operands, of which one at least depends on the input."""
+    if isinstance(first, Scores) and not first.weights and type in ("mul", "div"):
+        factor = number(second)
+        if factor is not None:
+            return first.times(factor if type == "mul" else 1 / factor)
+    first, second = drafting.settled(first), drafting.settled(second)
     if isinstance(first, bool | str) or isinstance(second, bool | str):
         raise Unmapped("an operand is no number")
     if isinstance(first, Value) and isinstance(second, Value):
@@ -52,60 +58,60 @@ def _plain(value: Value, other: Value) -> Value:
 
 
 @maps("add")
-def add(drafting: Drafting, input: Any, other: Any, alpha: Any = 1) -> Value:
+def add(drafting: Drafting, input: Any, other: Any, alpha: Any = 1) -> Tensor:
     if alpha != 1:
         raise Unmapped("its second operand has a factor")
     return combine(drafting, "add", input, other)
 
 
 @maps("radd")
-def radd(drafting: Drafting, input: Any, other: Any) -> Value:
+def radd(drafting: Drafting, input: Any, other: Any) -> Tensor:
     return combine(drafting, "add", other, input)
 
 
-@maps("mul", "multiply", "rmul")
-def mul(drafting: Drafting, input: Any, other: Any) -> Value:
+@maps("mul", "multiply", "rmul", pending=True)
+def mul(drafting: Drafting, input: Any, other: Any) -> Tensor:
     return combine(drafting, "mul", input, other)
 
 
 @maps("sub", "subtract")
-def sub(drafting: Drafting, input: Any, other: Any, alpha: Any = 1) -> Value:
+def sub(drafting: Drafting, input: Any, other: Any, alpha: Any = 1) -> Tensor:
     if alpha != 1:
         raise Unmapped("its second operand has a factor")
     return combine(drafting, "sub", input, other)
 
 
 @maps("rsub")
-def rsub(drafting: Drafting, input: Any, other: Any, alpha: Any = 1) -> Value:
+def rsub(drafting: Drafting, input: Any, other: Any, alpha: Any = 1) -> Tensor:
     if alpha != 1:
         raise Unmapped("its second operand has a factor")
     return combine(drafting, "sub", other, input)
 
 
-@maps("div", "divide", "true_divide", "truediv")
-def div(drafting: Drafting, input: Any, other: Any, rounding_mode: Any = None) -> Value:
+@maps("div", "divide", "true_divide", "truediv", pending=True)
+def div(drafting: Drafting, input: Any, other: Any, rounding_mode: Any = None) -> Tensor:
     if rounding_mode is not None:
         raise Unmapped("it rounds")
     return combine(drafting, "div", input, other)
 
 
 @maps("rdiv", "rtruediv")
-def rdiv(drafting: Drafting, input: Any, other: Any) -> Value:
+def rdiv(drafting: Drafting, input: Any, other: Any) -> Tensor:
     return combine(drafting, "div", other, input)
 
 
 @maps("pow")
-def pow(drafting: Drafting, input: Any, exponent: Any) -> Value:
+def pow(drafting: Drafting, input: Any, exponent: Any) -> Tensor:
     return combine(drafting, "pow", input, exponent)
 
 
 @maps("maximum")
-def maximum(drafting: Drafting, input: Any, other: Any) -> Value:
+def maximum(drafting: Drafting, input: Any, other: Any) -> Tensor:
     return combine(drafting, "maximum", input, other)
 
 
 @maps("minimum")
-def minimum(drafting: Drafting, input: Any, other: Any) -> Value:
+def minimum(drafting: Drafting, input: Any, other: Any) -> Tensor:
     return combine(drafting, "minimum", input, other)
 
 
