@@ -8,9 +8,9 @@ from cnncalc.folding.elements import Call, Element, Join, Layer
 from cnncalc.folding.names import free
 from cnncalc.folding.residuals import IDENTITY, residual
 from cnncalc.folding.runs import Item, called, repeated
-from cnncalc.folding.skeletons import NONE, SHORTCUT, complete, ordered
+from cnncalc.folding.skeletons import NONE, NORM_FIELD, SHORTCUT, complete, ordered
 from cnncalc.folding.plain import defaults, place
-from cnncalc.folding.sugar import takes_sugar
+from cnncalc.folding.sugar import needs_no_bias, takes_sugar
 from cnncalc.importers.draft import UNKNOWN
 from cnncalc.layers import layer_type, main_field
 
@@ -174,11 +174,15 @@ class Scope:
         if takes_sugar(layer.type):
             if layer.norm is not None:
                 kind, arguments = layer.norm
+                arguments = {
+                    name: self._value(layer, f"{NORM_FIELD}{name}", value) for name, value in arguments.items()
+                }
                 fields["norm"] = {kind: self._short(kind, arguments)} if arguments else kind
             if isinstance(act := fields.get("act"), dict):
                 ((kind, arguments),) = act.items()
                 fields["act"] = {kind: self._short(kind, arguments)}
-            if layer.bias is not None and layer.bias is not (layer.norm is None):
+            norm = layer.norm[0] if layer.norm else NONE
+            if layer.bias is not None and layer.bias is needs_no_bias(norm):
                 fields["bias"] = layer.bias
         return dict(sorted(fields.items(), key=lambda entry: place(entry[0])))
 

@@ -8,7 +8,7 @@ from typing import Any
 from cnncalc.folding.permits import Permits
 from cnncalc.folding.plain import defaults, place
 from cnncalc.folding.skeletons import NONE
-from cnncalc.folding.sugar import takes_sugar
+from cnncalc.folding.sugar import needs_no_bias, takes_sugar
 from cnncalc.layers import layer_type, main_field, names
 
 SUGAR = ("norm", "act")
@@ -147,7 +147,7 @@ def _majority(kind: str, key: str, uses: list[_Use]) -> Any:
     text, count = values.most_common(1)[0]
     enough = count * 2 > len(relevant) if takes_sugar(kind) else count == len(uses)
     value = next(use.fields.get(key) for use in relevant if repr(use.fields.get(key)) == text)
-    if not enough or count < 2 or value is None or (isinstance(value, str) and "$" in value):
+    if not enough or count < 2 or value is None or "$" in repr(value):
         return None
     return value
 
@@ -176,7 +176,7 @@ def _share_bias(uses: list[_Use], shared: dict[str, Any]) -> None:
     if not written:
         return
     value, count = written.most_common(1)[0]
-    biases = [use.fields.get("bias", use.fields.get("norm", shared.get("norm", NONE)) == NONE) for use in uses]
+    biases = [use.fields.get("bias", not needs_no_bias(_norm(use, shared))) for use in uses]
     # Every layer that has another bias then says so, and those that have this one say nothing.
     if count < 2 or count <= biases.count(not value):
         return
@@ -185,3 +185,8 @@ def _share_bias(uses: list[_Use], shared: dict[str, Any]) -> None:
         if bias is not value:
             use.fields["bias"] = bias
     shared["bias"] = value
+
+
+def _norm(use: _Use, shared: Mapping[str, Any]) -> str:
+    norm = use.fields.get("norm", shared.get("norm", NONE))
+    return str(next(iter(norm)) if isinstance(norm, dict) else norm)

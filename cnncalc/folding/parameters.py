@@ -139,7 +139,7 @@ def _text(column: Sequence[Hole], entering: Sequence[Shape | None], found: Param
             if word is not None:
                 found.defaults[word] = size
             return times(f"${word}" if word else size, factor)
-    name = free(first.field, {*found.values, *found.defaults})
+    name = free(first.field.rpartition(".")[2], {*found.values, *found.defaults})
     found.values[name] = values
     found.holes[name] = first
     if first.channels:

@@ -1,5 +1,6 @@
 """A draft as a list of layers whose fields are written as a person would: defaults left out, `padding: half`."""
 
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -49,12 +50,19 @@ def plain(draft: Draft, flat: Graph) -> list[Layer]:
             scopes=node.scopes,
             position=position,
             nodes=(node.name,),
+            strides=_strides(node, flat),
             bias=_bias(node, flat),
             shares=node.shares,
             controls=dict(node.controls),
         )
         for position, node in enumerate(draft.nodes)
     ]
+
+
+def _strides(node: DraftNode, flat: Graph) -> tuple[Fraction, ...]:
+    fit = flat[node.name].fit
+    reaches = None if fit is None or not fit.inputs else fit.layer.reach(fit.inputs)
+    return tuple(Fraction(reach.stride) for reach in reaches or ())
 
 
 def _bias(node: DraftNode, flat: Graph) -> bool | None:

@@ -18,6 +18,8 @@ from cnncalc.shape import Shape
 CHANNELS = frozenset(("filters", "units", "groups"))
 NONE = "none"
 SHORTCUT = "shortcut"
+# What the names of a norm's fields begin with among those of its layer.
+NORM_FIELD = "norm."
 # Characters of the longest number that can be an argument of a block.
 DIGITS = 17
 
@@ -106,8 +108,15 @@ class Skeletons:
                 open_fields.append(name)
             else:
                 fixed.append((name, repr(value)))
-        bias = None if layer.bias is None else layer.bias
-        return (layer.type, tuple(fixed), tuple(open_fields), bias, repr(layer.norm), repr(layer.controls))
+        norm, arguments = layer.norm or (NONE, {})
+        for name, value in sorted(arguments.items()):
+            if _is_hole(name, value):
+                # What enters a norm is not what enters its layer: it has no `$in`.
+                holes.append(Hole(layer, f"{NORM_FIELD}{name}", value, None, name in CHANNELS))
+                open_fields.append(f"{NORM_FIELD}{name}")
+            else:
+                fixed.append((f"{NORM_FIELD}{name}", repr(value)))
+        return (layer.type, tuple(fixed), tuple(open_fields), layer.bias, norm, repr(layer.controls))
 
 
 def ordered(join: Join) -> list[list[Element]]:
