@@ -22,7 +22,8 @@ class Layer:
 
     `entering` is the shape of its first operand, `leaving` of its value. `bias` is whether it has a bias, None for
     a type without that field. `shares` is the value of the layer whose weights it uses. `nodes` are the nodes of
-    the draft that it stands for. `strides` are those along the axes of its first operand.
+    the draft that it stands for. `strides` are those along the axes of its first operand; `weighted`
+    says that it has weights or buffers.
     """
 
     value: str
@@ -35,6 +36,7 @@ class Layer:
     position: int
     nodes: tuple[str, ...]
     strides: tuple[Fraction, ...] = ()
+    weighted: bool = False
     bias: bool | None = None
     norm: Sugar | None = None
     act: Sugar | None = None

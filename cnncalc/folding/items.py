@@ -1,6 +1,7 @@
 """Elements as the items of a spec."""
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from cnncalc.folding.blocks import Block
@@ -41,6 +42,7 @@ class Scope:
         for value in dict.fromkeys(referred):
             if value not in self.names:
                 self.names[value] = free(suggested.get(value, value), set(self.names.values()))
+        self._taken = frozenset(self.names.values())
 
     def items(self) -> list[Item]:
         """The items of the whole list."""
@@ -52,13 +54,21 @@ class Scope:
         entry = self._entry
         for element in elements:
             found += [value for value in element.reads if value not in (before, entry)]
-            if isinstance(element, Layer) and element.shares in self._owners:
-                found.append(self._owners[element.shares])
+            if (owner := self._owner(element)) is not None:
+                found.append(owner)
             if isinstance(element, Join):
                 for branch in element.branches:
                     found += self._referred(branch, element.entry)
             before = element.value
         return found
+
+    def _owner(self, element: Element) -> str | None:
+        """The value of the element whose weights an element uses."""
+        if isinstance(element, Call):
+            return element.shares.value if element.shares is not None else None
+        if isinstance(element, Layer) and element.shares is not None:
+            return self._owners[element.shares]
+        return None
 
     def _refer(self, value: str, before: str | None) -> str:
         if value == before:
@@ -67,10 +77,14 @@ class Scope:
 
     def _items(self, elements: Sequence[Element], before: str | None) -> list[Item]:
         items: list[Item] = []
-        for element in elements:
-            items.append(self._item(element, before))
+        for element, after in zip_longest(elements, elements[1:]):
+            item = self._item(element, before)
+            if isinstance(element, Layer) and isinstance(after, Layer) and _decides_bias(element, after):
+                # Without it the norm that is the next item would decide.
+                item[element.type] = {**_mapping(element.type, item[element.type]), "bias": element.bias}
+            items.append(item)
             before = element.value
-        return repeated(items)
+        return repeated(items, self._taken)
 
     def _item(self, element: Element, before: str | None) -> Item:
         if isinstance(element, Call):
@@ -86,9 +100,9 @@ class Scope:
             beside["from"] = self._refer(reads[0], before)
         if (name := self._name(element)) is not None:
             beside["name"] = name
+        if (owner := self._owner(element)) is not None:
+            beside["share"] = self.names[owner]
         if isinstance(element, Layer):
-            if element.shares is not None:
-                beside["share"] = self.names[self._owners[element.shares]]
             beside |= element.controls
         return item.with_entries(**beside) if beside else item
 
@@ -197,3 +211,13 @@ def _owners(body: Sequence[Element]) -> dict[str, str]:
             for branch in element.branches:
                 owners |= _owners(branch)
     return owners
+
+
+def _decides_bias(layer: Layer, after: Layer) -> bool:
+    """Whether the next item of a list says if a layer has a bias, where nothing else does."""
+    return layer.bias is not None and layer.norm is None and layer.act is None and needs_no_bias(after.type)
+
+
+def _mapping(kind: str, value: Any) -> dict[str, Any]:
+    """The value of a layer's item as its fields."""
+    return dict(value) if isinstance(value, dict) else {str(main_field(layer_type(kind))): value}

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from cnncalc.folding.permits import Permits
@@ -62,6 +63,9 @@ def with_defaults(
                 shared[kind] = {**agreed.get(kind, {}), **fields}
             for use in uses[kind]:
                 use.write()
+    for items in lists:
+        for inner in _lists(items):
+            _leave_to_norms(inner, shared)
     if not shared:
         return document
     head = {key: value for key, value in document.items() if key not in ("blocks", "layers")}
@@ -72,19 +76,42 @@ def _short(shared: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     return {kind: shared[kind] for kind in sorted(shared, key=lambda kind: (not takes_sugar(kind), kind))}
 
 
+def _leave_to_norms(items: list[Any], shared: Mapping[str, Mapping[str, Any]]) -> None:
+    """Leave out `bias: false` of a layer whose next item is a norm: that says it already."""
+    for item, after in pairwise(items):
+        kind, norm = next(iter(item)), next(iter(after))
+        if kind not in _known() or norm not in _known() or not takes_sugar(kind) or not needs_no_bias(norm):
+            continue
+        usual = shared.get(kind, {})
+        use = _Use(item, kind, kind, _fields(kind, item[kind]))
+        plain = all(use.fields.get(key, usual.get(key, NONE)) == NONE for key in SUGAR)
+        certain = not {"from", "when", "only"} & after.keys() and "repeat" not in item and "bias" not in usual
+        if plain and certain and use.fields.get("bias") is False:
+            del use.fields["bias"]
+            use.write()
+
+
+def _lists(items: list[Any]) -> Iterator[list[Any]]:
+    """A list of items, and those in its structures and branches."""
+    yield items
+    for item in items:
+        for inner in _inner(item):
+            yield from _lists(inner)
+
+
+def _inner(item: dict[str, Any]) -> Iterator[list[Any]]:
+    """The lists of items in an item."""
+    yield from (item[key] for key in ("sequence", "residual", "shortcut") if isinstance(item.get(key), list))
+    value = next(iter(item.values()))
+    operands = value.get("of") if isinstance(value, Mapping) else value
+    if isinstance(operands, list) and next(iter(item)) not in ("sequence", "residual"):
+        yield from (operand for operand in operands if isinstance(operand, list))
+
+
 def _items(items: list[Any]) -> Iterator[dict[str, Any]]:
     """Every item of a list, with those in structures and branches."""
-    for item in items:
-        yield item
-        for key in ("sequence", "residual", "shortcut"):
-            if isinstance(item.get(key), list):
-                yield from _items(item[key])
-        value = next(iter(item.values()))
-        operands = value.get("of") if isinstance(value, Mapping) else value
-        if isinstance(operands, list) and next(iter(item)) not in ("sequence", "residual"):
-            for operand in operands:
-                if isinstance(operand, list):
-                    yield from _items(operand)
+    for inner in _lists(items):
+        yield from inner
 
 
 def _uses(item: dict[str, Any]) -> Iterator[_Use]:

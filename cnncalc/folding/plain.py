@@ -51,6 +51,7 @@ def plain(draft: Draft, flat: Graph) -> list[Layer]:
             position=position,
             nodes=(node.name,),
             strides=_strides(node, flat),
+            weighted=_weighted(node, flat),
             bias=_bias(node, flat),
             shares=node.shares,
             controls=dict(node.controls),
@@ -63,6 +64,11 @@ def _strides(node: DraftNode, flat: Graph) -> tuple[Fraction, ...]:
     fit = flat[node.name].fit
     reaches = None if fit is None or not fit.inputs else fit.layer.reach(fit.inputs)
     return tuple(Fraction(reach.stride) for reach in reaches or ())
+
+
+def _weighted(node: DraftNode, flat: Graph) -> bool:
+    fit = flat[node.name].fit
+    return fit is None or bool(fit.layer.weights(fit.inputs) or fit.layer.buffers(fit.inputs))
 
 
 def _bias(node: DraftNode, flat: Graph) -> bool | None:

@@ -1,6 +1,6 @@
 """Equal items one after another as one item with `repeat`, and with `first` where the first one differs."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from cnncalc.folding.parameters import given
@@ -30,6 +30,7 @@ class Item(dict[str, Any]):
         super().__init__(entries)
         self.arguments, self.usual, self.main, self.path = arguments, usual or {}, main, path
         self.paths = (path,)
+        self.repeats = True
 
     @property
     def word(self) -> str:
@@ -46,9 +47,16 @@ class Item(dict[str, Any]):
         return Item({**changed, **beside}, self.arguments, self.usual, self.main, self.path)
 
 
-def repeated(items: Sequence[Item]) -> list[Item]:
-    """The items with equal ones one after another as one."""
-    return _sequences(_singles(items))
+def repeated(items: Sequence[Item], names: Container[str] = ()) -> list[Item]:
+    """The items with equal ones one after another as one. `names` are those of the values in the list's scope."""
+    return _sequences(_singles([_alone(item, items, names) for item in items]))
+
+
+def _alone(item: Item, items: Sequence[Item], names: Container[str]) -> Item:
+    """The item; its name does not let it be repeated if a repetition would get the name of another value."""
+    name = item.get(LAST)
+    item.repeats = name is None or not any(f"{name}_{number}" in names for number in range(1, len(items) + 1))
+    return item
 
 
 def _singles(items: Sequence[Item]) -> list[Item]:
@@ -77,6 +85,8 @@ def _same(left: Item, right: Item) -> bool:
     """Whether an item can be the repetition after another: equal, but for where the first reads and the last's name."""
     if LAST in left or FIRST in right or "repeat" in left or "share" in left or "share" in right:
         return False
+    if not right.repeats:
+        return False
     return _core(left) == _core(right)
 
 
@@ -99,7 +109,7 @@ def _with_first(items: Sequence[Item], start: int) -> tuple[int, Item] | None:
     first, second = items[start], items[start + 1]
     if first.arguments is None or second.arguments is None or first.word != second.word:
         return None
-    if LAST in first or FIRST in second or "share" in first or "share" in second:
+    if LAST in first or FIRST in second or "share" in first or "share" in second or not second.repeats:
         return None
     changes = {
         name: value

@@ -30,7 +30,7 @@ def family(kind: str) -> str:
 @cache
 def needs_no_bias(norm: str) -> bool:
     """Whether a bias before a norm (or `none`) has no effect, so that a layer has none if nothing else is written."""
-    return norm != "none" and layer_type(norm).cancels_bias
+    return norm not in ("none", UNKNOWN) and layer_type(norm).cancels_bias
 
 
 def sugared(layers: Sequence[Layer], outputs: Container[str], permits: Permits) -> list[Layer]:
@@ -102,6 +102,7 @@ def _take(layer: Layer, follower: Layer) -> None:
         layer.act = word
     layer.scopes = _common(layer.scopes, follower.scopes)
     layer.nodes += follower.nodes
+    layer.weighted |= follower.weighted
     layer.value, layer.leaving = follower.value, follower.leaving
 
 
