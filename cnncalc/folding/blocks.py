@@ -121,7 +121,12 @@ def _kept(
             head = 1
         if refused and any(id(use) in refused for use in uses):
             head = times * size
-        if (times > 1 or head == 1) and not _small(uses[0].body) and times * (size - 1) >= head and permits(f"block {uses[0].value}"):
+        if (
+            (times > 1 or head == 1)
+            and not _small(uses[0].body)
+            and times * (size - 1) >= head
+            and permits(f"block {uses[0].value}")
+        ):
             kept.add(number)
             count(uses[0].body)
         else:

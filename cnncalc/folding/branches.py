@@ -56,9 +56,7 @@ def joined(elements: Sequence[Element], leaving: Sequence[str], permits: Permits
     return _ordered(chains.values(), leaving)
 
 
-def _join(
-    element: Element, ends: dict[str, _Chain], readers: Counter[str], permits: Permits
-) -> Element:
+def _join(element: Element, ends: dict[str, _Chain], readers: Counter[str], permits: Permits) -> Element:
     if not isinstance(element, Layer) or len(element.reads) < 2 or not _merges(element):
         return element
     if len(set(element.reads)) < len(element.reads):
@@ -89,16 +87,15 @@ def _too_large(branches: list[list[Element]]) -> bool:
 def _depth(elements: Sequence[Element]) -> int:
     """How many joins are inside each other in a list; those of a module call are in a list of their own."""
     return max(
-        (
-            1 + max(map(_depth, element.branches)) if isinstance(element, Join) else 0
-            for element in elements
-        ),
+        (1 + max(map(_depth, element.branches)) if isinstance(element, Join) else 0 for element in elements),
         default=0,
     )
 
 
 def _merges(layer: Layer) -> bool:
-    plain = layer.type != UNKNOWN and not layer.controls and not layer.shares and "numbers" not in layer.fields
+    plain = (
+        layer.type != UNKNOWN and not layer.controls and not layer.shares and "numbers" not in layer.fields
+    )
     return plain and layer_type(layer.type).arity is None
 
 
@@ -138,7 +135,12 @@ def _after_owners(chains: Sequence[_Chain], waits: dict[int, set[int]]) -> list[
     ends = {element.value: place for place, chain in enumerate(chains) for element in chain.elements}
     needs = {
         place: waits[place]
-        | {ends[value] for element in chain.elements for value in element.reads if ends.get(value, place) != place}
+        | {
+            ends[value]
+            for element in chain.elements
+            for value in element.reads
+            if ends.get(value, place) != place
+        }
         for place, chain in enumerate(chains)
     }
     ready = [place for place, before in needs.items() if not before]

@@ -121,7 +121,9 @@ class Scope:
         }
         usual = block.parameters.defaults
         main = next(iter(block.parameters.declared()), None)
-        ordered_arguments = {name: arguments[name] for name in block.parameters.declared() if name in arguments}
+        ordered_arguments = {
+            name: arguments[name] for name in block.parameters.declared() if name in arguments
+        }
         return Item(
             {block.name: called(ordered_arguments, usual, main)}, ordered_arguments, usual, main, call.path
         )
@@ -189,7 +191,8 @@ class Scope:
             if layer.norm is not None:
                 kind, arguments = layer.norm
                 arguments = {
-                    name: self._value(layer, f"{NORM_FIELD}{name}", value) for name, value in arguments.items()
+                    name: self._value(layer, f"{NORM_FIELD}{name}", value)
+                    for name, value in arguments.items()
                 }
                 fields["norm"] = {kind: self._short(kind, arguments)} if arguments else kind
             if isinstance(act := fields.get("act"), dict):

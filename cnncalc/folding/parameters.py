@@ -94,7 +94,9 @@ def _renamed(found: Parameters, uses: Sequence[Call]) -> Parameters:
         names[name] = free(word, taken)
         taken.add(names[name])
     texts = [
-        re.sub(r"\$(\w+)", lambda match: f"${names.get(match[1], match[1])}", text) if isinstance(text, str) else text
+        re.sub(r"\$(\w+)", lambda match: f"${names.get(match[1], match[1])}", text)
+        if isinstance(text, str)
+        else text
         for text in found.texts
     ]
     return Parameters(
@@ -169,13 +171,19 @@ def _shortcut(values: Sequence[Any], found: Parameters) -> str:
 
 def ratio(values: Sequence[Any], others: Sequence[Any]) -> Fraction | None:
     """The factor that gives all values from the others, if there is a simple one."""
-    if not all(isinstance(value, int) and isinstance(other, int) and other for value, other in zip(values, others, strict=True)):
+    if not all(
+        isinstance(value, int) and isinstance(other, int) and other
+        for value, other in zip(values, others, strict=True)
+    ):
         return None
     factors = {Fraction(value, other) for value, other in zip(values, others, strict=True)}
     if len(factors) > 1:
         return None
     (factor,) = factors
-    simple = min(factor.numerator, factor.denominator) == 1 and max(factor.numerator, factor.denominator) <= LARGEST
+    simple = (
+        min(factor.numerator, factor.denominator) == 1
+        and max(factor.numerator, factor.denominator) <= LARGEST
+    )
     return factor if simple else None
 
 

@@ -1,6 +1,6 @@
 """Equal items one after another as one item with `repeat`, and with `first` where the first one differs."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cnncalc.folding.parameters import given
@@ -29,7 +29,7 @@ class Item(dict[str, Any]):
     ) -> None:
         super().__init__(entries)
         self.arguments, self.usual, self.main, self.path = arguments, usual or {}, main, path
-        self.paths = (path,)
+        self.paths: tuple[str, ...] = (path,)
         self.repeats = True
 
     @property
@@ -47,16 +47,13 @@ class Item(dict[str, Any]):
         return Item({**changed, **beside}, self.arguments, self.usual, self.main, self.path)
 
 
-def repeated(items: Sequence[Item], names: Container[str] = ()) -> list[Item]:
+def repeated(items: Sequence[Item], names: Iterable[str] = ()) -> list[Item]:
     """The items with equal ones one after another as one. `names` are those of the values in the list's scope."""
-    return _sequences(_singles([_alone(item, items, names) for item in items]))
-
-
-def _alone(item: Item, items: Sequence[Item], names: Container[str]) -> Item:
-    """The item; its name does not let it be repeated if a repetition would get the name of another value."""
-    name = item.get(LAST)
-    item.repeats = name is None or not any(f"{name}_{number}" in names for number in range(1, len(items) + 1))
-    return item
+    # The repetitions of `unit` are called `unit_1`, `unit_2`: not where a value has such a name.
+    numbered = {base for name in names for base, _, number in [name.rpartition("_")] if number.isdecimal()}
+    for item in items:
+        item.repeats = item.get(LAST) not in numbered
+    return _sequences(_singles(items))
 
 
 def _singles(items: Sequence[Item]) -> list[Item]:
@@ -112,9 +109,7 @@ def _with_first(items: Sequence[Item], start: int) -> tuple[int, Item] | None:
     if LAST in first or FIRST in second or "share" in first or "share" in second or not second.repeats:
         return None
     changes = {
-        name: value
-        for name, value in first.arguments.items()
-        if repr(second.arguments[name]) != repr(value)
+        name: value for name, value in first.arguments.items() if repr(second.arguments[name]) != repr(value)
     }
     end = _end(items, start + 1)
     if not changes or len(changes) > CHANGES or (len(changes) == len(first.arguments) and end - start < 3):
@@ -145,7 +140,9 @@ def _sequences(items: list[Item]) -> list[Item]:
             _, length, times = best
             body = items[start : start + length]
             item = Item({"sequence": [Item(dict(element)) for element in body]}).with_entries(repeat=times)
-            item.paths = tuple(path for element in items[start : start + length * times] for path in element.paths)
+            item.paths = tuple(
+                path for element in items[start : start + length * times] for path in element.paths
+            )
             result.append(item)
             start += length * times
     return result
@@ -167,6 +164,6 @@ def _times(items: Sequence[Item], start: int, length: int) -> int:
 def called(arguments: dict[str, Any], usual: dict[str, Any], main: str | None) -> Any:
     """The value of an item that uses a block with these arguments."""
     shown = given(arguments, usual)
-    if list(shown) == [main] and not isinstance(shown[main], dict):
+    if main is not None and list(shown) == [main] and not isinstance(shown[main], dict):
         return shown[main]
     return shown or None

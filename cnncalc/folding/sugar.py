@@ -52,7 +52,7 @@ def sugared(layers: Sequence[Layer], outputs: Container[str], permits: Permits) 
             continue
         chain = _chain(layer, readers, outputs, owners)
         # The longest part of norm and activation that leaves module calls whole.
-        for part in ((chain[:2], chain[:1]) if family_of(chain) == (NORM, ACTIVATION) else (chain[:1],)):
+        for part in (chain[:2], chain[:1]) if family_of(chain) == (NORM, ACTIVATION) else (chain[:1],):
             if part and _stay_whole(layer, part, sizes) and permits(f"sugar {part[-1].value}"):
                 for follower in part:
                     taken.add(id(follower))

@@ -51,11 +51,18 @@ class Building:
         for kind, choice, back in steps:
             last, other = values[-1], values[max(0, len(values) - 1 - back)]
             channels = self.channels[last]
-            inner = (*scopes, Scope(f"{scopes[-1].path}.{len(values)}", kind.title())) if choice % 2 else scopes
+            inner = (
+                (*scopes, Scope(f"{scopes[-1].path}.{len(values)}", kind.title())) if choice % 2 else scopes
+            )
             if kind == "conv":
                 channels = width * (1 + choice % 2)
                 kernel = 1 + 2 * (choice % 3 // 2)
-                fields = {"filters": channels, "kernel": kernel, "padding": kernel // 2, "bias": choice % 4 > 1}
+                fields = {
+                    "filters": channels,
+                    "kernel": kernel,
+                    "padding": kernel // 2,
+                    "bias": choice % 4 > 1,
+                }
                 values.append(self.add("conv", fields, (last,), channels, inner))
             elif kind in ("bn", "relu", "silu", "depthwise_conv", "maxpool"):
                 same: dict[str, Any] = {"kernel": 3, "padding": 1, "stride": 1}
@@ -72,7 +79,20 @@ class Building:
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
-            ("conv", "conv", "conv", "bn", "relu", "silu", "depthwise_conv", "maxpool", "add", "add", "mul", "concat")
+            (
+                "conv",
+                "conv",
+                "conv",
+                "bn",
+                "relu",
+                "silu",
+                "depthwise_conv",
+                "maxpool",
+                "add",
+                "add",
+                "mul",
+                "concat",
+            )
         ),
         st.integers(0, 7),
         st.integers(1, 5),

@@ -20,7 +20,9 @@ QUICK = frozenset(
         "resnet18", "resnet50_v2", "shufflenet_v2_x0_5", "siamese", "unet", "vgg16", "vit_b_32", "yolov3",
     )
 )  # fmt: skip
-NETWORKS = {file.stem: str(file) for file in sorted((Path(__file__).parent.parent / "networks").glob("*.yaml"))}
+NETWORKS = {
+    file.stem: str(file) for file in sorted((Path(__file__).parent.parent / "networks").glob("*.yaml"))
+}
 SPECS = {**{name: name for name in zoo.names()}, **NETWORKS}
 # Lines that a folded spec may have more than one that a person wrote, which has parameters and expressions of its own.
 MORE = 5
