@@ -96,20 +96,12 @@ def _kept(
 
     def count(items: Sequence[Element]) -> None:
         for run in _lists(items):
-            previous: list[object] = []
+            before: object = None
             for element in run:
-                if not isinstance(element, Call):
-                    previous = []
-                    continue
-                signature = signatures[id(element)]
-                number = number_of[id(element)]
-                again = previous and previous[-1] == (number, signature)
-                after_first = len(previous) == 1 and previous[0][0] == number  # type: ignore[index]
-                if not again:
-                    if not after_first:
-                        written[number] += 1
-                        previous = []
-                    previous = [*previous, (number, signature)]
+                now = signatures[id(element)] if isinstance(element, Call) else None
+                if isinstance(element, Call) and now != before:
+                    written[number_of[id(element)]] += 1
+                before = now
 
     count(elements)
     for number in sorted(classes, key=lambda number: (-heights[id(classes[number][0])], number)):

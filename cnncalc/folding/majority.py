@@ -15,6 +15,7 @@ from cnncalc.layers import layer_type, main_field, names
 SUGAR = ("norm", "act")
 # Fields that say what one layer is, and not how layers of its type are.
 _OWN = frozenset(("filters", "units", "stride", "groups", "of"))
+_WINDOW = frozenset(("kernel", "padding", "dilation"))
 
 
 @dataclass(slots=True, eq=False)
@@ -152,7 +153,8 @@ def _shared(kind: str, uses: list[_Use], given: Mapping[str, Any]) -> dict[str, 
     keys = dict.fromkeys(key for use in uses for key in use.fields)
     # Padding first: whether it matters depends on the kernel.
     for key in sorted(keys, key=lambda key: (key != "padding", key not in SUGAR, key)):
-        if key in _OWN or key in given or key == main_field(layer_type(kind)) or key == "bias":
+        own = key in _OWN or (key in _WINDOW and not takes_sugar(kind))
+        if own or key in given or key == main_field(layer_type(kind)) or key == "bias":
             continue
         value = _majority(kind, key, uses)
         # A kernel alone says little of a type: 3x3 filters have a padding in common too.

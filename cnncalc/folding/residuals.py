@@ -27,7 +27,8 @@ def residual(join: Join) -> Residual | None:
     if not (first and second):
         return Residual(first or second, IDENTITY)
     for body, side in ((first, second), (second, first)):
-        if _projects(body, side):
+        # Of two layers side by side neither is the body.
+        if (len(body) > 1 or not isinstance(body[0], Layer)) and _projects(body, side):
             return Residual(body, PROJECT)
     body, side = (first, second) if len(first) >= len(second) else (second, first)
     return Residual(body, side) if len(side) <= 2 and len(body) > 1 else None

@@ -114,7 +114,7 @@ def _with_first(items: Sequence[Item], start: int) -> tuple[int, Item] | None:
     end = _end(items, start + 1)
     if not changes or len(changes) > CHANGES or (len(changes) == len(first.arguments) and end - start < 3):
         return None
-    if not changes.keys() <= first.usual.keys() and end - start < 3:
+    if end - start < 3 and (len(changes) > 1 or not changes.keys() <= first.usual.keys()):
         return None
     last = items[end - 1]
     source = {FIRST: first[FIRST]} if FIRST in first else {}

@@ -72,7 +72,9 @@ class Skeletons:
                 holes.extend(self._holes_of(element))
                 key = self.of_call[id(element)]
             else:
-                key = self._layer(element, holes)
+                owner = indices.get(f"weights of {element.shares}")
+                key = (self._layer(element, holes), owner)
+                indices.update({f"weights of {node}": len(indices) for node in element.nodes})
             keys.append((key, reads))
             indices[element.value] = len(indices)
             before = element.value

@@ -62,10 +62,10 @@ def _whole(call: Call, other: Call, skeletons: Skeletons) -> bool:
         return True
     if skeletons.of_call[id(call)] != skeletons.of_call[id(other)] or call.position < other.position:
         return False
-    pairs = list(zip(layers_of(call.body), layers_of(other.body), strict=True))
-    return all(
+    layers, owners = list(layers_of(call.body)), list(layers_of(other.body))
+    return len(layers) == len(owners) and all(
         layer.fields == owner.fields
         and owner.shares is None
         and (layer.shares in owner.nodes if owner.weighted else layer.shares is None)
-        for layer, owner in pairs
+        for layer, owner in zip(layers, owners, strict=True)
     )
