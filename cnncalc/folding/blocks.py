@@ -98,10 +98,13 @@ def _kept(
         for run in _lists(items):
             before: object = None
             for element in run:
-                now = signatures[id(element)] if isinstance(element, Call) else None
-                if isinstance(element, Call) and now != before:
+                if not isinstance(element, Call):
+                    before = None
+                    continue
+                # The same again, one after the other, is a repetition.
+                if before != (signatures[id(element)], element.entry) or element.shares is not None:
                     written[number_of[id(element)]] += 1
-                before = now
+                before = (signatures[id(element)], element.value)
 
     count(elements)
     for number in sorted(classes, key=lambda number: (-heights[id(classes[number][0])], number)):

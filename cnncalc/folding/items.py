@@ -7,10 +7,10 @@ from typing import Any
 from cnncalc.folding.blocks import Block
 from cnncalc.folding.elements import Call, Element, Join, Layer
 from cnncalc.folding.names import free
+from cnncalc.folding.plain import defaults, place
 from cnncalc.folding.residuals import IDENTITY, residual
 from cnncalc.folding.runs import Item, called, repeated
 from cnncalc.folding.skeletons import NONE, NORM_FIELD, SHORTCUT, complete, ordered
-from cnncalc.folding.plain import defaults, place
 from cnncalc.folding.sugar import needs_no_bias, takes_sugar
 from cnncalc.importers.draft import UNKNOWN
 from cnncalc.layers import layer_type, main_field
@@ -20,7 +20,8 @@ class Scope:
     """A list of layers that has its own names: the network's, or a block's.
 
     `entry` is the value that enters a block, `texts` what stands in place of each of its values. `known` are names of
-    values from outside (inputs).
+    values from outside (inputs), `wanted` are values that need a name in any case. With `modules`, uses of blocks say
+    that they are module calls.
     """
 
     def __init__(
@@ -33,7 +34,9 @@ class Scope:
         block: Block | None = None,
         known: Mapping[str, str] | None = None,
         wanted: Sequence[str] = (),
+        modules: bool = False,
     ) -> None:
+        self._modules = modules
         self._body, self._entry, self._used, self._block = body, entry, used, block
         self._texts = block.texts if block else {}
         self.names: dict[str, str] = dict(known or {})
@@ -104,6 +107,8 @@ class Scope:
             beside["share"] = self.names[owner]
         if isinstance(element, Layer):
             beside |= element.controls
+        elif isinstance(element, Call) and element.path and self._modules:
+            beside["module"] = True
         return item.with_entries(**beside) if beside else item
 
     def _name(self, element: Element) -> str | None:

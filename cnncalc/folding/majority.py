@@ -31,7 +31,11 @@ class _Use:
         """Put the fields back as they are written."""
         main = main_field(layer_type(self.kind))
         self.fields = dict(sorted(self.fields.items(), key=lambda entry: place(entry[0])))
-        if main is not None and list(self.fields) == [main] and not isinstance(self.fields[main], dict | list):
+        if (
+            main is not None
+            and list(self.fields) == [main]
+            and not isinstance(self.fields[main], dict | list)
+        ):
             value: Any = self.fields[main]
         else:
             value = self.fields or None

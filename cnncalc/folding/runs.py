@@ -114,7 +114,9 @@ def _with_first(items: Sequence[Item], start: int) -> tuple[int, Item] | None:
     end = _end(items, start + 1)
     if not changes or len(changes) > CHANGES or (len(changes) == len(first.arguments) and end - start < 3):
         return None
-    if end - start < 3 and (len(changes) > 1 or not changes.keys() <= first.usual.keys()):
+    # Of two, the first one may be the exception: the other has what is usual.
+    usual = all(name in first.usual and second.arguments[name] == first.usual[name] for name in changes)
+    if end - start < 3 and (len(changes) > 1 or not usual):
         return None
     last = items[end - 1]
     source = {FIRST: first[FIRST]} if FIRST in first else {}

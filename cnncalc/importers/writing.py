@@ -134,6 +134,11 @@ def _deep(value: Any) -> bool:
         return False
     return (
         (len(value) > 2 and any(isinstance(item, Mapping) for item in value))
+        or (
+            len(value) > 1
+            and len(flow(value)) > WIDTH // 2
+            and not any(isinstance(item, list) for item in value)
+        )
         or any(isinstance(item, list) and len(item) > 1 for item in value)
         or _has_controls(value)
     )
@@ -142,9 +147,7 @@ def _deep(value: Any) -> bool:
 def _has_controls(items: "list[Any] | tuple[Any, ...]") -> bool:
     """Whether an item of a list, or of a list in it, has keys beside its layer."""
     return any(
-        len(item) > 1
-        if isinstance(item, Mapping)
-        else isinstance(item, list | tuple) and _has_controls(item)
+        len(item) > 1 if isinstance(item, Mapping) else isinstance(item, list | tuple) and _has_controls(item)
         for item in items
     )
 
