@@ -13,6 +13,7 @@ from cnncalc.folding.residuals import residual
 from cnncalc.folding.shipped import shipped
 from cnncalc.folding.skeletons import Hole, Skeletons
 from cnncalc.folding.sugar import ACTIVATION, NORM, family
+from cnncalc.folding.ties import tie
 from cnncalc.folding.variants import unify
 
 # Lines of a block besides its body: its name, its parameters, and `layers:`.
@@ -54,7 +55,8 @@ def blocks(elements: list[Element], permits: Permits) -> tuple[list[Element], li
             inner = tuple(signatures[id(item)] for item in inside(call.body) if isinstance(item, Call))
             signatures[id(call)] = hash((number, repr([hole.value for hole in holes]), inner))
             classes[number].append(call)
-    kept = _kept(elements, classes, skeletons.of_call, signatures, permits)
+    refused = tie(elements, skeletons)
+    kept = _kept(elements, classes, skeletons.of_call, signatures, refused, permits)
     elements = _inlined(elements, lambda call: skeletons.of_call[id(call)] in kept)
     return elements, _blocks(elements)
 
@@ -82,6 +84,7 @@ def _kept(
     classes: dict[int, list[Call]],
     number_of: dict[int, int],
     signatures: dict[int, object],
+    refused: set[int],
     permits: Permits,
 ) -> set[int]:
     """The skeletons that become blocks, decided from the outside in: a block's own calls are written once."""
@@ -93,20 +96,15 @@ def _kept(
 
     def count(items: Sequence[Element]) -> None:
         for run in _lists(items):
-            previous: list[object] = []
+            before: object = None
             for element in run:
                 if not isinstance(element, Call):
-                    previous = []
+                    before = None
                     continue
-                signature = signatures[id(element)]
-                number = number_of[id(element)]
-                again = previous and previous[-1] == (number, signature)
-                after_first = len(previous) == 1 and previous[0][0] == number  # type: ignore[index]
-                if not again:
-                    if not after_first:
-                        written[number] += 1
-                        previous = []
-                    previous = [*previous, (number, signature)]
+                # The same again, one after the other, is a repetition.
+                if before != (signatures[id(element)], element.entry) or element.shares is not None:
+                    written[number_of[id(element)]] += 1
+                before = (signatures[id(element)], element.value)
 
     count(elements)
     for number in sorted(classes, key=lambda number: (-heights[id(classes[number][0])], number)):
@@ -116,7 +114,14 @@ def _kept(
         head = size + HEAD - WORTH
         if shipped(uses[0]) and all(map(shipped, uses)):
             head = 1
-        if (times > 1 or head == 1) and not _small(uses[0].body) and times * (size - 1) >= head and permits(f"block {uses[0].value}"):
+        if refused and any(id(use) in refused for use in uses):
+            head = times * size
+        if (
+            (times > 1 or head == 1)
+            and not _small(uses[0].body)
+            and times * (size - 1) >= head
+            and permits(f"block {uses[0].value}")
+        ):
             kept.add(number)
             count(uses[0].body)
         else:

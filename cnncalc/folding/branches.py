@@ -4,11 +4,12 @@ Elements are taken in order into chains: an element that alone reads the end of 
 are ends of chains that begin at one value, and that nothing else reads, becomes a join, which reads that value only.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
-from cnncalc.folding.elements import Element, Join, Layer
+from cnncalc.folding.elements import Element, Join, Layer, layers_of
 from cnncalc.folding.permits import Permits
 from cnncalc.importers.draft import UNKNOWN
 from cnncalc.layers import layer_type
@@ -55,9 +56,7 @@ def joined(elements: Sequence[Element], leaving: Sequence[str], permits: Permits
     return _ordered(chains.values(), leaving)
 
 
-def _join(
-    element: Element, ends: dict[str, _Chain], readers: Counter[str], permits: Permits
-) -> Element:
+def _join(element: Element, ends: dict[str, _Chain], readers: Counter[str], permits: Permits) -> Element:
     if not isinstance(element, Layer) or len(element.reads) < 2 or not _merges(element):
         return element
     if len(set(element.reads)) < len(element.reads):
@@ -88,21 +87,23 @@ def _too_large(branches: list[list[Element]]) -> bool:
 def _depth(elements: Sequence[Element]) -> int:
     """How many joins are inside each other in a list; those of a module call are in a list of their own."""
     return max(
-        (
-            1 + max(map(_depth, element.branches)) if isinstance(element, Join) else 0
-            for element in elements
-        ),
+        (1 + max(map(_depth, element.branches)) if isinstance(element, Join) else 0 for element in elements),
         default=0,
     )
 
 
 def _merges(layer: Layer) -> bool:
-    plain = layer.type != UNKNOWN and not layer.controls and not layer.shares and "numbers" not in layer.fields
+    plain = (
+        layer.type != UNKNOWN and not layer.controls and not layer.shares and "numbers" not in layer.fields
+    )
     return plain and layer_type(layer.type).arity is None
 
 
 def _ordered(begun: Iterable[_Chain], leaving: Sequence[str]) -> list[Element]:
-    """The elements of all chains: a chain stands as soon as all that it reads is there; the last value ends the list."""
+    """The elements of all chains, each chain after those that it reads or whose weights it uses.
+
+    The last value that leaves the list ends it, where nothing in the list reads that.
+    """
     chains = sorted(begun, key=lambda chain: chain.elements[0].position)
     if leaving:
         last = next((chain for chain in chains if chain.elements[-1].value == leaving[-1]), None)
@@ -111,4 +112,48 @@ def _ordered(begun: Iterable[_Chain], leaving: Sequence[str]) -> list[Element]:
             if last.elements[-1].value not in read:
                 chains.remove(last)
                 chains.append(last)
-    return [element for chain in chains for element in chain.elements]
+    owners = {node: place for place, chain in enumerate(chains) for node in _nodes(chain.elements)}
+    waits = {
+        place: {
+            owners[layer.shares]
+            for layer in layers_of(chain.elements)
+            if layer.shares is not None and owners.get(layer.shares, 0) > place
+        }
+        for place, chain in enumerate(chains)
+    }
+    if not any(waits.values()):
+        return [element for chain in chains for element in chain.elements]
+    return [element for place in _after_owners(chains, waits) for element in chains[place].elements]
+
+
+def _nodes(elements: Sequence[Element]) -> Iterable[str]:
+    return (node for layer in layers_of(elements) for node in layer.nodes)
+
+
+def _after_owners(chains: Sequence[_Chain], waits: dict[int, set[int]]) -> list[int]:
+    """The places of chains in an order in which owners of weights come first, and so does what is read."""
+    ends = {element.value: place for place, chain in enumerate(chains) for element in chain.elements}
+    needs = {
+        place: waits[place]
+        | {
+            ends[value]
+            for element in chain.elements
+            for value in element.reads
+            if ends.get(value, place) != place
+        }
+        for place, chain in enumerate(chains)
+    }
+    ready = [place for place, before in needs.items() if not before]
+    after: dict[int, list[int]] = defaultdict(list)
+    for place, before in needs.items():
+        for other in before:
+            after[other].append(place)
+    order: list[int] = []
+    while ready:
+        place = heappop(ready)
+        order.append(place)
+        for other in after[place]:
+            needs[other].discard(place)
+            if not needs[other]:
+                heappush(ready, other)
+    return order if len(order) == len(chains) else list(range(len(chains)))

@@ -6,6 +6,7 @@ before and after a fold: `reads` of an element are names of values.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 from cnncalc.importers import Scope
@@ -21,7 +22,8 @@ class Layer:
 
     `entering` is the shape of its first operand, `leaving` of its value. `bias` is whether it has a bias, None for
     a type without that field. `shares` is the value of the layer whose weights it uses. `nodes` are the nodes of
-    the draft that it stands for.
+    the draft that it stands for. `strides` are those along the axes of its first operand; `weighted`
+    says that it has weights or buffers.
     """
 
     value: str
@@ -33,6 +35,8 @@ class Layer:
     scopes: tuple[Scope, ...]
     position: int
     nodes: tuple[str, ...]
+    strides: tuple[Fraction, ...] = ()
+    weighted: bool = False
     bias: bool | None = None
     norm: Sugar | None = None
     act: Sugar | None = None

@@ -1,16 +1,17 @@
 """Elements as the items of a spec."""
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from cnncalc.folding.blocks import Block
 from cnncalc.folding.elements import Call, Element, Join, Layer
 from cnncalc.folding.names import free
+from cnncalc.folding.plain import defaults, place
 from cnncalc.folding.residuals import IDENTITY, residual
 from cnncalc.folding.runs import Item, called, repeated
-from cnncalc.folding.skeletons import NONE, SHORTCUT, complete, ordered
-from cnncalc.folding.plain import defaults, place
-from cnncalc.folding.sugar import takes_sugar
+from cnncalc.folding.skeletons import NONE, NORM_FIELD, SHORTCUT, complete, ordered
+from cnncalc.folding.sugar import needs_no_bias, takes_sugar
 from cnncalc.importers.draft import UNKNOWN
 from cnncalc.layers import layer_type, main_field
 
@@ -19,7 +20,8 @@ class Scope:
     """A list of layers that has its own names: the network's, or a block's.
 
     `entry` is the value that enters a block, `texts` what stands in place of each of its values. `known` are names of
-    values from outside (inputs).
+    values from outside (inputs), `wanted` are values that need a name in any case. With `modules`, uses of blocks say
+    that they are module calls.
     """
 
     def __init__(
@@ -32,7 +34,9 @@ class Scope:
         block: Block | None = None,
         known: Mapping[str, str] | None = None,
         wanted: Sequence[str] = (),
+        modules: bool = False,
     ) -> None:
+        self._modules = modules
         self._body, self._entry, self._used, self._block = body, entry, used, block
         self._texts = block.texts if block else {}
         self.names: dict[str, str] = dict(known or {})
@@ -41,6 +45,7 @@ class Scope:
         for value in dict.fromkeys(referred):
             if value not in self.names:
                 self.names[value] = free(suggested.get(value, value), set(self.names.values()))
+        self._taken = frozenset(self.names.values())
 
     def items(self) -> list[Item]:
         """The items of the whole list."""
@@ -52,13 +57,21 @@ class Scope:
         entry = self._entry
         for element in elements:
             found += [value for value in element.reads if value not in (before, entry)]
-            if isinstance(element, Layer) and element.shares in self._owners:
-                found.append(self._owners[element.shares])
+            if (owner := self._owner(element)) is not None:
+                found.append(owner)
             if isinstance(element, Join):
                 for branch in element.branches:
                     found += self._referred(branch, element.entry)
             before = element.value
         return found
+
+    def _owner(self, element: Element) -> str | None:
+        """The value of the element whose weights an element uses."""
+        if isinstance(element, Call):
+            return element.shares.value if element.shares is not None else None
+        if isinstance(element, Layer) and element.shares is not None:
+            return self._owners[element.shares]
+        return None
 
     def _refer(self, value: str, before: str | None) -> str:
         if value == before:
@@ -67,10 +80,14 @@ class Scope:
 
     def _items(self, elements: Sequence[Element], before: str | None) -> list[Item]:
         items: list[Item] = []
-        for element in elements:
-            items.append(self._item(element, before))
+        for element, after in zip_longest(elements, elements[1:]):
+            item = self._item(element, before)
+            if isinstance(element, Layer) and isinstance(after, Layer) and _decides_bias(element, after):
+                # Without it the norm that is the next item would decide.
+                item[element.type] = {**_mapping(element.type, item[element.type]), "bias": element.bias}
+            items.append(item)
             before = element.value
-        return repeated(items)
+        return repeated(items, self._taken)
 
     def _item(self, element: Element, before: str | None) -> Item:
         if isinstance(element, Call):
@@ -86,10 +103,12 @@ class Scope:
             beside["from"] = self._refer(reads[0], before)
         if (name := self._name(element)) is not None:
             beside["name"] = name
+        if (owner := self._owner(element)) is not None:
+            beside["share"] = self.names[owner]
         if isinstance(element, Layer):
-            if element.shares is not None:
-                beside["share"] = self.names[self._owners[element.shares]]
             beside |= element.controls
+        elif isinstance(element, Call) and element.path and self._modules:
+            beside["module"] = True
         return item.with_entries(**beside) if beside else item
 
     def _name(self, element: Element) -> str | None:
@@ -107,7 +126,9 @@ class Scope:
         }
         usual = block.parameters.defaults
         main = next(iter(block.parameters.declared()), None)
-        ordered_arguments = {name: arguments[name] for name in block.parameters.declared() if name in arguments}
+        ordered_arguments = {
+            name: arguments[name] for name in block.parameters.declared() if name in arguments
+        }
         return Item(
             {block.name: called(ordered_arguments, usual, main)}, ordered_arguments, usual, main, call.path
         )
@@ -174,11 +195,16 @@ class Scope:
         if takes_sugar(layer.type):
             if layer.norm is not None:
                 kind, arguments = layer.norm
+                arguments = {
+                    name: self._value(layer, f"{NORM_FIELD}{name}", value)
+                    for name, value in arguments.items()
+                }
                 fields["norm"] = {kind: self._short(kind, arguments)} if arguments else kind
             if isinstance(act := fields.get("act"), dict):
                 ((kind, arguments),) = act.items()
                 fields["act"] = {kind: self._short(kind, arguments)}
-            if layer.bias is not None and layer.bias is not (layer.norm is None):
+            norm = layer.norm[0] if layer.norm else NONE
+            if layer.bias is not None and layer.bias is needs_no_bias(norm):
                 fields["bias"] = layer.bias
         return dict(sorted(fields.items(), key=lambda entry: place(entry[0])))
 
@@ -193,3 +219,13 @@ def _owners(body: Sequence[Element]) -> dict[str, str]:
             for branch in element.branches:
                 owners |= _owners(branch)
     return owners
+
+
+def _decides_bias(layer: Layer, after: Layer) -> bool:
+    """Whether the next item of a list says if a layer has a bias, where nothing else does."""
+    return layer.bias is not None and layer.norm is None and layer.act is None and needs_no_bias(after.type)
+
+
+def _mapping(kind: str, value: Any) -> dict[str, Any]:
+    """The value of a layer's item as its fields."""
+    return dict(value) if isinstance(value, dict) else {str(main_field(layer_type(kind))): value}

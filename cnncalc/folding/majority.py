@@ -3,17 +3,19 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from cnncalc.folding.permits import Permits
 from cnncalc.folding.plain import defaults, place
 from cnncalc.folding.skeletons import NONE
-from cnncalc.folding.sugar import takes_sugar
+from cnncalc.folding.sugar import needs_no_bias, takes_sugar
 from cnncalc.layers import layer_type, main_field, names
 
 SUGAR = ("norm", "act")
 # Fields that say what one layer is, and not how layers of its type are.
 _OWN = frozenset(("filters", "units", "stride", "groups", "of"))
+_WINDOW = frozenset(("kernel", "padding", "dilation"))
 
 
 @dataclass(slots=True, eq=False)
@@ -29,7 +31,11 @@ class _Use:
         """Put the fields back as they are written."""
         main = main_field(layer_type(self.kind))
         self.fields = dict(sorted(self.fields.items(), key=lambda entry: place(entry[0])))
-        if list(self.fields) == [main] and not isinstance(self.fields[main], dict | list):
+        if (
+            main is not None
+            and list(self.fields) == [main]
+            and not isinstance(self.fields[main], dict | list)
+        ):
             value: Any = self.fields[main]
         else:
             value = self.fields or None
@@ -62,6 +68,9 @@ def with_defaults(
                 shared[kind] = {**agreed.get(kind, {}), **fields}
             for use in uses[kind]:
                 use.write()
+    for items in lists:
+        for inner in _lists(items):
+            _leave_to_norms(inner, shared)
     if not shared:
         return document
     head = {key: value for key, value in document.items() if key not in ("blocks", "layers")}
@@ -72,19 +81,42 @@ def _short(shared: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     return {kind: shared[kind] for kind in sorted(shared, key=lambda kind: (not takes_sugar(kind), kind))}
 
 
+def _leave_to_norms(items: list[Any], shared: Mapping[str, Mapping[str, Any]]) -> None:
+    """Leave out `bias: false` of a layer whose next item is a norm: that says it already."""
+    for item, after in pairwise(items):
+        kind, norm = next(iter(item)), next(iter(after))
+        if kind not in _known() or norm not in _known() or not takes_sugar(kind) or not needs_no_bias(norm):
+            continue
+        usual = shared.get(kind, {})
+        use = _Use(item, kind, kind, _fields(kind, item[kind]))
+        plain = all(use.fields.get(key, usual.get(key, NONE)) == NONE for key in SUGAR)
+        certain = not {"from", "when", "only"} & after.keys() and "repeat" not in item and "bias" not in usual
+        if plain and certain and use.fields.get("bias") is False:
+            del use.fields["bias"]
+            use.write()
+
+
+def _lists(items: list[Any]) -> Iterator[list[Any]]:
+    """A list of items, and those in its structures and branches."""
+    yield items
+    for item in items:
+        for inner in _inner(item):
+            yield from _lists(inner)
+
+
+def _inner(item: dict[str, Any]) -> Iterator[list[Any]]:
+    """The lists of items in an item."""
+    yield from (item[key] for key in ("sequence", "residual", "shortcut") if isinstance(item.get(key), list))
+    value = next(iter(item.values()))
+    operands = value.get("of") if isinstance(value, Mapping) else value
+    if isinstance(operands, list) and next(iter(item)) not in ("sequence", "residual"):
+        yield from (operand for operand in operands if isinstance(operand, list))
+
+
 def _items(items: list[Any]) -> Iterator[dict[str, Any]]:
     """Every item of a list, with those in structures and branches."""
-    for item in items:
-        yield item
-        for key in ("sequence", "residual", "shortcut"):
-            if isinstance(item.get(key), list):
-                yield from _items(item[key])
-        value = next(iter(item.values()))
-        operands = value.get("of") if isinstance(value, Mapping) else value
-        if isinstance(operands, list) and next(iter(item)) not in ("sequence", "residual"):
-            for operand in operands:
-                if isinstance(operand, list):
-                    yield from _items(operand)
+    for inner in _lists(items):
+        yield from inner
 
 
 def _uses(item: dict[str, Any]) -> Iterator[_Use]:
@@ -125,7 +157,8 @@ def _shared(kind: str, uses: list[_Use], given: Mapping[str, Any]) -> dict[str, 
     keys = dict.fromkeys(key for use in uses for key in use.fields)
     # Padding first: whether it matters depends on the kernel.
     for key in sorted(keys, key=lambda key: (key != "padding", key not in SUGAR, key)):
-        if key in _OWN or key in given or key == main_field(layer_type(kind)) or key == "bias":
+        own = key in _OWN or (key in _WINDOW and not takes_sugar(kind))
+        if own or key in given or key == main_field(layer_type(kind)) or key == "bias":
             continue
         value = _majority(kind, key, uses)
         # A kernel alone says little of a type: 3x3 filters have a padding in common too.
@@ -147,7 +180,7 @@ def _majority(kind: str, key: str, uses: list[_Use]) -> Any:
     text, count = values.most_common(1)[0]
     enough = count * 2 > len(relevant) if takes_sugar(kind) else count == len(uses)
     value = next(use.fields.get(key) for use in relevant if repr(use.fields.get(key)) == text)
-    if not enough or count < 2 or value is None or (isinstance(value, str) and "$" in value):
+    if not enough or count < 2 or value is None or "$" in repr(value):
         return None
     return value
 
@@ -176,7 +209,7 @@ def _share_bias(uses: list[_Use], shared: dict[str, Any]) -> None:
     if not written:
         return
     value, count = written.most_common(1)[0]
-    biases = [use.fields.get("bias", use.fields.get("norm", shared.get("norm", NONE)) == NONE) for use in uses]
+    biases = [use.fields.get("bias", not needs_no_bias(_norm(use, shared))) for use in uses]
     # Every layer that has another bias then says so, and those that have this one say nothing.
     if count < 2 or count <= biases.count(not value):
         return
@@ -185,3 +218,8 @@ def _share_bias(uses: list[_Use], shared: dict[str, Any]) -> None:
         if bias is not value:
             use.fields["bias"] = bias
     shared["bias"] = value
+
+
+def _norm(use: _Use, shared: Mapping[str, Any]) -> str:
+    norm = use.fields.get("norm", shared.get("norm", NONE))
+    return str(next(iter(norm)) if isinstance(norm, dict) else norm)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from cnncalc.folding.elements import Call, Layer
+from cnncalc.folding.elements import Call, Join, Layer
 from cnncalc.folding.names import free, is_word, snake
 from cnncalc.folding.plain import defaults
 from cnncalc.folding.residuals import IDENTITY, OPTIONAL, PROJECT
@@ -22,6 +22,8 @@ from cnncalc.shape import Shape
 # The largest factor in an expression.
 LARGEST = 64
 ENTERING = "channels"
+# Fields of which a reader expects their default: 1.
+ONES = ("stride", "dilation", "groups")
 # From this number on, parameters of channels have the names of modules.
 MANY = 3
 
@@ -75,11 +77,17 @@ def _renamed(found: Parameters, uses: Sequence[Call]) -> Parameters:
     of the modules.
     """
     leaving = [use.leaving.channels if use.leaving else None for use in uses]
-    others = [name for name in found.values if name in found.channels and found.values[name] != leaving]
+    others = [
+        name
+        for name in found.values
+        if name in found.channels and found.values[name] != leaving and found.holes[name].field not in ONES
+    ]
     names: dict[str, str] = {}
-    taken = {name for name in found.values if name not in found.channels} | {*found.defaults}
+    taken = {
+        name for name in found.values if name not in found.channels or found.holes[name].field in ONES
+    } | {*found.defaults}
     for name in found.values:
-        if name not in found.channels:
+        if name not in found.channels or found.holes[name].field in ONES:
             names[name] = name
             continue
         hole = found.holes[name]
@@ -94,7 +102,9 @@ def _renamed(found: Parameters, uses: Sequence[Call]) -> Parameters:
         names[name] = free(word, taken)
         taken.add(names[name])
     texts = [
-        re.sub(r"\$(\w+)", lambda match: f"${names.get(match[1], match[1])}", text) if isinstance(text, str) else text
+        re.sub(r"\$(\w+)", lambda match: f"${names.get(match[1], match[1])}", text)
+        if isinstance(text, str)
+        else text
         for text in found.texts
     ]
     return Parameters(
@@ -120,7 +130,7 @@ def _module(hole: Hole, use: Call) -> str | None:
 def _text(column: Sequence[Hole], entering: Sequence[Shape | None], found: Parameters) -> Any:
     values = [hole.value for hole in column]
     first = column[0]
-    if first.field == SHORTCUT:
+    if first.field == SHORTCUT and isinstance(first.element, Join):
         return _shortcut(values, found)
     if all(type(value) is type(values[0]) and value == values[0] for value in values):
         return values[0]
@@ -139,12 +149,12 @@ def _text(column: Sequence[Hole], entering: Sequence[Shape | None], found: Param
             if word is not None:
                 found.defaults[word] = size
             return times(f"${word}" if word else size, factor)
-    name = free(first.field, {*found.values, *found.defaults})
+    name = free(first.field.rpartition(".")[2], {*found.values, *found.defaults})
     found.values[name] = values
     found.holes[name] = first
     if first.channels:
         found.channels.add(name)
-    elif (usual := _usual(first, values)) is not None:
+    if (not first.channels or first.field in ONES) and (usual := _usual(first, values)) is not None:
         found.defaults[name] = usual
     return f"${name}"
 
@@ -169,13 +179,19 @@ def _shortcut(values: Sequence[Any], found: Parameters) -> str:
 
 def ratio(values: Sequence[Any], others: Sequence[Any]) -> Fraction | None:
     """The factor that gives all values from the others, if there is a simple one."""
-    if not all(isinstance(value, int) and isinstance(other, int) and other for value, other in zip(values, others, strict=True)):
+    if not all(
+        isinstance(value, int) and isinstance(other, int) and other
+        for value, other in zip(values, others, strict=True)
+    ):
         return None
     factors = {Fraction(value, other) for value, other in zip(values, others, strict=True)}
     if len(factors) > 1:
         return None
     (factor,) = factors
-    simple = min(factor.numerator, factor.denominator) == 1 and max(factor.numerator, factor.denominator) <= LARGEST
+    simple = (
+        min(factor.numerator, factor.denominator) == 1
+        and max(factor.numerator, factor.denominator) <= LARGEST
+    )
     return factor if simple else None
 
 
@@ -188,7 +204,7 @@ def times(text: str, factor: Fraction) -> str:
 
 def _usual(hole: Hole, values: Sequence[Any]) -> Any:
     """The default of a parameter: that of the field if a use has it, else the value that most uses have."""
-    if isinstance(hole.element, Layer) and hole.field in ("stride", "dilation"):
+    if isinstance(hole.element, Layer) and hole.field in ONES:
         default = defaults(hole.element.type).get(hole.field)
         if any(value == default for value in values):
             return default

@@ -1,5 +1,6 @@
 """A draft as a list of layers whose fields are written as a person would: defaults left out, `padding: half`."""
 
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -49,12 +50,25 @@ def plain(draft: Draft, flat: Graph) -> list[Layer]:
             scopes=node.scopes,
             position=position,
             nodes=(node.name,),
+            strides=_strides(node, flat),
+            weighted=_weighted(node, flat),
             bias=_bias(node, flat),
             shares=node.shares,
             controls=dict(node.controls),
         )
         for position, node in enumerate(draft.nodes)
     ]
+
+
+def _strides(node: DraftNode, flat: Graph) -> tuple[Fraction, ...]:
+    fit = flat[node.name].fit
+    reaches = None if fit is None or not fit.inputs else fit.layer.reach(fit.inputs)
+    return tuple(Fraction(reach.stride) for reach in reaches or ())
+
+
+def _weighted(node: DraftNode, flat: Graph) -> bool:
+    fit = flat[node.name].fit
+    return fit is None or bool(fit.layer.weights(fit.inputs) or fit.layer.buffers(fit.inputs))
 
 
 def _bias(node: DraftNode, flat: Graph) -> bool | None:
@@ -81,7 +95,12 @@ def _listed(name: str, value: Any) -> Any:
     """Equal sizes along all axes as one number."""
     if isinstance(value, tuple):
         value = list(value)
-    if name in PER_AXIS and isinstance(value, list) and len(value) > 1 and value.count(value[0]) == len(value):
+    if (
+        name in PER_AXIS
+        and isinstance(value, list)
+        and len(value) > 1
+        and value.count(value[0]) == len(value)
+    ):
         return value[0]
     return value
 

@@ -1,10 +1,11 @@
 """Which joins are residuals: a body, and a shortcut that is added to it."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import NamedTuple
 
 from cnncalc.folding.elements import Call, Element, Join, Layer
-from cnncalc.folding.sugar import NORM, POOLING, family
+from cnncalc.folding.sugar import NORM, family
 
 IDENTITY, PROJECT, OPTIONAL = "identity", "project", "optional"
 
@@ -26,7 +27,8 @@ def residual(join: Join) -> Residual | None:
     if not (first and second):
         return Residual(first or second, IDENTITY)
     for body, side in ((first, second), (second, first)):
-        if _projects(body, side):
+        # Of two layers side by side neither is the body.
+        if (len(body) > 1 or not isinstance(body[0], Layer)) and _projects(body, side):
             return Residual(body, PROJECT)
     body, side = (first, second) if len(first) >= len(second) else (second, first)
     return Residual(body, side) if len(side) <= 2 and len(body) > 1 else None
@@ -55,7 +57,7 @@ def _projects(body: list[Element], side: list[Element]) -> bool:
     if layer.bias is not (not norms):
         return False
     given = {name: value for name, value in layer.fields.items() if name != "padding"}
-    stride = _stride(path, layer.leaving.rank)
+    stride = _stride(path)
     wanted = {"filters": layer.leaving.channels, **({"stride": stride} if stride != 1 else {})}
     return given == wanted
 
@@ -81,12 +83,11 @@ def _norm(layer: Layer) -> tuple[str, dict[str, object]] | None:
     return (layer.type, layer.fields) if family(layer.type) == NORM else None
 
 
-def _stride(path: list[Layer], rank: int) -> int | list[int]:
-    """The product of all strides."""
-    steps = [1] * rank
-    for layer in path:
-        usual = layer.fields.get("kernel", 1) if family(layer.type) == POOLING else 1
-        stride = layer.fields.get("stride", usual)
-        each = stride if isinstance(stride, list) else [stride] * rank
-        steps = [step * own for step, own in zip(steps, each, strict=False)] or steps
-    return steps[0] if len(set(steps)) == 1 else steps
+def _stride(path: list[Layer]) -> int | list[int]:
+    """The product of all strides, as `shortcut: project` counts them."""
+    strides: list[Fraction] = []
+    for layer in reversed(path):
+        steps = list(layer.strides)
+        strides = [stride * step for stride, step in zip(strides, steps, strict=False)] or steps
+    whole = [int(step) if step == int(step) and step else 1 for step in strides]
+    return (whole or [1])[0] if len(set(whole)) <= 1 else whole

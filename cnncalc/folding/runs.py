@@ -1,6 +1,6 @@
 """Equal items one after another as one item with `repeat`, and with `first` where the first one differs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cnncalc.folding.parameters import given
@@ -29,7 +29,8 @@ class Item(dict[str, Any]):
     ) -> None:
         super().__init__(entries)
         self.arguments, self.usual, self.main, self.path = arguments, usual or {}, main, path
-        self.paths = (path,)
+        self.paths: tuple[str, ...] = (path,)
+        self.repeats = True
 
     @property
     def word(self) -> str:
@@ -46,8 +47,12 @@ class Item(dict[str, Any]):
         return Item({**changed, **beside}, self.arguments, self.usual, self.main, self.path)
 
 
-def repeated(items: Sequence[Item]) -> list[Item]:
-    """The items with equal ones one after another as one."""
+def repeated(items: Sequence[Item], names: Iterable[str] = ()) -> list[Item]:
+    """The items with equal ones one after another as one. `names` are those of the values in the list's scope."""
+    # The repetitions of `unit` are called `unit_1`, `unit_2`: not where a value has such a name.
+    numbered = {base for name in names for base, _, number in [name.rpartition("_")] if number.isdecimal()}
+    for item in items:
+        item.repeats = item.get(LAST) not in numbered
     return _sequences(_singles(items))
 
 
@@ -77,6 +82,8 @@ def _same(left: Item, right: Item) -> bool:
     """Whether an item can be the repetition after another: equal, but for where the first reads and the last's name."""
     if LAST in left or FIRST in right or "repeat" in left or "share" in left or "share" in right:
         return False
+    if not right.repeats:
+        return False
     return _core(left) == _core(right)
 
 
@@ -99,17 +106,17 @@ def _with_first(items: Sequence[Item], start: int) -> tuple[int, Item] | None:
     first, second = items[start], items[start + 1]
     if first.arguments is None or second.arguments is None or first.word != second.word:
         return None
-    if LAST in first or FIRST in second or "share" in first or "share" in second:
+    if LAST in first or FIRST in second or "share" in first or "share" in second or not second.repeats:
         return None
     changes = {
-        name: value
-        for name, value in first.arguments.items()
-        if repr(second.arguments[name]) != repr(value)
+        name: value for name, value in first.arguments.items() if repr(second.arguments[name]) != repr(value)
     }
     end = _end(items, start + 1)
     if not changes or len(changes) > CHANGES or (len(changes) == len(first.arguments) and end - start < 3):
         return None
-    if not changes.keys() <= first.usual.keys() and end - start < 3:
+    # Of two, the first one may be the exception: the other has what is usual.
+    usual = all(name in first.usual and second.arguments[name] == first.usual[name] for name in changes)
+    if end - start < 3 and (len(changes) > 1 or not usual):
         return None
     last = items[end - 1]
     source = {FIRST: first[FIRST]} if FIRST in first else {}
@@ -135,7 +142,9 @@ def _sequences(items: list[Item]) -> list[Item]:
             _, length, times = best
             body = items[start : start + length]
             item = Item({"sequence": [Item(dict(element)) for element in body]}).with_entries(repeat=times)
-            item.paths = tuple(path for element in items[start : start + length * times] for path in element.paths)
+            item.paths = tuple(
+                path for element in items[start : start + length * times] for path in element.paths
+            )
             result.append(item)
             start += length * times
     return result
@@ -157,6 +166,6 @@ def _times(items: Sequence[Item], start: int, length: int) -> int:
 def called(arguments: dict[str, Any], usual: dict[str, Any], main: str | None) -> Any:
     """The value of an item that uses a block with these arguments."""
     shown = given(arguments, usual)
-    if list(shown) == [main] and not isinstance(shown[main], dict):
+    if main is not None and list(shown) == [main] and not isinstance(shown[main], dict):
         return shown[main]
     return shown or None

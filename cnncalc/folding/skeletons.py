@@ -18,6 +18,8 @@ from cnncalc.shape import Shape
 CHANNELS = frozenset(("filters", "units", "groups"))
 NONE = "none"
 SHORTCUT = "shortcut"
+# What the names of a norm's fields begin with among those of its layer.
+NORM_FIELD = "norm."
 # Characters of the longest number that can be an argument of a block.
 DIGITS = 17
 
@@ -70,7 +72,9 @@ class Skeletons:
                 holes.extend(self._holes_of(element))
                 key = self.of_call[id(element)]
             else:
-                key = self._layer(element, holes)
+                owner = indices.get(f"weights of {element.shares}")
+                key = (self._layer(element, holes), owner)
+                indices.update({f"weights of {node}": len(indices) for node in element.nodes})
             keys.append((key, reads))
             indices[element.value] = len(indices)
             before = element.value
@@ -86,9 +90,7 @@ class Skeletons:
                 holes.append(Hole(join, SHORTCUT, value, join.entering, False))
                 return ("residual", body)
             return ("residual", body, self._list(found.shortcut, join.entry, indices, holes))
-        branches = tuple(
-            self._list(branch, join.entry, indices, holes) for branch in ordered(join)
-        )
+        branches = tuple(self._list(branch, join.entry, indices, holes) for branch in ordered(join))
         return (self._layer(join.layer, holes), branches)
 
     def _holes_of(self, call: Call) -> Iterable[Hole]:
@@ -106,8 +108,15 @@ class Skeletons:
                 open_fields.append(name)
             else:
                 fixed.append((name, repr(value)))
-        bias = None if layer.bias is None else layer.bias
-        return (layer.type, tuple(fixed), tuple(open_fields), bias, repr(layer.norm), repr(layer.controls))
+        norm, arguments = layer.norm or (NONE, {})
+        for name, value in sorted(arguments.items()):
+            if _is_hole(name, value):
+                # What enters a norm is not what enters its layer: it has no `$in`.
+                holes.append(Hole(layer, f"{NORM_FIELD}{name}", value, None, name in CHANNELS))
+                open_fields.append(f"{NORM_FIELD}{name}")
+            else:
+                fixed.append((f"{NORM_FIELD}{name}", repr(value)))
+        return (layer.type, tuple(fixed), tuple(open_fields), layer.bias, norm, repr(layer.controls))
 
 
 def ordered(join: Join) -> list[list[Element]]:

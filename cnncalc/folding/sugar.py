@@ -8,11 +8,11 @@ from cnncalc.folding.elements import Layer
 from cnncalc.folding.permits import Permits
 from cnncalc.importers import Scope
 from cnncalc.importers.draft import UNKNOWN
-from cnncalc.layers import layer_type
+from cnncalc.layers import layer_type, stated
 
 # Modules that only hold others.
 CONTAINERS = frozenset(("Sequential", "ModuleList", "ModuleDict", ""))
-NORM, ACTIVATION, POOLING = "normalisation", "activation", "pooling"
+NORM, ACTIVATION = "normalisation", "activation"
 
 
 @cache
@@ -25,6 +25,12 @@ def takes_sugar(kind: str) -> bool:
 def family(kind: str) -> str:
     """The family of a layer type."""
     return "" if kind == UNKNOWN else layer_type(kind).family
+
+
+@cache
+def needs_no_bias(norm: str) -> bool:
+    """Whether a bias before a norm (or `none`) has no effect, so that a layer has none if nothing else is written."""
+    return norm not in ("none", UNKNOWN) and layer_type(norm).cancels_bias
 
 
 def sugared(layers: Sequence[Layer], outputs: Container[str], permits: Permits) -> list[Layer]:
@@ -46,7 +52,7 @@ def sugared(layers: Sequence[Layer], outputs: Container[str], permits: Permits) 
             continue
         chain = _chain(layer, readers, outputs, owners)
         # The longest part of norm and activation that leaves module calls whole.
-        for part in ((chain[:2], chain[:1]) if family_of(chain) == (NORM, ACTIVATION) else (chain[:1],)):
+        for part in (chain[:2], chain[:1]) if family_of(chain) == (NORM, ACTIVATION) else (chain[:1],):
             if part and _stay_whole(layer, part, sizes) and permits(f"sugar {part[-1].value}"):
                 for follower in part:
                     taken.add(id(follower))
@@ -74,12 +80,18 @@ def _chain(
         if len(after) != 1 or last.value in outputs or family_of(chain) == (ACTIVATION,):
             break
         (follower,) = after
-        if family(follower.type) not in kinds or len(follower.reads) != 1 or follower.controls:
+        if not _follows(follower, kinds) or len(follower.reads) != 1 or follower.controls:
             break
         if follower.shares or follower.value in owners:
             break
         chain.append(follower)
     return chain
+
+
+def _follows(layer: Layer, kinds: tuple[str, ...]) -> bool:
+    """Whether a layer is of these families. What only scales, without statistics, is no norm to a reader."""
+    kind = family(layer.type)
+    return kind in kinds and (kind != NORM or "eps" in stated(layer_type(layer.type)))
 
 
 def _take(layer: Layer, follower: Layer) -> None:
@@ -90,6 +102,7 @@ def _take(layer: Layer, follower: Layer) -> None:
         layer.act = word
     layer.scopes = _common(layer.scopes, follower.scopes)
     layer.nodes += follower.nodes
+    layer.weighted |= follower.weighted
     layer.value, layer.leaving = follower.value, follower.leaving
 
 

@@ -98,7 +98,9 @@ def _value(begin: str, value: Any, margin: str) -> Iterator[str]:
     else:
         yield begin
         for element in value:
-            if isinstance(element, list | tuple) and len(f"{margin}{STEP}- {flow(element)}") > WIDTH:
+            if isinstance(element, list | tuple) and (
+                len(f"{margin}{STEP}- {flow(element)}") > WIDTH or _has_controls(element)
+            ):
                 yield from _branch(element, f"{margin}{STEP}")
             else:
                 yield from _item(element, f"{margin}{STEP}")
@@ -127,8 +129,27 @@ def _branch(elements: "list[Any] | tuple[Any, ...]", margin: str) -> Iterator[st
 
 
 def _deep(value: Any) -> bool:
-    """Whether a value is a list of more than two items with layers in it, which is read more easily over lines."""
-    return isinstance(value, list) and len(value) > 2 and any(isinstance(item, Mapping) for item in value)
+    """Whether a value is a list that is read more easily over lines: of several items, of branches, or with control keys."""
+    if not isinstance(value, list):
+        return False
+    return (
+        (len(value) > 2 and any(isinstance(item, Mapping) for item in value))
+        or (
+            len(value) > 1
+            and len(flow(value)) > WIDTH // 2
+            and not any(isinstance(item, list) for item in value)
+        )
+        or any(isinstance(item, list) and len(item) > 1 for item in value)
+        or _has_controls(value)
+    )
+
+
+def _has_controls(items: "list[Any] | tuple[Any, ...]") -> bool:
+    """Whether an item of a list, or of a list in it, has keys beside its layer."""
+    return any(
+        len(item) > 1 if isinstance(item, Mapping) else isinstance(item, list | tuple) and _has_controls(item)
+        for item in items
+    )
 
 
 def flow(value: Any) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from cnncalc.graph import BlockUse, Graph, Node
 from cnncalc.importers import Draft, DraftNode, Scope
-from cnncalc.layers import REQUIRED, Layer, main_field, operand_words, stated
+from cnncalc.layers import REQUIRED, Layer, main_field, stated
 from cnncalc.vocabulary.field import Mapped
 from cnncalc.vocabulary.unknown import UnknownOperation
 
@@ -41,10 +41,12 @@ def fields_of(node: Node) -> dict[str, Any]:
         given = {name: "unknown" if count is None else count for name, count in counts.items()}
         assert node.shape is not None
         return {"op": layer.op, "shape": dict(node.shape.asdict()), **given}
-    return dict(_fields(layer))
+    numbers = getattr(layer, "numbers", ())
+    return {**_fields_of(layer), **({"numbers": numbers} if numbers else {})}
 
 
-def _fields(layer: Layer) -> Any:
+def _fields_of(layer: Layer) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
     for name, (_, default) in stated(type(layer)).items():
         value = getattr(layer, name)
         if name == "bias" and value is None:
@@ -55,16 +57,8 @@ def _fields(layer: Layer) -> Any:
             continue
         if isinstance(value, Mapped):
             value = value.asdict()
-        yield name, list(value) if isinstance(value, tuple) else value
-
-
-def has_numbers(graph: Graph) -> bool:
-    """Whether an operand is a number, which a draft has no place for."""
-    return any(
-        node.fit is not None and len(operand_words(node.fit.layer, ["x"] * len(node.inputs))) > len(node.inputs)
-        for node in graph.layers
-        if node.fit is not None and node.fit.layer.takes_numbers
-    )
+        fields[name] = list(value) if isinstance(value, tuple) else value
+    return fields
 
 
 def _scopes(node: Node) -> tuple[Scope, ...]:

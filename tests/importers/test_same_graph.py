@@ -80,3 +80,32 @@ def test_an_expanded_spec_is_the_same(name: str) -> None:
     graph = cnncalc.load(name)
     matched = matching(graph, cnncalc.load("".join(expansion(graph))))
     assert matched == {node.index: node.index for node in graph.nodes}
+
+
+def test_the_order_of_a_sum_is_no_difference_and_that_of_a_difference_is() -> None:
+    text = "cnncalc: 1\ninput: 8x8x3\nlayers: [{conv: 3, name: a}, {bn: , name: b}, {add: [a, b]}]\n"
+    swapped = text.replace("[a, b]", "[b, a]")
+    assert same(text, swapped)
+    assert not same(text.replace("add", "sub"), swapped.replace("add", "sub"))
+    assert not same(text.replace("[a, b]", "[a, b, 1]"), swapped.replace("[b, a]", "[b, a, 2]"))
+    left, right = cnncalc.load(text), cnncalc.load(swapped)
+    assert matching(left, right) == {0: 0, 1: 1, 2: 2, 3: 3}
+
+
+def test_a_concatenation_of_concatenations_is_one() -> None:
+    flat = """
+cnncalc: 1
+input: 8x8x3
+layers:
+  - conv: 4
+    name: a
+  - concat: [a, in]
+    name: ab
+  - conv: 5
+    name: c
+  - concat: [a, in, c]
+"""
+    nested = flat.replace("[a, in, c]", "[ab, c]")
+    assert same(flat, nested)
+    assert matching(cnncalc.load(flat), cnncalc.load(nested)) == {index: index for index in range(5)}
+    assert not same(flat, nested.replace("[ab, c]", "[c, ab]"))
