@@ -66,15 +66,17 @@ class Building(Rearranging):
         return self.scopes
 
     def _name(self, node: DraftNode) -> str:
+        """The path of its module; with its type where the module's name does not say it, and it has no weights."""
         path = node.scopes[-1].path if node.scopes else ""
         word = _UNFIT.sub("_", path).strip("_-")[-LONGEST:].strip("_-")
-        if not word or word.rpartition("_")[2].isdecimal() or not node.weights:
+        last = word.rpartition("_")[2]
+        if not word or last.isdecimal() or not (node.weights or last.rstrip("0123456789") == node.type):
             word = f"{word}_{node.type}" if word else node.type
         word = word if word[0].isalpha() else f"{node.type}_{word}"
         while True:
             self._numbers[word] += 1
             count = self._numbers[word]
-            name = word if count == 1 and word != node.type else f"{word}_{count}" if word != node.type else f"{word}{count}"
+            name = f"{word}{count}" if word == node.type else word if count == 1 else f"{word}_{count}"
             if name not in self.shapes and name not in ("in", "prev"):
                 return name
 

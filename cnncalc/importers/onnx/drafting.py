@@ -29,8 +29,8 @@ def draft(content: bytes, file: str, inputs: "dict[str, Shape]", name: str | Non
         reading.known[item.name] = plain(own, item.shape, batch, item.order)
     reading.walk(model.graph.node)
     outputs = [_output(reading, output.name) for output in model.graph.output]
-    merged = share(reading)
     kept = _living(reading.nodes, outputs)
+    merged = share(reading, kept)
     return Draft(
         name=name or _title(model, file),
         inputs={own: item.shape for item, own in zip(given, names, strict=True)},
@@ -66,8 +66,6 @@ def _living(nodes: dict[str, DraftNode], outputs: list[str]) -> list[DraftNode]:
         if name in needed:
             node = nodes[name]
             needed.update(node.sources)
-            if node.shares:
-                needed.add(node.shares)
     return [node for name, node in nodes.items() if name in needed]
 
 

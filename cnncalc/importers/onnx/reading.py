@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnncalc.importers.draft import Taken
 from cnncalc.importers.onnx import faults
 from cnncalc.importers.onnx.building import Building
 from cnncalc.importers.onnx.call import Call, reader_of
 from cnncalc.importers.onnx.curves import Curves
+from cnncalc.importers.onnx.heads import Core
 from cnncalc.importers.onnx.inference import MOST_VALUES, Inference, folded
 from cnncalc.importers.onnx.model import STANDARD, Model
 from cnncalc.importers.onnx.scopes import Scopes
@@ -23,12 +24,23 @@ from cnncalc.importers.onnx.values import (
     Scores,
     Values,
 )
+from cnncalc.importers.unreadable import Unreadable
 from cnncalc.shape import Shape
 
 # Types of values that weights have: float, float16, double, bfloat16.
 FLOATS = (1, 10, 11, 16)
 # Names that exporters give to constants.
 _MADE = re.compile(r"^(_?val_\d+|onnx::.*|.*[Cc]onst(ant)?(_\w+)*|scalar_tensor.*|_inlfunc.*)$")
+
+
+class Range(NamedTuple):
+    """A layer that takes `count` positions of an axis of another layer, from `start` on."""
+
+    source: str
+    axis: int
+    start: int
+    count: int
+    size: int
 
 
 class Reading(Building):
@@ -40,6 +52,8 @@ class Reading(Building):
         self.known: dict[str, Entry] = {}
         self.inference = Inference(model.opsets, model.proto.ir_version)
         self.curves = Curves()
+        self.ranges: dict[str, Range] = {}
+        self.cores: dict[str, Core] = {}
         self.folds_norms = False
         self.removes_biases = False
         self._scopes_of = Scopes()
@@ -79,17 +93,22 @@ class Reading(Building):
             return False
         return not self.model.is_of_torch or bool(_MADE.match(name))
 
+    def entry_of_weight(self, name: str) -> Entry | None:
+        """What an initializer is; None for any other tensor."""
+        return self.entry(name) if name in self.model.initializers else None
+
     def constant(self, entry: Entry | None) -> Any | None:
         """The values of a tensor that does not depend on the inputs, as a NumPy array; None if they are not known."""
         if isinstance(entry, Constant):
             return entry.array
         if isinstance(entry, Learned) and entry.is_view and entry.roots[0] in self.model.initializers:
-            tensor = self.model.initializers[entry.roots[0]]
-            if not self.model.is_elsewhere(tensor):
+            try:
                 array = self.model.array(entry.roots[0])
-                if entry.order:
-                    array = array.transpose(entry.order)
-                return array.reshape(entry.sizes)
+            except Unreadable:
+                return None
+            if entry.order:
+                array = array.transpose(entry.order)
+            return array.reshape(entry.sizes)
         return None
 
     def number(self, entry: Entry | None) -> float | None:

@@ -7,26 +7,26 @@ from cnncalc.importers.onnx.reading import Reading
 from cnncalc.importers.unreadable import Unreadable
 
 
-def share(reading: Reading) -> int:
+def share(reading: Reading, nodes: list[DraftNode]) -> int:
     """Marks layers that use the weights of an earlier one. Gives the number of tensors that are only written once.
 
     Layers share their weights if all of them are the same tensors, and it is no accident: exporters write tensors with
     equal values once, such as the factors of untrained norms.
     """
     alike: dict[object, list[DraftNode]] = defaultdict(list)
-    for node in reading.nodes.values():
+    for node in nodes:
         if node.weights and node.type != UNKNOWN:
             key = tuple((name, taken.name, taken.change) for name, taken in sorted(node.weights.items()))
             alike[(node.type, key)].append(node)
-    for nodes in alike.values():
-        first, *others = nodes
+    for same in alike.values():
+        first, *others = same
         for node in others:
             if _is_one_module(first, node) or any(
                 not _is_even(reading, taken.name) for taken in node.weights.values()
             ):
                 node.shares = first.name
     users: dict[str, set[str]] = defaultdict(set)
-    for node in reading.nodes.values():
+    for node in nodes:
         if node.shares is None:
             for taken in node.weights.values():
                 users[taken.name].add(node.name)

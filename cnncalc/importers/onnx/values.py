@@ -109,7 +109,7 @@ class Scores:
     sizes: tuple[int, ...]
     scale: float = 1.0
     biases: tuple[Learned, ...] = ()
-    is_causal: bool = False
+    mask: Any = None
     is_softmax: bool = False
     unclear: str = ""
 
@@ -147,9 +147,12 @@ def reshaped(values: Values, sizes: "list[int] | tuple[int, ...]") -> Values | N
     """The tensor in another shape; None if an axis would begin or end inside a part that cannot be divided so."""
     waiting = [part for parts in values.dims for part in parts][::-1]
     dims: list[tuple[Part, ...]] = []
-    for size in sizes:
+    for index, size in enumerate(sizes):
         parts: list[Part] = []
         missing = size
+        # Rows and the batch before the last axis, as in (rows * batch, channels): the last axis is the channels alone.
+        if waiting and waiting[-1] == (BATCH, 1, 1) and size > 1 and index and index == len(sizes) - 1:
+            dims[-1] = (*dims[-1], waiting.pop())
         # A batch of 1 gets an axis of its own if there is one here.
         if size == 1 and waiting and waiting[-1] == (BATCH, 1, 1):
             parts.append(waiting.pop())

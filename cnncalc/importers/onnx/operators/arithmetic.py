@@ -6,7 +6,7 @@ from typing import Any
 from cnncalc.importers.onnx.call import Call, operator
 from cnncalc.importers.onnx.operators._numbers import rounded
 from cnncalc.importers.onnx.operators.activation import curved, ended
-from cnncalc.importers.onnx.operators.attention import with_bias
+from cnncalc.importers.onnx.operators.attention import joined_with_core, with_bias
 from cnncalc.importers.onnx.operators.convolution import biased
 from cnncalc.importers.onnx.reading import Reading
 from cnncalc.importers.onnx.values import BATCH, CHANNELS, Constant, Entry, Learned, NoLayer, Part, Scores, Values
@@ -191,7 +191,7 @@ def _absorbed(reading: Reading, op: str, values: Values, learned: Learned, other
     size = max(learned.sizes)
     if op == "Add" and node.type in _BIASED and node.fields.get("bias") is False and size == values.shape.channels:
         biased(reading, values.node, reading.taken(learned))
-        return values
+        return joined_with_core(reading, values) if node.type == "linear" else values
     if node.type not in _NORMS or "norm_done" in node.controls:
         return None
     if op == "Mul" and not node.weights and _is_bare(node.type, node.fields):

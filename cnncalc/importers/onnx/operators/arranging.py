@@ -3,6 +3,7 @@
 from math import prod
 
 from cnncalc.importers.onnx.call import Call, operator
+from cnncalc.importers.onnx.operators._rolls import rolled
 from cnncalc.importers.onnx.reading import Reading
 from cnncalc.importers.onnx.values import (
     CHANNELS,
@@ -118,6 +119,8 @@ def concat(reading: Reading, call: Call) -> list[Entry]:
         raise NoLayer("it joins batches")
     if len(call.inputs) == 1:
         return [tensors[0]]
+    if (turned := rolled(reading, call, tensors, axis)) is not None:
+        return [turned]
     channel = next(
         (item.channel_dim for item in tensors if item.has_channels_in(item.channel_dim) and item.channel_dim), 1
     )

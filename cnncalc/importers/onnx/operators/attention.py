@@ -7,6 +7,8 @@ from typing import Any
 from cnncalc.importers.draft import Taken
 from cnncalc.importers.onnx.call import Call, operator
 from cnncalc.importers.onnx.operators._numbers import rounded
+from cnncalc.importers.onnx.heads import Core, heads_of, is_lower_triangle, is_of_offsets, rows_are_all, windows_of
+from cnncalc.importers.onnx.operators._projected import with_projections
 from cnncalc.importers.onnx.reading import Reading
 from cnncalc.importers.onnx.values import (
     BATCH,
@@ -36,7 +38,7 @@ def matmul(reading: Reading, call: Call) -> list[Entry]:
         weight = call.needed(1)
         if len(weight.sizes) != 2:
             raise NoLayer("its weights are several matrices")
-        return [_connected(reading, left, weight.sizes[1], reading.taken(weight, "transpose"), None)]
+        return [_connected(reading, call, left, weight.sizes[1], reading.taken(weight, "transpose"), None)]
     if isinstance(left, Values) and isinstance(right, Values):
         if _is_attention(reading, call.outputs[0]):
             order = [*range(len(right.dims) - 2), len(right.dims) - 1, len(right.dims) - 2]
@@ -60,10 +62,10 @@ def gemm(reading: Reading, call: Call) -> list[Entry]:
         if prod(bias.sizes) != units:
             raise NoLayer("its bias is another for each row")
         shift = reading.taken(bias)
-    return [_connected(reading, call.values(), units, taken, shift)]
+    return [_connected(reading, call, call.values(), units, taken, shift)]
 
 
-def _connected(reading: Reading, values: Values, units: int, weight: Taken, bias: Taken | None) -> Values:
+def _connected(reading: Reading, call: Call, values: Values, units: int, weight: Taken, bias: Taken | None) -> Values:
     last = len(values.dims) - 1
     weights = {"weight": weight, **({"bias": bias} if bias is not None else {})}
     fields = {"units": units, "bias": bias is not None}
@@ -72,7 +74,23 @@ def _connected(reading: Reading, values: Values, units: int, weight: Taken, bias
             values = reading.settled(values, 1)
         name = reading.emit("fc", (values.node,), Shape(units), fields, weights)
         return reading.plain(name)
-    return reading.channelwise("linear", values, last, units, fields, weights)
+    result = reading.channelwise("linear", values, last, units, fields, weights)
+    return result if _is_biased_next(reading, call) else joined_with_core(reading, result)
+
+
+def joined_with_core(reading: Reading, values: Values) -> Values:
+    """The output of the layer that a linear layer ends, or that of the linear layer."""
+    whole = with_projections(reading, values.node)
+    return values if whole is None else Values(whole, values.shape, values.dims)
+
+
+def _is_biased_next(reading: Reading, call: Call) -> bool:
+    """Whether a bias is added to the result by the next operation."""
+    after = reading.after.get(call.outputs[0], [])
+    if len(after) != 1 or after[0].op_type != "Add":
+        return False
+    others = [name for name in after[0].input if name != call.outputs[0]]
+    return len(others) == 1 and isinstance(reading.known.get(others[0]) or reading.entry_of_weight(others[0]), Learned)
 
 
 def _is_attention(reading: Reading, name: str) -> bool:
@@ -109,62 +127,59 @@ def _product(reading: Reading, left: Values, right: Values) -> Values:
 
 
 def with_bias(reading: Reading, scores: Scores, other: Entry | None) -> Scores:
-    """Scores with a learned bias, or with the mask of what comes later."""
+    """Scores with a learned bias, or with a mask."""
     if isinstance(other, Learned):
         return replace(scores, biases=(*scores.biases, other))
-    if isinstance(other, Constant):
-        import numpy
-
-        mask = other.array.reshape(-1, *other.array.shape[-2:]) if other.array.ndim > 1 else other.array
-        if not other.array.any():
-            return scores
-        if mask.ndim == 3 and mask.shape[0] == 1 and mask.shape[1] == mask.shape[2]:
-            seen = mask[0] > -1e4
-            if (seen == numpy.tril(numpy.ones_like(seen))).all() and not mask[0][seen].any():
-                return replace(scores, is_causal=True)
-        return replace(scores, unclear=scores.unclear or "some of its scores are masked")
+    if isinstance(other, Constant) and other.array.ndim >= 2 and scores.mask is None:
+        return replace(scores, mask=other.array) if other.array.any() else scores
     return replace(scores, unclear=scores.unclear or "a tensor is added to its scores")
 
 
 def attended(reading: Reading, scores: Scores, values: Values) -> Values:
     """`attention` without projections: its operands have the channels of each head, one head after another."""
-    queries, keys, scale = scores.queries, scores.keys, scores.scale
-    queries, factor = _unscaled(reading, queries)
-    keys, other = _unscaled(reading, keys)
-    scale *= factor * other
+    queries, factor = _unscaled(reading, scores.queries)
+    keys, other = _unscaled(reading, scores.keys)
+    scale = scores.scale * factor * other
     width, wide = queries.sizes[-1], values.sizes[-1]
-    heads = _heads(queries)
-    why = scores.unclear
-    try:
-        if heads is None or any(_heads(item) != heads for item in (keys, values)):
-            raise NoLayer("its heads are no parts of the channels")
-        for item in (queries, keys, values):
-            _check(item, heads)
-        fields: dict[str, Any] = {"heads": heads, "project": False}
-        if wide != width and wide * heads != values.shape.channels:
-            raise NoLayer("its values have other heads")
-        if not isclose(scale, 1 / sqrt(width), rel_tol=1e-4):
-            fields["scale"] = rounded(scale)
-        if scores.is_causal:
+    heads = heads_of(queries)
+    operands = (queries, keys, values)
+    if heads is None or any(heads_of(item) != heads for item in operands):
+        raise NoLayer("its heads are no parts of the channels")
+    fields: dict[str, Any] = {"heads": heads, "project": False}
+    if not isclose(scale, 1 / sqrt(width), rel_tol=1e-4):
+        fields["scale"] = rounded(scale)
+    shape = Shape(heads * wide, queries.shape.spatial)
+    sources = (queries.node, keys.node, values.node)
+    windows = None if all(map(rows_are_all, operands)) else windows_of(queries)
+    has_table, table, why = _relative(reading, scores, windows[0] if windows else keys.shape.spatial, heads)
+    why = scores.unclear or why
+    core = Core(sources, heads, fields, None, False, has_table, scores.mask, table)
+    if windows is not None:
+        core = replace(core, window=windows[0], is_grid=windows[1])
+        why = why or ("" if all(windows_of(item) == windows for item in operands) else "its windows differ")
+    elif not all(map(rows_are_all, operands)):
+        why = why or "it attends within parts of the image"
+    if scores.mask is not None and windows is None:
+        if is_lower_triangle(scores.mask):
             fields["causal"] = True
-        weights = _relative(reading, scores, keys, heads, fields)
-        if why:
-            raise NoLayer(why)
-        shape = Shape(heads * wide, queries.shape.spatial)
-        sources = (queries.node, keys.node, values.node)
-        name = reading.emit("attention", sources, shape, fields, weights)
-    except NoLayer as reason:
-        if heads is None or queries.shape.channels != heads * width:
-            raise
-        shape = Shape(heads * wide, queries.shape.spatial)
-        macs = _macs(queries, keys, values, reading.batch)
+        else:
+            why = why or "some of its scores are masked"
+    if has_table and windows is None:
+        fields["relative"] = "offsets"
+    if why or windows is not None:
         roots = {
             root: Taken(root, tuple(reading.model.initializers[root].dims))
             for tensor in scores.biases
             for root in tensor.roots
         }
-        sources = (queries.node, keys.node, values.node)
-        name = reading.unknown("attention", sources, shape, roots, macs, str(reason))
+        macs = _macs(queries, keys, values, reading.batch)
+        note = why or "it attends within windows"
+        name = reading.unknown("attention", sources, shape, roots, macs, note)
+    else:
+        weights = {"relative_position_bias_table": table} if table is not None else {}
+        name = reading.emit("attention", sources, shape, fields, weights)
+    if not why:
+        reading.cores[name] = core
     dims = list(queries.dims)
     dims[-1] = (Part(CHANNELS, wide, 1),) if wide > 1 else ()
     for index, parts in enumerate(dims[:-1]):
@@ -182,47 +197,31 @@ def _unscaled(reading: Reading, values: Values) -> tuple[Values, float]:
     return Values(node.sources[0], values.shape, values.dims), float(node.fields["factor"])
 
 
-def _heads(values: Values) -> int | None:
-    """The number of heads: the channels are those of each head, and within a head one after another."""
-    width = values.sizes[-1]
-    last = values.dims[-1]
-    if last != ((Part(CHANNELS, width, 1),) if width > 1 else ()):
-        return None
-    parts = [part for parts in values.dims[:-1] for part in parts if part.axis == CHANNELS]
-    if not parts:
-        return 1 if values.shape.channels == width else None
-    if len(parts) == 1 and parts[0].step == width and parts[0].size * width == values.shape.channels:
-        return parts[0].size
-    return None
-
-
-def _check(values: Values, heads: int) -> None:
-    """Raises `NoLayer` if rows are not all positions of an image."""
-    rows = list(values.dims[-2])
-    whole = [part for axis in range(2, values.shape.rank + 2) for part in values.axis(axis)]
-    if rows != whole:
-        raise NoLayer("it attends within windows")
-
-
 def _relative(
-    reading: Reading, scores: Scores, keys: Values, heads: int, fields: dict[str, Any]
-) -> dict[str, Taken]:
-    """The table of a bias for each head and relative position."""
+    reading: Reading, scores: Scores, sides: tuple[int, ...], heads: int
+) -> tuple[bool, Taken | None, str]:
+    """Whether a learned bias is one for each head and offset, its table, and what else is added.
+
+    An exporter may have put the numbers of the table in their places: then there is no table, and they show it.
+    """
     if not scores.biases:
-        return {}
+        return False, None, ""
     (tensor, *more) = scores.biases
-    table = reading.model.initializers.get(tensor.roots[0]) if len(tensor.roots) == 1 and not more else None
-    sides = [2 * size - 1 for size in keys.shape.spatial]
-    if table is None or sorted(table.dims) != sorted((prod(sides), heads)):
-        raise NoLayer("a learned tensor is added to its scores")
-    fields["relative"] = "offsets"
-    turned = "" if tuple(table.dims) == (prod(sides), heads) else "transpose"
-    return {"relative_position_bias_table": Taken(tensor.roots[0], tuple(table.dims), turned)}
+    other = "a learned tensor is added to its scores"
+    if more or len(tensor.roots) != 1:
+        return False, None, other
+    root = reading.model.initializers[tensor.roots[0]]
+    offsets = prod(2 * side - 1 for side in sides)
+    if tuple(root.dims) in ((offsets, heads), (heads, offsets)):
+        change = "" if tuple(root.dims) == (offsets, heads) else "transpose"
+        return True, Taken(tensor.roots[0], tuple(root.dims), change), ""
+    if prod(root.dims) != heads * prod(sides) ** 2:
+        return False, None, other
+    numbers = reading.constant(tensor)
+    return (True, None, "") if numbers is not None and is_of_offsets(numbers, sides) else (False, None, other)
 
 
 def _macs(queries: Values, keys: Values, values: Values, batch: int) -> int:
     """Products of both matrices, for one image."""
     rows, width, wide = prod(queries.sizes[:-1]), queries.sizes[-1], values.sizes[-1]
     return rows * keys.sizes[-2] * (width + wide) // batch
-
-

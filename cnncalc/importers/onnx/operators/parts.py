@@ -4,8 +4,8 @@ from typing import Any
 
 from cnncalc.importers.onnx.building import spatial_names
 from cnncalc.importers.onnx.call import Call, operator
-from cnncalc.importers.onnx.reading import Reading
-from cnncalc.importers.onnx.values import BATCH, CHANNELS, Entry, NoLayer, Part, Values
+from cnncalc.importers.onnx.reading import Range, Reading
+from cnncalc.importers.onnx.values import BATCH, CHANNELS, Entry, NoLayer, Part, Values, reshaped
 from cnncalc.shape import Shape
 
 # The end of an axis, as exporters write it.
@@ -66,6 +66,12 @@ def gather(reading: Reading, call: Call) -> list[Entry]:
     indices = reading.constant(call.given(1))
     if indices is None:
         raise NoLayer("which ones it takes depends on the input")
+    if indices.size == values.sizes[dim] and (indices.reshape(-1) == range(indices.size)).all():
+        # All of them, in their order: the axis in another shape.
+        sizes = (*values.sizes[:dim], *indices.shape, *values.sizes[dim + 1 :])
+        whole = reshaped(values, sizes)
+        if whole is not None:
+            return [whole]
     if indices.size == 0 or indices.ndim > 1:
         raise NoLayer("it takes several at once")
     size = values.sizes[dim]
@@ -124,6 +130,8 @@ def taken_of(reading: Reading, values: Values, dim: int, start: int, step: int, 
         fields |= {"stop": min(last, whole)} if last < whole else {}
         fields |= {"step": step} if step != 1 else {}
         name = reading.emit("slice", (values.node,), shape, fields)
+    if part.step == step == 1:
+        reading.ranges[name] = Range(values.node, part.axis, start, count, size)
     dims = list(values.dims)
     dims[dim] = (Part(part.axis, count, part.step),) if count > 1 else ()
     return Values(name, shape, tuple(dims))
