@@ -143,9 +143,7 @@ class Building(Rearranging):
         """An initializer as a weight. Raises `NoLayer` if it is computed from several, or not a view of one."""
         if not tensor.is_view:
             raise NoLayer("its weights are computed from other weights")
-        steps = [change] if change else []
-        if tensor.order is not None and tensor.order != tuple(range(len(tensor.order))):
-            steps.insert(0, f"permute {' '.join(map(str, tensor.order))}")
+        steps = [step for step in (tensor.change, change) if step]
         return Taken(tensor.roots[0], tensor.sizes, "; ".join(steps))
 
     def plain(self, name: str, order: tuple[int, ...] | None = None) -> Values:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from math import prod
 from typing import Any, NamedTuple
 
 from cnncalc.importers.draft import Taken
@@ -29,6 +30,8 @@ from cnncalc.shape import Shape
 
 # Types of values that weights have: float, float16, double, bfloat16.
 FLOATS = (1, 10, 11, 16)
+# Operations that only show a tensor in another shape.
+_VIEWS = ("Identity", "Cast", "Reshape", "Unsqueeze", "Squeeze", "Flatten", "Transpose", "Expand")
 # Names that exporters give to constants.
 _MADE = re.compile(r"^(_?val_\d+|onnx::.*|.*[Cc]onst(ant)?(_\w+)*|scalar_tensor.*|_inlfunc.*)$")
 
@@ -106,9 +109,9 @@ class Reading(Building):
                 array = self.model.array(entry.roots[0])
             except Unreadable:
                 return None
-            if entry.order:
-                array = array.transpose(entry.order)
-            return array.reshape(entry.sizes)
+            for step, numbers in entry.steps:
+                array = array.transpose(numbers) if step == "permute" else array.reshape(numbers)
+            return array
         return None
 
     def number(self, entry: Entry | None) -> float | None:
@@ -140,7 +143,7 @@ class Reading(Building):
             return
         if node.op_type == "If" and self._branch(node, inputs):
             return
-        if all(entry is None or isinstance(entry, Constant) for entry in inputs) and self._fold(node, inputs):
+        if all(entry is None or self._is_made(entry, node) for entry in inputs) and self._fold(node, inputs):
             return
         constants = {
             name: entry for name, entry in zip(node.input, inputs, strict=True) if isinstance(entry, Constant)
@@ -157,6 +160,17 @@ class Reading(Building):
         for name, entry in zip(call.outputs, self._results(node, call), strict=False):
             if name:
                 self.known[name] = entry
+
+    def _is_made(self, entry: Entry, node: Any) -> bool:
+        """Whether an operand of an operation is a constant, or a tensor that PyTorch's exporter computed from constants."""
+        if isinstance(entry, Constant):
+            return True
+        return (
+            isinstance(entry, Learned)
+            and self.model.is_of_torch
+            and node.op_type not in _VIEWS
+            and all(_MADE.match(root) for root in entry.roots)
+        )
 
     def _call(self, node: Any, inputs: list[Entry | None]) -> Call:
         import onnx
@@ -186,26 +200,27 @@ class Reading(Building):
     def _of_weights(self, call: Call) -> list[Entry]:
         """Results that depend on weights alone."""
         tensors = [entry for entry in call.inputs if isinstance(entry, Learned)]
-        roots = tuple(dict.fromkeys(root for tensor in tensors for root in tensor.roots))
         results: list[Entry] = []
-        for sizes in call.sizes:
-            sizes = sizes or ()
-            if len(tensors) == 1 and call.op in ("Identity", "Cast", "Reshape", "Unsqueeze", "Squeeze", "Flatten"):
-                same = call.op in ("Identity", "Cast")
-                # A tensor that is written once for several layers is copied by name: each copy is a weight of its own.
-                name = (call.outputs[0],) if call.op == "Identity" and tensors[0].is_view else tensors[0].roots
-                order = tensors[0].order if same or tensors[0].order is None else None
-                kept = tensors[0].is_view and (same or tensors[0].order is None)
-                if name != tensors[0].roots:
-                    self.model.initializers.setdefault(name[0], self.model.initializers[tensors[0].roots[0]])
-                results.append(Learned(name, sizes, kept, order))
-            elif len(tensors) == 1 and call.op == "Transpose" and tensors[0].is_view and not tensors[0].order:
-                order = call.attributes.get("perm") or range(len(sizes))[::-1]
-                results.append(Learned(roots, sizes, True, tuple(order)))
-            elif call.op == "Expand" and len(tensors) == 1 and _as_long(tensors[0].sizes, sizes):
-                results.append(Learned(roots, sizes, tensors[0].is_view, tensors[0].order))
-            else:
+        for known in call.sizes:
+            sizes = known or ()
+            if not tensors:
+                results.append(Lost((), sizes, (), (call.op,)))
+                continue
+            (first, *more) = tensors
+            roots = tuple(dict.fromkeys(root for tensor in tensors for root in tensor.roots))
+            if more or not first.is_view or call.op not in _VIEWS or prod(sizes) != prod(first.sizes):
                 results.append(Learned(roots, sizes, False))
+            elif call.op == "Identity" and call.outputs[0] not in self.model.initializers:
+                # A tensor that is written once for several layers is copied by name: each copy is a weight of its own.
+                self.model.initializers[call.outputs[0]] = self.model.initializers[roots[0]]
+                results.append(Learned((call.outputs[0],), sizes, True, first.steps))
+            elif call.op == "Transpose":
+                order = tuple(call.attributes.get("perm") or range(len(sizes))[::-1])
+                results.append(Learned(roots, sizes, True, (*first.steps, ("permute", order))))
+            elif sizes != first.sizes:
+                results.append(Learned(roots, sizes, True, (*first.steps, ("reshape", sizes))))
+            else:
+                results.append(first)
         return results
 
     def _shape_of(self, node: Any) -> bool:
@@ -230,7 +245,9 @@ class Reading(Building):
         if node.op_type == "Constant" and node.attribute and node.attribute[0].HasField("t"):
             self._set(node.output[0], self.model.values(node.attribute[0].t))
             return True
-        arrays = [entry.array if isinstance(entry, Constant) else None for entry in inputs]
+        arrays = [self.constant(entry) for entry in inputs]
+        if any(array is None for array, entry in zip(arrays, inputs, strict=True) if entry is not None):
+            return False
         if sum(array.size for array in arrays if array is not None) > MOST_VALUES:
             return False
         results = folded(node, arrays, self.model.opsets)
@@ -327,7 +344,3 @@ def roots_of(entry: Entry | None) -> tuple[str, ...]:
         return tuple(root for tensor in entry.biases for root in tensor.roots)
     return ()
 
-
-def _as_long(before: tuple[int, ...], after: tuple[int, ...]) -> bool:
-    """Whether only axes of size 1 were added in front."""
-    return after[len(after) - len(before) :] == before and all(size == 1 for size in after[: len(after) - len(before)])

@@ -78,14 +78,22 @@ class Values:
 class Learned:
     """A tensor of weights, or one that is computed from weights alone: `roots` are the initializers in it.
 
-    It is a `view` if it has all values of its only root, in another shape; `order` is then the order of the root's
-    axes in it, where it was only transposed.
+    It is a `view` if it has all values of its only root, moved by `steps`: each is a reshape to sizes, or a permutation
+    of axes.
     """
 
     roots: tuple[str, ...]
     sizes: tuple[int, ...]
     is_view: bool = True
-    order: tuple[int, ...] | None = None
+    steps: tuple[tuple[str, tuple[int, ...]], ...] = ()
+
+    @property
+    def change(self) -> str:
+        """The steps as text: empty if the values are in the order of the root."""
+        steps = list(self.steps)
+        while steps and steps[-1][0] == "reshape":
+            steps.pop()
+        return "; ".join(f"{name} {' '.join(map(str, numbers))}" for name, numbers in steps)
 
 
 @dataclass(frozen=True, slots=True)
