@@ -12,7 +12,12 @@ class _Standardized(nn.modules.conv._ConvNd):
     """Each filter has mean 0 and variance 1; with a gain, it is multiplied by gain * gamma / sqrt(its weights)."""
 
     def __init__(
-        self, *, gain: bool = False, gamma: float = 1.0, eps: float = 1e-6, **arguments: Any
+        self,
+        *,
+        gain: bool = False,
+        gamma: float = 1.0,
+        eps: float = 1e-6,
+        **arguments: Any,
     ) -> None:
         super().__init__(**arguments)
         self.eps, self.scale = eps, gamma * prod(self.weight.shape[1:]) ** -0.5

@@ -31,10 +31,14 @@ class SpaceToDepth(_Blocks):
         blocks = [x.shape[2 + axis] // self.block for axis in axes]
         split = [size for count in blocks for size in (count, self.block)]
         outer, inside = [2 + 2 * axis for axis in axes], [3 + 2 * axis for axis in axes]
-        order = [0, *inside, 1, *outer] if self.order == "dcr" else [0, 1, *inside, *outer]
+        order = (
+            [0, *inside, 1, *outer] if self.order == "dcr" else [0, 1, *inside, *outer]
+        )
         # Always a new tensor, even if the values are already in this order.
         new = (
-            x.view(x.shape[0], x.shape[1], *split).permute(order).clone(memory_format=torch.contiguous_format)
+            x.view(x.shape[0], x.shape[1], *split)
+            .permute(order)
+            .clone(memory_format=torch.contiguous_format)
         )
         return new.view(x.shape[0], x.shape[1] * self.block**self.rank, *blocks)
 
@@ -54,7 +58,11 @@ class DepthToSpace(_Blocks):
         for axis in axes:
             order += [self.rank + 2 + axis, first + axis]
         sizes = [x.shape[2 + axis] for axis in axes]
-        new = x.view(x.shape[0], *parts, *sizes).permute(order).clone(memory_format=torch.contiguous_format)
+        new = (
+            x.view(x.shape[0], *parts, *sizes)
+            .permute(order)
+            .clone(memory_format=torch.contiguous_format)
+        )
         return new.view(x.shape[0], channels, *(size * self.block for size in sizes))
 
     def averaged(self, x: Tensor, *others: Tensor) -> Tensor:

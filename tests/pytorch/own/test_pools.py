@@ -18,7 +18,7 @@ SIZES = [((8, 9), (5, 7)), ((24, 25), (13, 24)), ((3, 3), (2, 2)), ((4, 5, 6), (
 
 def windows(torch: ModuleType, kind: str, size: tuple[int, ...], out: tuple[int, ...]) -> list[list[int]]:
     """The sizes of the windows along each axis in one run, seen by which positions share their largest value."""
-    from cnncalc.pytorch.own_pools import window_ends
+    from cnncalc.pytorch.own.pools import window_ends
 
     layer = FRACTIONAL(windows=kind, output_size=out)
     [module] = twin(torch, layer, (Shape(1, size),)).modules
@@ -51,7 +51,7 @@ def test_windows_of_one_and_two_positions_tile_the_input(
 def test_gives_the_largest_value_of_each(
     torch: ModuleType, kind: str, size: tuple[int, ...], out: tuple[int, ...]
 ) -> None:
-    from cnncalc.pytorch.own_pools import window_ends
+    from cnncalc.pytorch.own.pools import window_ends
 
     layer = FRACTIONAL(windows=kind, output_size=out)
     model = twin(torch, layer, (Shape(3, size),))

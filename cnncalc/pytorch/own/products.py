@@ -9,7 +9,9 @@ from cnncalc.pytorch import reads
 class Matmul(reads.OwnModule):
     """The matrix product of two volumes, of which each can be transposed: positions are rows, channels are columns."""
 
-    def __init__(self, first: bool = False, second: bool = False, learned: int | None = None) -> None:
+    def __init__(
+        self, first: bool = False, second: bool = False, learned: int | None = None
+    ) -> None:
         super().__init__()
         self.first, self.second, self.learned = first, second, learned
 

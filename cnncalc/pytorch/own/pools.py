@@ -44,7 +44,9 @@ def window_ends(x: Tensor, axis: int, count: int, shuffled: bool) -> Tensor:
     """The first and the last position of each of `count` windows along an axis."""
     size, device = x.shape[axis], x.device
     if not count < size < 2 * count:
-        raise ValueError(f"{size} positions are not {count} windows of one and two positions, some of each")
+        raise ValueError(
+            f"{size} positions are not {count} windows of one and two positions, some of each"
+        )
     if shuffled:
         starts = torch.arange(count + 1, device=device)
         starts[1:] += (torch.randperm(count, device=device) < size - count).cumsum(0)

@@ -6,8 +6,13 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from cnncalc.pytorch.autocasting import as_multiplied
-from cnncalc.pytorch.own_scans import GatedRecurrentUnit, LongShortTermMemory, Plain, Scan
+from cnncalc.pytorch.own.autocasting import as_multiplied
+from cnncalc.pytorch.own.scans import (
+    GatedRecurrentUnit,
+    LongShortTermMemory,
+    Plain,
+    Scan,
+)
 from cnncalc.pytorch.reads import OwnModule, along
 
 
@@ -15,12 +20,20 @@ class _Stack:
     """All layers and directions of a recurrent layer, over rows: (batch * length, channels)."""
 
     def __init__(
-        self, scan: Scan, layers: int, directions: int, biases: int, length: int, dropout: float
+        self,
+        scan: Scan,
+        layers: int,
+        directions: int,
+        biases: int,
+        length: int,
+        dropout: float,
     ) -> None:
         self.scan, self.layers, self.directions = scan, layers, directions
         self.each, self.length, self.dropout = 2 + biases, length, dropout
 
-    def weights(self, weights: tuple[Tensor, ...], layer: int, direction: int) -> tuple[Tensor, ...]:
+    def weights(
+        self, weights: tuple[Tensor, ...], layer: int, direction: int
+    ) -> tuple[Tensor, ...]:
         """Those of one direction of a layer: for the input, for the state, and the biases."""
         first = (layer * self.directions + direction) * self.each
         return weights[first : first + self.each]
@@ -29,7 +42,12 @@ class _Stack:
         return range(self.length)[:: -1 if direction else 1]
 
     def forward(
-        self, rows: Tensor, weights: tuple[Tensor, ...], kept: list[Tensor] | None, *, learns: bool = True
+        self,
+        rows: Tensor,
+        weights: tuple[Tensor, ...],
+        kept: list[Tensor] | None,
+        *,
+        learns: bool = True,
     ) -> Tensor:
         """The states of the last layer, (batch, length, hidden of all directions).
 
@@ -41,7 +59,9 @@ class _Stack:
         for layer in range(self.layers):
             entering = (states if dropped is None else dropped).view(rows.shape[0], -1)
             hidden = self.weights(weights, layer, 0)[1].shape[1]
-            states = rows.new_empty(rows.shape[0] // self.length, self.length, self.directions * hidden)
+            states = rows.new_empty(
+                rows.shape[0] // self.length, self.length, self.directions * hidden
+            )
             for direction in range(self.directions):
                 weight, recurrent, *biases = self.weights(weights, layer, direction)
                 of_scan = self.scan.forward(
@@ -73,7 +93,11 @@ class _Stack:
         """What states are multiplied by: 0, or 1/(1 - p)."""
         if self.dropout == 1:
             return states.new_zeros(states.shape)
-        return states.new_empty(states.shape).bernoulli_(1 - self.dropout).div_(1 - self.dropout)
+        return (
+            states.new_empty(states.shape)
+            .bernoulli_(1 - self.dropout)
+            .div_(1 - self.dropout)
+        )
 
     def backward(
         self,
@@ -87,7 +111,9 @@ class _Stack:
         of_weights: list[Tensor | None] = [None] * len(weights)
         between = self.layers - 1 if self.dropout else 0
         # Dropped states are kept for the gradients of weights only.
-        of_layers = kept[len(kept) - self.layers - between * (1 if rows is None else 2) :]
+        of_layers = kept[
+            len(kept) - self.layers - between * (1 if rows is None else 2) :
+        ]
         scans, all_states = kept[: len(kept) - len(of_layers)], of_layers[: self.layers]
         masks, all_dropped = (
             of_layers[self.layers : self.layers + between],
@@ -98,9 +124,16 @@ class _Stack:
         entering_grad: Tensor | None = grad
         for layer in reversed(range(self.layers)):
             states = all_states[layer]
-            entering = rows if not layer else read[layer - 1].view(-1, read[layer - 1].shape[2])
+            entering = (
+                rows
+                if not layer
+                else read[layer - 1].view(-1, read[layer - 1].shape[2])
+            )
             hidden = states.shape[2] // self.directions
-            grad, entering_grad = entering_grad if entering_grad is not None else grad, None
+            grad, entering_grad = (
+                entering_grad if entering_grad is not None else grad,
+                None,
+            )
             for direction in range(self.directions):
                 part = slice(direction * hidden, (direction + 1) * hidden)
                 first = (layer * self.directions + direction) * number
@@ -109,7 +142,11 @@ class _Stack:
                 gradients, of_products = (
                     tensor.view(-1, tensor.shape[2])
                     for tensor in self.scan.backward(
-                        grad[..., part], recurrent, scans[first : first + number], states[..., part], order
+                        grad[..., part],
+                        recurrent,
+                        scans[first : first + number],
+                        states[..., part],
+                        order,
                     )
                 )
                 if rows is not None and entering is not None:
@@ -131,7 +168,12 @@ class _Stack:
         return entering_grad, of_weights
 
     def _of_weights(
-        self, gradients: Tensor, of_products: Tensor, entering: Tensor, states: Tensor, direction: int
+        self,
+        gradients: Tensor,
+        of_products: Tensor,
+        entering: Tensor,
+        states: Tensor,
+        direction: int,
     ) -> tuple[Tensor, ...]:
         previous = states.new_zeros(states.shape)
         if direction:
@@ -164,7 +206,9 @@ class _Recurrence(torch.autograd.Function):
         rows, *saved = ctx.saved_tensors
         number = len(ctx.needs_input_grad) - 2
         weights, kept = tuple(saved[:number]), tuple(saved[number:])
-        of_rows, of_weights = ctx.stack.backward(grad, rows, weights, kept, ctx.needs_input_grad[1])
+        of_rows, of_weights = ctx.stack.backward(
+            grad, rows, weights, kept, ctx.needs_input_grad[1]
+        )
         return None, of_rows, *of_weights
 
 
@@ -192,11 +236,20 @@ class _Recurrent(OwnModule):
         names = [name for of_layer in self._all_weights for name in of_layer]
         rows = as_multiplied(x).transpose(1, 2).reshape(batch * length, channels)
         weights = tuple(
-            getattr(self, name) if name.startswith("bias") else as_multiplied(getattr(self, name))
+            getattr(self, name)
+            if name.startswith("bias")
+            else as_multiplied(getattr(self, name))
             for name in names
         )
         dropout = self.dropout if self.training else 0.0
-        stack = _Stack(self.scan, self.num_layers, 1 + self.bidirectional, 2 * self.bias, length, dropout)
+        stack = _Stack(
+            self.scan,
+            self.num_layers,
+            1 + self.bidirectional,
+            2 * self.bias,
+            length,
+            dropout,
+        )
         learns = any(tensor.requires_grad for tensor in (rows, *weights))
         if torch.is_grad_enabled() and learns:
             output: Tensor = _Recurrence.apply(stack, rows, *weights)  # type: ignore[no-untyped-call]

@@ -15,7 +15,11 @@ class _Reduction(reads.OwnModule):
         super().__init__()
         self.dim, self.keep = tuple(dim), keep
         # What has to be removed after the reduction, which keeps all dimensions or none.
-        self.gone = tuple(axis for axis in self.dim if axis > 1) if 1 in self.dim and not keep else ()
+        self.gone = (
+            tuple(axis for axis in self.dim if axis > 1)
+            if 1 in self.dim and not keep
+            else ()
+        )
 
     def reduced(self, x: Tensor, keepdim: bool) -> Tensor:
         raise NotImplementedError
@@ -56,7 +60,9 @@ class Max(_Reduction):
 class Std(_Reduction):
     """The standard deviation over dimensions."""
 
-    def __init__(self, dim: Sequence[int], keep: bool = False, correction: int = 1) -> None:
+    def __init__(
+        self, dim: Sequence[int], keep: bool = False, correction: int = 1
+    ) -> None:
         super().__init__(dim, keep)
         self.correction = correction
 
@@ -98,7 +104,11 @@ class _JointSoftmax(reads.OwnModule):
             return self.joint(x.flatten(first, first + count - 1), first).view(x.shape)
         last = tuple(range(-count, 0))
         moved = x.movedim(self.dim, last)
-        return self.joint(moved.flatten(-count), -1).view(moved.shape).movedim(last, self.dim)
+        return (
+            self.joint(moved.flatten(-count), -1)
+            .view(moved.shape)
+            .movedim(last, self.dim)
+        )
 
     def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
         return x.mean(self.dim, keepdim=True).expand_as(x)

@@ -16,12 +16,22 @@ class Scan(Protocol):
     """What one kind of recurrent layer computes."""
 
     def forward(
-        self, gates: Tensor, weight: Tensor, biases: tuple[Tensor, ...], states: Tensor, order: range
+        self,
+        gates: Tensor,
+        weight: Tensor,
+        biases: tuple[Tensor, ...],
+        states: Tensor,
+        order: range,
     ) -> tuple[Tensor, ...]:
         """Writes the states, and returns what the backward pass needs besides these."""
 
     def backward(
-        self, grad: Tensor, weight: Tensor, kept: tuple[Tensor, ...], states: Tensor, order: range
+        self,
+        grad: Tensor,
+        weight: Tensor,
+        kept: tuple[Tensor, ...],
+        states: Tensor,
+        order: range,
     ) -> tuple[Tensor, Tensor]:
         """The gradients of the products with the input, and of those with the states before."""
 
@@ -47,15 +57,27 @@ class LongShortTermMemory:
     """i, f, g, o; the cells are kept too."""
 
     def forward(
-        self, gates: Tensor, weight: Tensor, biases: tuple[Tensor, ...], states: Tensor, order: range
+        self,
+        gates: Tensor,
+        weight: Tensor,
+        biases: tuple[Tensor, ...],
+        states: Tensor,
+        order: range,
     ) -> tuple[Tensor, ...]:
         for bias in biases:
             gates.add_(bias)
         hidden = states.shape[2]
         cells = torch.empty_like(states, memory_format=torch.contiguous_format)
-        start, products = gates.new_zeros(states.shape[0], hidden), torch.empty_like(gates[:, 0])
+        start, products = (
+            gates.new_zeros(states.shape[0], hidden),
+            torch.empty_like(gates[:, 0]),
+        )
         for position, before in _steps(order):
-            state, cell = (start, start) if before is None else (states[:, before], cells[:, before])
+            state, cell = (
+                (start, start)
+                if before is None
+                else (states[:, before], cells[:, before])
+            )
             torch.mm(state, weight.t(), out=products)
             gates[:, position].add_(products)
             i, f, g, o = gates[:, position].chunk(4, 1)
@@ -65,11 +87,19 @@ class LongShortTermMemory:
         return gates, cells
 
     def backward(
-        self, grad: Tensor, weight: Tensor, kept: tuple[Tensor, ...], states: Tensor, order: range
+        self,
+        grad: Tensor,
+        weight: Tensor,
+        kept: tuple[Tensor, ...],
+        states: Tensor,
+        order: range,
     ) -> tuple[Tensor, Tensor]:
         gates, cells = kept
         gradients = torch.empty_like(gates)
-        state, cell = gates.new_zeros(cells[:, 0].shape), gates.new_zeros(cells[:, 0].shape)
+        state, cell = (
+            gates.new_zeros(cells[:, 0].shape),
+            gates.new_zeros(cells[:, 0].shape),
+        )
         tanh = torch.empty_like(state)
         for position, before in _back(order):
             state.add_(grad[:, position])
@@ -93,13 +123,21 @@ class GatedRecurrentUnit:
     """r, z, n; the products with the state in n, before r scales them, are kept too."""
 
     def forward(
-        self, gates: Tensor, weight: Tensor, biases: tuple[Tensor, ...], states: Tensor, order: range
+        self,
+        gates: Tensor,
+        weight: Tensor,
+        biases: tuple[Tensor, ...],
+        states: Tensor,
+        order: range,
     ) -> tuple[Tensor, ...]:
         for bias in biases[:1]:
             gates.add_(bias)
         hidden = states.shape[2]
         kept = torch.empty_like(states, memory_format=torch.contiguous_format)
-        start, products = gates.new_zeros(states.shape[0], hidden), torch.empty_like(gates[:, 0])
+        start, products = (
+            gates.new_zeros(states.shape[0], hidden),
+            torch.empty_like(gates[:, 0]),
+        )
         for position, before in _steps(order):
             state = start if before is None else states[:, before]
             torch.mm(state, weight.t(), out=products)
@@ -113,7 +151,12 @@ class GatedRecurrentUnit:
         return gates, kept
 
     def backward(
-        self, grad: Tensor, weight: Tensor, kept: tuple[Tensor, ...], states: Tensor, order: range
+        self,
+        grad: Tensor,
+        weight: Tensor,
+        kept: tuple[Tensor, ...],
+        states: Tensor,
+        order: range,
     ) -> tuple[Tensor, Tensor]:
         gates, products = kept
         gradients, of_products = torch.empty_like(gates), torch.empty_like(gates)
@@ -134,7 +177,9 @@ class GatedRecurrentUnit:
             torch.mul(n, n, out=of_r).neg_().add_(1)
             of_n.mul_(of_r)
             _sigmoid_gradient_(torch.mul(of_n, products[:, position], out=of_r), r)
-            of_products[:, position, : 2 * hidden] = gradients[:, position, : 2 * hidden]
+            of_products[:, position, : 2 * hidden] = gradients[
+                :, position, : 2 * hidden
+            ]
             torch.mul(of_n, r, out=of_products[:, position, 2 * hidden :])
             if before is not None:
                 state.mul_(z)
@@ -149,11 +194,19 @@ class Plain:
         self.rectified = rectified
 
     def forward(
-        self, gates: Tensor, weight: Tensor, biases: tuple[Tensor, ...], states: Tensor, order: range
+        self,
+        gates: Tensor,
+        weight: Tensor,
+        biases: tuple[Tensor, ...],
+        states: Tensor,
+        order: range,
     ) -> tuple[Tensor, ...]:
         for bias in biases:
             gates.add_(bias)
-        start, products = gates.new_zeros(states[:, 0].shape), torch.empty_like(gates[:, 0])
+        start, products = (
+            gates.new_zeros(states[:, 0].shape),
+            torch.empty_like(gates[:, 0]),
+        )
         for position, before in _steps(order):
             state = start if before is None else states[:, before]
             torch.mm(state, weight.t(), out=products)
@@ -163,16 +216,26 @@ class Plain:
         return ()
 
     def backward(
-        self, grad: Tensor, weight: Tensor, kept: tuple[Tensor, ...], states: Tensor, order: range
+        self,
+        grad: Tensor,
+        weight: Tensor,
+        kept: tuple[Tensor, ...],
+        states: Tensor,
+        order: range,
     ) -> tuple[Tensor, Tensor]:
         gradients = torch.empty_like(states, memory_format=torch.contiguous_format)
-        state, square = states.new_zeros(states[:, 0].shape), states.new_empty(states[:, 0].shape)
+        state, square = (
+            states.new_zeros(states[:, 0].shape),
+            states.new_empty(states[:, 0].shape),
+        )
         for position, before in _back(order):
             state.add_(grad[:, position])
             if self.rectified:
                 torch.sign(states[:, position], out=square)
             else:
-                torch.mul(states[:, position], states[:, position], out=square).neg_().add_(1)
+                torch.mul(
+                    states[:, position], states[:, position], out=square
+                ).neg_().add_(1)
             torch.mul(state, square, out=gradients[:, position])
             if before is not None:
                 torch.mm(gradients[:, position], weight, out=state)

@@ -28,14 +28,23 @@ class MaxUnpool(OwnModule):
         output_size: Sequence[int],
     ) -> None:
         super().__init__()
-        self.kernel_size, self.stride, self.padding = tuple(kernel_size), tuple(stride), tuple(padding)
+        self.kernel_size, self.stride, self.padding = (
+            tuple(kernel_size),
+            tuple(stride),
+            tuple(padding),
+        )
         self.dilation, self.output_size = tuple(dilation), tuple(output_size)
 
     def forward(self, x: Tensor, indices: Tensor) -> Tensor:
         # PyTorch's unpooling has no dilation: it only checks the size of the output by the size of a window.
-        sizes = [gap * (taps - 1) + 1 for taps, gap in zip(self.kernel_size, self.dilation, strict=True)]
+        sizes = [
+            gap * (taps - 1) + 1
+            for taps, gap in zip(self.kernel_size, self.dilation, strict=True)
+        ]
         unpool = UNPOOLS[len(sizes)]
-        result: Tensor = unpool(x, indices, sizes, self.stride, self.padding, self.output_size)
+        result: Tensor = unpool(
+            x, indices, sizes, self.stride, self.padding, self.output_size
+        )
         return result
 
     def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
@@ -43,7 +52,9 @@ class MaxUnpool(OwnModule):
         rank = len(self.output_size)
         ones = torch.ones((1, 1, *self.kernel_size), dtype=x.dtype)
         spread = TRANSPOSED[rank](x, ones, None, self.stride, dilation=self.dilation)
-        for axis, (size, start) in enumerate(zip(self.output_size, self.padding, strict=True), 2):
+        for axis, (size, start) in enumerate(
+            zip(self.output_size, self.padding, strict=True), 2
+        ):
             more = start + size - spread.shape[axis]
             if more > 0:
                 spread = F.pad(spread, [0, 0] * (rank + 1 - axis) + [0, more])
@@ -57,7 +68,9 @@ class MaxUnpool(OwnModule):
         )
 
 
-def indices(layer: Layer, read: Shape, batch: int, device: torch.device | str = "cpu") -> Tensor:
+def indices(
+    layer: Layer, read: Shape, batch: int, device: torch.device | str = "cpu"
+) -> Tensor:
     """Indices as the pooling of an unpooling gives them for random images of this shape."""
     pooled: Pooled = getattr(layer, "pooled")  # noqa: B009
     windows = pooled.windows(read)

@@ -8,7 +8,7 @@ from torch import Tensor, fx, nn
 from torch.nn import functional as F
 
 from cnncalc.pytorch import reads
-from cnncalc.pytorch.autocasting import as_multiplied
+from cnncalc.pytorch.own.autocasting import as_multiplied
 
 # Queries, keys and values have the numbers 0, 1 and 2: what each of one, two and three operands gives.
 GIVEN = {1: ((0, 1, 2),), 2: ((0,), (1, 2)), 3: ((0,), (1,), (2,))}
@@ -41,7 +41,12 @@ class Attention(reads.OwnModule):
     ) -> None:
         super().__init__()
         self.learned = tuple(learned)
-        self.heads, self.widths, self.scale, self.causal = heads, (key, key, value), scale, causal
+        self.heads, self.widths, self.scale, self.causal = (
+            heads,
+            (key, key, value),
+            scale,
+            causal,
+        )
         self.units, self.relative, self.given = units, relative, GIVEN[len(channels)]
         if relative is not None:
             self._add_table(relative == "offsets", *sizes)
@@ -51,7 +56,9 @@ class Attention(reads.OwnModule):
                 self.add_module(_name(parts), nn.Linear(entering, leaving, bias))
             self.proj = nn.Linear(heads * value, units, output_bias)
 
-    def _add_table(self, signed: bool, queries: Sequence[int], keys: Sequence[int]) -> None:
+    def _add_table(
+        self, signed: bool, queries: Sequence[int], keys: Sequence[int]
+    ) -> None:
         """A number for each head and each offset (or distance) of two positions, and the one of each pair."""
         self.lengths = prod(queries), prod(keys)
         index, entries = torch.zeros(1, 1, dtype=torch.long), 1
@@ -63,13 +70,21 @@ class Attention(reads.OwnModule):
             # The last axis changes fastest, for queries, keys and entries of the table.
             index = index[:, None, :, None] * number + offsets[None, :, None, :]
             index, entries = index.flatten(2).flatten(0, 1), entries * number
-        self.relative_position_bias_table = nn.Parameter(torch.empty(entries, self.heads).normal_(std=0.02))
+        self.relative_position_bias_table = nn.Parameter(
+            torch.empty(entries, self.heads).normal_(std=0.02)
+        )
         self.register_buffer("relative_position_index", index.flatten())
 
     def forward(self, *operands: Tensor) -> Tensor:
         linear = [(module.weight, module.bias) for module in self._linear]
         queries, keys, values = _heads(
-            operands, linear, self.given, self.heads, self.widths, self.scale, self.learned
+            operands,
+            linear,
+            self.given,
+            self.heads,
+            self.widths,
+            self.scale,
+            self.learned,
         )
         scores = torch.matmul(queries, keys.transpose(2, 3))
         if self.relative is not None:
@@ -87,7 +102,11 @@ class Attention(reads.OwnModule):
     @property
     def _linear(self) -> list[nn.Linear]:
         """The linear layers of the operands: none without projections."""
-        return [] if self.units is None else [getattr(self, _name(parts)) for parts in self.given]
+        return (
+            []
+            if self.units is None
+            else [getattr(self, _name(parts)) for parts in self.given]
+        )
 
     def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
         volumes = others or (x,)
@@ -95,7 +114,10 @@ class Attention(reads.OwnModule):
             earlier = torch.ones(x.shape[2], x.shape[2]).tril()
             read = [reads.along(volume, 2, earlier) for volume in volumes]
         else:
-            read = [volume.flatten(1).mean(1).view(-1, *(1,) * (x.dim() - 1)) for volume in volumes]
+            read = [
+                volume.flatten(1).mean(1).view(-1, *(1,) * (x.dim() - 1))
+                for volume in volumes
+            ]
         total = sum(read, torch.zeros_like(x))
         return (total + x) / 2 if others else total
 
@@ -124,14 +146,20 @@ def _heads(
     Operands in `learned` (by number) have no batch.
     """
     result = []
-    images = next(operand.shape[0] for which, operand in enumerate(operands) if which not in learned)
+    images = next(
+        operand.shape[0]
+        for which, operand in enumerate(operands)
+        if which not in learned
+    )
     for which, (operand, parts) in enumerate(zip(operands, given, strict=True)):
         wide = [widths[part] for part in parts]
         if which in learned:
             # A view for each image; the linear layer reads a copy of it.
             operand = as_multiplied(operand).expand(images, *operand.shape)
         if linear:
-            projected = F.linear(_rows(operand), *linear[which]).view(images, -1, heads * sum(wide))
+            projected = F.linear(_rows(operand), *linear[which]).view(
+                images, -1, heads * sum(wide)
+            )
             split = [
                 part.view(images, part.shape[1], heads, -1).transpose(1, 2)
                 for part in torch.split(projected, [heads * width for width in wide], 2)

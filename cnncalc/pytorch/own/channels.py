@@ -41,7 +41,9 @@ class LayerScale(reads.EachPosition):
 class StochasticDepth(reads.EachPosition):
     """In training, zero for an image (`row`) or the whole batch with probability p, else scaled by 1/(1 - p)."""
 
-    def __init__(self, p: float, rank: int, mode: Literal["row", "batch"] = "row") -> None:
+    def __init__(
+        self, p: float, rank: int, mode: Literal["row", "batch"] = "row"
+    ) -> None:
         super().__init__()
         self.p, self.mode, self.rank = p, mode, rank
 
@@ -49,7 +51,9 @@ class StochasticDepth(reads.EachPosition):
         if not self.training or self.p == 0:
             return x
         rows = x.shape[0] if self.mode == "row" else 1
-        noise = torch.empty((rows, *(1,) * (1 + self.rank)), dtype=x.dtype, device=x.device)
+        noise = torch.empty(
+            (rows, *(1,) * (1 + self.rank)), dtype=x.dtype, device=x.device
+        )
         noise.bernoulli_(1 - self.p)
         if self.p < 1:
             noise.div_(1 - self.p)
@@ -88,7 +92,9 @@ class SeparableConv(nn.Sequential):
         super().__init__()
         conv = (nn.Conv1d, nn.Conv2d, nn.Conv3d)[rank - 1]
         middle = in_channels * multiplier
-        self.depthwise = conv(in_channels, middle, groups=in_channels, bias=False, **window)
+        self.depthwise = conv(
+            in_channels, middle, groups=in_channels, bias=False, **window
+        )
         self.pointwise = conv(middle, out_channels, 1, bias=bias)
 
 
@@ -116,7 +122,11 @@ class ChannelShuffle(reads.EachPosition):
     def forward(self, x: Tensor) -> Tensor:
         grouped: Tensor = x.unflatten(1, (self.groups, -1))  # type: ignore[no-untyped-call]
         # Always a new tensor, even if a group has one channel.
-        return grouped.transpose(1, 2).clone(memory_format=torch.contiguous_format).flatten(1, 2)
+        return (
+            grouped.transpose(1, 2)
+            .clone(memory_format=torch.contiguous_format)
+            .flatten(1, 2)
+        )
 
     def extra_repr(self) -> str:
         return f"groups={self.groups}"

@@ -12,7 +12,11 @@ def autocasts(tensor: Tensor) -> bool:
 
 def as_multiplied(tensor: Tensor) -> Tensor:
     """A tensor in the type that autocast gives to products."""
-    return tensor.to(torch.get_autocast_dtype(tensor.device.type)) if autocasts(tensor) else tensor
+    return (
+        tensor.to(torch.get_autocast_dtype(tensor.device.type))
+        if autocasts(tensor)
+        else tensor
+    )
 
 
 def in_full(tensor: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, fx, nn
 from torch.nn import functional as F
 
-from cnncalc.pytorch.autocasting import as_multiplied
+from cnncalc.pytorch.own.autocasting import as_multiplied
 from cnncalc.pytorch.reads import OwnModule
 
 # A trace takes it as it is: what it does depends on the device.
@@ -32,13 +32,21 @@ class LocallyConnected(OwnModule):
         bias: bool = True,
     ) -> None:
         super().__init__()
-        self.size, self.kernel_size, self.stride = tuple(size), tuple(kernel_size), tuple(stride)
+        self.size, self.kernel_size, self.stride = (
+            tuple(size),
+            tuple(kernel_size),
+            tuple(stride),
+        )
         self.padding, self.dilation = tuple(padding), tuple(dilation)
         # As a convolution initialises its own: the bound is 1/sqrt(values that a filter reads).
         bound = (in_channels * prod(kernel_size)) ** -0.5
         own = (out_channels, *self.size)
-        self.weight = nn.Parameter(torch.empty(*own, in_channels, *kernel_size).uniform_(-bound, bound))
-        self.bias = nn.Parameter(torch.empty(own).uniform_(-bound, bound)) if bias else None
+        self.weight = nn.Parameter(
+            torch.empty(*own, in_channels, *kernel_size).uniform_(-bound, bound)
+        )
+        self.bias = (
+            nn.Parameter(torch.empty(own).uniform_(-bound, bound)) if bias else None
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         x, filters = as_multiplied(x), as_multiplied(self.weight)
@@ -55,12 +63,16 @@ class LocallyConnected(OwnModule):
         # Copies even if views are possible, so that the memory of a batch is the batch size times that of one image.
         columns = x.permute(*range(2, 2 + rank), 0, 1, *range(2 + rank, 2 + 2 * rank))
         columns = columns.clone(memory_format=torch.contiguous_format)
-        columns = columns.view(prod(self.size), batch, channels * prod(self.kernel_size))
+        columns = columns.view(
+            prod(self.size), batch, channels * prod(self.kernel_size)
+        )
         del x
         filters = filters.flatten(1 + rank).flatten(1, rank).transpose(0, 1)
         # A product for each position: (positions, filters, batch).
         product = torch.bmm(filters, columns.transpose(1, 2))
-        product = product.view(*self.size, -1, batch).permute(rank + 1, rank, *range(rank))
+        product = product.view(*self.size, -1, batch).permute(
+            rank + 1, rank, *range(rank)
+        )
         output = product.clone(memory_format=torch.contiguous_format)
         return output if self.bias is None else output.add_(self.bias)
 
@@ -68,7 +80,9 @@ class LocallyConnected(OwnModule):
         taps = x.new_full((1, 1, *self.kernel_size), 1 / prod(self.kernel_size))
         convolve = (F.conv1d, F.conv2d, F.conv3d)[len(self.size) - 1]
         padded = F.pad(x, _torch_order(self.padding))
-        result: Tensor = convolve(padded, taps, stride=self.stride, dilation=self.dilation)
+        result: Tensor = convolve(
+            padded, taps, stride=self.stride, dilation=self.dilation
+        )
         return result
 
     def extra_repr(self) -> str:

@@ -33,7 +33,9 @@ class Concat(reads.OwnModule):
         self.dim, self.rank, self.learned = dim, rank, learned
 
     def forward(self, *operands: Tensor) -> Tensor:
-        images = next(x.shape[0] for index, x in enumerate(operands) if index not in self.learned)
+        images = next(
+            x.shape[0] for index, x in enumerate(operands) if index not in self.learned
+        )
         joined = [
             x.expand(images, *(-1,) * (self.rank + 1)) if index in self.learned else x
             for index, x in enumerate(operands)
@@ -46,7 +48,10 @@ class Concat(reads.OwnModule):
             # Of one channel each: a pixel is seen if any operand sees it.
             return sum(others, x)
         images = max(operand.shape[0] for operand in operands)
-        return torch.cat([operand.expand(images, *operand.shape[1:]) for operand in operands], self.dim)
+        return torch.cat(
+            [operand.expand(images, *operand.shape[1:]) for operand in operands],
+            self.dim,
+        )
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}, rank={self.rank}, learned={self.learned}"

@@ -27,7 +27,9 @@ class PositionEmbedding(reads.EachPosition):
 
     def __init__(self, channels: int, length: int) -> None:
         super().__init__()
-        self.pos_embedding = nn.Parameter(torch.empty(1, length, channels).normal_(std=0.02))
+        self.pos_embedding = nn.Parameter(
+            torch.empty(1, length, channels).normal_(std=0.02)
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         return (x.transpose(1, 2) + self.pos_embedding).transpose(1, 2)
@@ -65,7 +67,9 @@ def _tokens(x: Tensor, dim: int | None) -> Tensor:
         return x.transpose(1, 2)
     turned = x.permute(_order(x, dim))
     # A copy even if a view is possible: what is kept does not depend on the layout of the input.
-    return turned.clone(memory_format=torch.contiguous_format).view(-1, *turned.shape[-2:])
+    return turned.clone(memory_format=torch.contiguous_format).view(
+        -1, *turned.shape[-2:]
+    )
 
 
 @fx.wrap
@@ -86,7 +90,9 @@ class SelfAttention(reads.OwnModule, nn.MultiheadAttention):
     pass. With `dim` the positions along this dimension are tokens, separately for each place along all others.
     """
 
-    def __init__(self, embed_dim: int, num_heads: int, bias: bool = True, dim: int | None = None) -> None:
+    def __init__(
+        self, embed_dim: int, num_heads: int, bias: bool = True, dim: int | None = None
+    ) -> None:
         super().__init__(embed_dim, num_heads, bias=bias, batch_first=True)
         self.dim = dim
 

@@ -17,7 +17,9 @@ class Crop(reads.SomePositions):
         self.start, self.size = tuple(start), tuple(size)
 
     def forward(self, x: Tensor) -> Tensor:
-        for axis, (start, size) in enumerate(zip(self.start, self.size, strict=True), 2):
+        for axis, (start, size) in enumerate(
+            zip(self.start, self.size, strict=True), 2
+        ):
             x = x.narrow(axis, start, size)
         return x
 
@@ -34,7 +36,9 @@ class CropTo(reads.SomePositions):
 
     def forward(self, x: Tensor, like: Tensor) -> Tensor:
         for axis in range(2, 2 + self.rank):
-            x = x.narrow(axis, (x.shape[axis] - like.shape[axis]) // 2, like.shape[axis])
+            x = x.narrow(
+                axis, (x.shape[axis] - like.shape[axis]) // 2, like.shape[axis]
+            )
         return x
 
 
@@ -75,15 +79,21 @@ class Roll(reads.SomePositions):
 class ResizeTo(reads.OwnModule):
     """A volume at the size of another volume."""
 
-    def __init__(self, mode: str = "nearest", align_corners: bool | None = None) -> None:
+    def __init__(
+        self, mode: str = "nearest", align_corners: bool | None = None
+    ) -> None:
         super().__init__()
         self.mode, self.align_corners = mode, align_corners
 
     def forward(self, x: Tensor, like: Tensor) -> Tensor:
-        return F.interpolate(x, like.shape[2:], mode=self.mode, align_corners=self.align_corners)
+        return F.interpolate(
+            x, like.shape[2:], mode=self.mode, align_corners=self.align_corners
+        )
 
     def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
-        return reads.interpolated(x, self.mode, self.align_corners, others[0].shape[2:], None)
+        return reads.interpolated(
+            x, self.mode, self.align_corners, others[0].shape[2:], None
+        )
 
     def extra_repr(self) -> str:
         return f"mode={self.mode}, align_corners={self.align_corners}"
