@@ -8,6 +8,7 @@ from cnncalc.importers.draft import Taken
 from cnncalc.importers.onnx.call import Call, operator
 from cnncalc.importers.onnx.operators._numbers import rounded
 from cnncalc.importers.onnx.heads import Core, heads_of, is_lower_triangle, is_of_offsets, rows_are_all, windows_of
+from cnncalc.importers.onnx.operators.convolution import learned_bias
 from cnncalc.importers.onnx.operators._projected import with_projections
 from cnncalc.importers.onnx.reading import Reading
 from cnncalc.importers.onnx.values import (
@@ -53,7 +54,7 @@ def gemm(reading: Reading, call: Call) -> list[Entry]:
     attributes = call.attributes
     if attributes.get("transA") or attributes.get("alpha", 1.0) != 1 or attributes.get("beta", 1.0) != 1:
         raise NoLayer("its operands have factors, or the first is transposed")
-    weight, bias = call.needed(1), call.weight(2)
+    weight, bias = call.needed(1), learned_bias(reading, call, 2)
     is_turned = bool(attributes.get("transB"))
     units = weight.sizes[0 if is_turned else 1]
     taken = reading.taken(weight, "" if is_turned else "transpose")

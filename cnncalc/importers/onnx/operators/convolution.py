@@ -6,14 +6,14 @@ from cnncalc.importers.draft import Taken
 from cnncalc.importers.onnx.call import Call, operator
 from cnncalc.importers.onnx.operators._windows import allowed, each, ends_of, padding_field, short
 from cnncalc.importers.onnx.reading import Reading
-from cnncalc.importers.onnx.values import Entry, NoLayer
+from cnncalc.importers.onnx.values import Constant, Entry, Learned, NoLayer, Values
 from cnncalc.shape import Shape
 
 
 @operator("Conv")
 def conv(reading: Reading, call: Call) -> list[Entry]:
     """`conv`."""
-    weight, bias = call.needed(1), call.weight(2)
+    weight, bias = call.needed(1), learned_bias(reading, call, 2)
     rank = len(weight.sizes) - 2
     values = reading.settled(call.values(), 1)
     if values.shape.rank != rank or not 1 <= rank <= 3:
@@ -23,6 +23,8 @@ def conv(reading: Reading, call: Call) -> list[Entry]:
     fields = {"filters": weight.sizes[0], **fields}
     if any(map(any, ends)):
         fields["padding"] = padding_field(ends)
+    elif (padded := _uneven(reading, call, values)) is not None:
+        values, fields["padding"] = padded
     _grouped(call, fields, bias is not None)
     weights = {"weight": reading.taken(weight)}
     if bias is not None:
@@ -32,10 +34,34 @@ def conv(reading: Reading, call: Call) -> list[Entry]:
     return [reading.plain(reading.emit("conv", (values.node,), shape, fields, weights, controls))]
 
 
+def _uneven(reading: Reading, call: Call, values: Values) -> tuple[Values, dict[str, int]] | None:
+    """What zeros are added to, and on which sides, if they are added for this convolution alone.
+
+    PyTorch's convolutions cannot add them on one side: an operation before it does.
+    """
+    node = reading.nodes.get(values.node)
+    if node is None or node.type != "zero_pad" or reading.readers[call.names[0]] != 1:
+        return None
+    padding = node.fields["padding"]
+    if not isinstance(padding, dict):
+        return None
+    source = node.sources[0]
+    return reading.plain(source), padding
+
+
+def learned_bias(reading: Reading, call: Call, index: int) -> Learned | None:
+    """A bias; None if it is left out, or only zeros that an exporter computes because the operation has none."""
+    entry = call.given(index)
+    made = isinstance(entry, Constant) and call.names[index] not in reading.model.initializers
+    if made and not reading.constant(entry).any():
+        return None
+    return call.weight(index)
+
+
 @operator("ConvTranspose")
 def conv_transpose(reading: Reading, call: Call) -> list[Entry]:
     """`conv_transpose`."""
-    weight, bias = call.needed(1), call.weight(2)
+    weight, bias = call.needed(1), learned_bias(reading, call, 2)
     rank = len(weight.sizes) - 2
     values = reading.settled(call.values(), 1)
     if values.shape.rank != rank or not 1 <= rank <= 3:

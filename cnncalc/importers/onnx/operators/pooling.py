@@ -24,7 +24,7 @@ def pool(reading: Reading, call: Call) -> list[Entry]:
     stride = each(call.attributes.get("strides"), rank)
     dilation = each(call.attributes.get("dilations"), rank)
     ends = ends_of(call.attributes, values.shape, kernel, stride, dilation)
-    ceil = bool(call.attributes.get("ceil_mode", 0)) and _rounds(values.shape, kernel, stride, ends, dilation)
+    ceil = bool(call.attributes.get("ceil_mode", 0))
     fields: dict[str, Any] = {"kernel": short(kernel)}
     if stride != kernel:
         fields["stride"] = short(stride)
@@ -67,13 +67,6 @@ def _windows(
             shape.spatial, kernel, stride, ends, dilation, strict=True
         )
     ]
-
-
-def _rounds(
-    shape: Shape, kernel: list[int], stride: list[int], ends: list[tuple[int, int]], dilation: list[int]
-) -> bool:
-    """Whether rounding up makes a difference."""
-    return any(window.remainder for window in _windows(shape, kernel, stride, ends, dilation, False))
 
 
 @operator("GlobalAveragePool", "GlobalMaxPool")
