@@ -134,8 +134,10 @@ class Building(Rearranging):
         """A learned tensor as an operand: `order` are the axes of its volume, channels first, in the tensor."""
         picked = tuple(sizes[axis] for axis in order)
         shape = Shape(picked[0], picked[1:], batched=False)
-        change = "" if sorted(order) == list(order) else f"permute {' '.join(map(str, order))}"
-        weights = {"weight": self.taken(tensor, change)}
+        shown = tensor if sizes == tensor.sizes else tensor.step("reshape", sizes)
+        # The axis of the batch is put first, and is none of the result's.
+        moved = shown if sorted(order) == list(order) else shown.step("permute", (0, *order))
+        weights = {"weight": self.taken(moved)}
         value = str(shape) if shape.rank else shape.channels
         return self.emit("learned", (), shape, {"shape": value}, weights)
 

@@ -99,8 +99,11 @@ def _order(model: Model, name: str, axes: list[int | None]) -> tuple[int, ...]:
                 return last
             if node.op_type == "Conv":
                 return usual
-    first, end = axes[1], axes[-1]
-    return last if end is not None and end <= FEW and (first is None or first > FEW) else usual
+    if model.is_of_torch:
+        return usual
+    end = axes[-1]
+    large = all(size is None or size > FEW for size in axes[1:-1])
+    return last if end is not None and end <= FEW and large else usual
 
 
 def named(names: list[str]) -> list[str]:

@@ -59,7 +59,7 @@ class Rearranging:
         parts = [part for axis in axes for part in axis]
         if list(joined(parts)) == whole:
             return self._reshaped(values.node, entering, shape)
-        if sorted(parts) == sorted(whole) and len(parts) == len(whole):
+        if sorted(parts) == sorted(whole) and all(len(axis) <= 1 for axis in axes):
             # Whole axes in another order.
             squeezed = self._squeezed(values, axes)
             names = ("channels", *AXES[squeezed.shape.rank])
@@ -71,7 +71,7 @@ class Rearranging:
         known = self._known(entering, axes)
         if known is not None:
             return self.emit(known[0], (values.node,), shape, known[1])
-        return self._step_by_step(values, parts, shape)
+        return self._step_by_step(values, axes, shape)
 
     def _reshaped(self, name: str, entering: Shape, shape: Shape) -> str:
         if entering == shape:
@@ -135,24 +135,36 @@ class Rearranging:
             return grown
         return _gathered(axes, entering)
 
-    def _step_by_step(self, values: Values, parts: list[Part], shape: Shape) -> str:
+    def _step_by_step(self, values: Values, axes: tuple[tuple[Part, ...], ...], shape: Shape) -> str:
         """Every part as an axis of its own, then in the new order, then with the axes joined."""
-        base = sorted(parts, key=lambda part: (part.axis, -part.step))
-        merged = list(parts)
-        if len(base) - 1 > MOST or len(base) < 2:
-            raise NoLayer("no layers reorder it so")
+        parts = [part for axis in axes for part in axis]
         if any(part.axis == BATCH for part in parts):
             raise NoLayer("its batch is in another axis")
-        split = Shape(*_split([part.size for part in base]))
+        base = sorted(parts, key=lambda part: (part.axis, -part.step))
+        runs = _runs(axes, base)
+        ordered = sorted(runs, key=lambda run: base.index(run[0]))
+        if not 2 <= len(runs) <= MOST + 1 or prod(part.size for part in parts) != values.shape.size:
+            raise NoLayer("no layers reorder it so")
+        split = Shape(*_split([prod(part.size for part in run) for run in ordered]))
         name = self._reshaped(values.node, values.shape, split)
         names = ("channels", *AXES[split.rank])
-        places = [base.index(part) for part in merged]
-        turned = Shape(*_split([part.size for part in merged]))
+        places = [ordered.index(run) for run in runs]
+        turned = Shape(*_split([split.torch[place] for place in places]))
         order = [names[place] for place in (*places[1:], places[0])]
         name = self.emit("permute", (name,), turned, {"order": order})
-        if prod(turned.torch) != shape.size:
-            raise NoLayer("no layers reorder it so")
         return self._reshaped(name, turned, shape)
+
+
+def _runs(axes: tuple[tuple[Part, ...], ...], base: list[Part]) -> list[list[Part]]:
+    """Parts in their new order; those that follow each other before and after, in one axis, together."""
+    runs: list[list[Part]] = []
+    for axis in axes:
+        for index, part in enumerate(axis):
+            if index and base.index(part) == base.index(axis[index - 1]) + 1:
+                runs[-1].append(part)
+            else:
+                runs.append([part])
+    return runs
 
 
 def _split(sizes: list[int]) -> tuple[int, tuple[int, ...]]:

@@ -87,6 +87,11 @@ class Learned:
     is_view: bool = True
     steps: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
+    def step(self, name: str, numbers: tuple[int, ...]) -> "Learned":
+        """The tensor after one more reshape or permutation."""
+        sizes = numbers if name == "reshape" else tuple(self.sizes[axis] for axis in numbers)
+        return Learned(self.roots, sizes, self.is_view, (*self.steps, (name, numbers)))
+
     @property
     def change(self) -> str:
         """The steps as text: empty if the values are in the order of the root."""

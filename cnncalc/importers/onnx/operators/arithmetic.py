@@ -5,6 +5,7 @@ from typing import Any
 
 from cnncalc.importers.onnx.call import Call, operator
 from cnncalc.importers.onnx.operators._numbers import rounded
+from cnncalc.importers.onnx.operators._written_out import norm_of
 from cnncalc.importers.onnx.operators.activation import curved, ended
 from cnncalc.importers.onnx.operators.attention import joined_with_core, with_bias
 from cnncalc.importers.onnx.operators.convolution import biased
@@ -106,6 +107,9 @@ def _with_number(reading: Reading, op: str, values: Values, number: float, *, is
 
 
 def _of_values(reading: Reading, op: str, left: Values, right: Values) -> Values:
+    known = norm_of(reading, left, right) if op == "Div" else None
+    if known is not None:
+        return known
     if left.shape == right.shape and left.dims == right.dims:
         tables = [reading.curves.of(left.node), reading.curves.of(right.node)]
         curve = reading.curves.after([*tables], _functions()[op])
@@ -115,6 +119,9 @@ def _of_values(reading: Reading, op: str, left: Values, right: Values) -> Values
         name = reading.emit(_TYPES[op], (left.node, right.node), left.shape)
         reading.curves.keep(name, curve)
         return Values(name, left.shape, left.dims)
+    together = _broadcast(reading, op, left, right)
+    if together is not None:
+        return together
     rank = max(len(left.dims), len(right.dims))
     left, right = _long(left, rank), _long(right, rank)
     channel = _channel(left, right)
@@ -128,6 +135,27 @@ def _of_values(reading: Reading, op: str, left: Values, right: Values) -> Values
     for place, index in enumerate([channel, *(axis for axis in range(1, rank) if axis != channel)]):
         order[index] = place + 1
     return reading.plain(name, tuple(order))
+
+
+def _broadcast(reading: Reading, op: str, left: Values, right: Values) -> Values | None:
+    """The operation in the arrangement of its operands, where one has size 1 along some axes; None if they differ."""
+    if left.shape.rank != right.shape.rank or len(left.dims) != len(right.dims):
+        return None
+    pairs = list(zip(left.shape.torch, right.shape.torch, strict=True))
+    if any(one != other and 1 not in (one, other) for one, other in pairs):
+        return None
+    dims = []
+    for one, other in zip(left.dims, right.dims, strict=True):
+        if one != other and one and other:
+            return None
+        dims.append(one or other)
+    sizes = [max(pair) for pair in pairs]
+    shape = Shape(sizes[0], tuple(sizes[1:]))
+    held = {part.axis for parts in dims for part in parts}
+    if any(size > 1 and axis not in held for axis, size in enumerate(sizes, 1)):
+        return None
+    name = reading.emit(_TYPES[op], (left.node, right.node), shape)
+    return Values(name, shape, tuple(dims))
 
 
 def _long(values: Values, rank: int) -> Values:
@@ -173,7 +201,7 @@ def _with_learned(
         taken = reading.taken(learned, change)
         return reading.apply("position_embedding", settled, {}, {"pos_embedding": taken})
     order = (dim, *others) if any(sizes[index] > 1 for index in others) or settled.shape.rank else (dim,)
-    tensor = reading.learned(replace(learned, sizes=sizes), sizes, order)
+    tensor = reading.learned(learned, sizes, order)
     operands = (settled.node, tensor) if is_first else (tensor, settled.node)
     own = [max(settled.shape.torch[place], sizes[axis]) for place, axis in enumerate(order)]
     name = reading.emit(_TYPES[op], operands, Shape(own[0], tuple(own[1:])))

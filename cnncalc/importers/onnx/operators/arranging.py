@@ -8,7 +8,6 @@ from cnncalc.importers.onnx.reading import Reading
 from cnncalc.importers.onnx.values import (
     CHANNELS,
     Entry,
-    Learned,
     Lost,
     NoLayer,
     Scores,
@@ -141,7 +140,7 @@ def concat(reading: Reading, call: Call) -> list[Entry]:
             return [
                 reading.plain(reading.emit("class_token", (rest.node,), shape, {}, weights), (0, 2, CHANNELS))
             ]
-        nodes.append(reading.learned(Learned(weight.roots, sizes, weight.is_view), sizes, (channel, *others)))
+        nodes.append(reading.learned(weight, sizes, (channel, *others)))
     shape = Shape(call.size[channel], tuple(call.size[dim] for dim in others))
     place = 1 if axis == channel else 2 + others.index(axis)
     fields = {} if place == 1 else {"over": spatial_names(shape)[place]}

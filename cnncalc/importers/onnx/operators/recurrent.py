@@ -9,6 +9,8 @@ from cnncalc.importers.onnx.values import BATCH, CHANNELS, Entry, Lost, NoLayer,
 from cnncalc.shape import Shape
 
 _TYPES = {"LSTM": "lstm", "GRU": "gru", "RNN": "rnn"}
+# Where each gate of PyTorch's layer is in ONNX.
+_GATES = {"LSTM": "blocks 1 0 2 3 1", "GRU": "blocks 1 1 0 2", "RNN": ""}
 # What each is computed with, if the file does not say.
 _USUAL = {"LSTM": ["Sigmoid", "Tanh", "Tanh"], "GRU": ["Sigmoid", "Tanh"], "RNN": ["Tanh"]}
 
@@ -33,15 +35,15 @@ def recurrent(reading: Reading, call: Call) -> list[Entry]:
     entering = reading.settled(turned, 2)
     weights = {}
     for index, name in ((1, "weight_ih_l0"), (2, "weight_hh_l0")):
-        weights |= _of_ends(reading.taken(call.needed(index)), name, ends)
+        weights |= _of_ends(reading.taken(call.needed(index), _GATES[call.op]), name, ends)
     bias = call.weight(3)
     if bias is None:
         fields["bias"] = False
     else:
         for name, start in (("bias_ih_l0", 0), ("bias_hh_l0", bias.sizes[1] // 2)):
-            weights |= _of_ends(
-                reading.taken(bias, f"slice 1 {start} {start + bias.sizes[1] // 2}"), name, ends
-            )
+            half = f"slice 1 {start} {start + bias.sizes[1] // 2}"
+            steps = "; ".join(filter(None, (half, _GATES[call.op])))
+            weights |= _of_ends(reading.taken(bias, steps), name, ends)
     shape = Shape(hidden * ends, entering.shape.spatial)
     name = reading.emit(_TYPES[call.op], (entering.node,), shape, fields, weights)
     own = Values(name, shape, ())
