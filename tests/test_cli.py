@@ -24,6 +24,7 @@ RUNS = [
     "expand vgg16",
     "explain S001",
     "explain vgg16 fc1",
+    "export lenet5 --to torch",
     "fc 7x7x512 --units 4096",
     "fit resnet18 --memory 12GiB",
     "gpus 4090",

@@ -14,9 +14,9 @@ LAYERS = [layers.layer_type(name) for name in layers.names()]
 # What can be wrong before there is a text, or in more text than an example should have.
 # No text shows them, or how it is run makes them (T003, T004).
 WITHOUT_EXAMPLE = {
-    *("Y001", "Y002", "Y004", "Y007", "T003", "T004", "R001", "R002", "I001"),
-    # Of files of other programs.
-    *(f"I{number:03}" for number in range(10, 22)),
+    *("Y001", "Y002", "Y004", "Y007", "T003", "T004", "R001", "R002"),
+    # Imports and exports are about files of other programs, and code.
+    *(fault.code for fault in FAULTS if fault.code.startswith("I")),
 }
 
 

@@ -8,15 +8,15 @@ from cnncalc.files import writing
 from cnncalc.text import escaped
 
 
-def write_output(path: str, pieces: Iterable[str], *, new: bool = False) -> None:
-    """Write text to the file that `-o` names, as UTF-8. Where it can't be, the command ends with that.
+def write_output(path: str, pieces: Iterable[str | bytes], *, new: bool = False) -> None:
+    """Write text to the file that `-o` names, as UTF-8, or bytes. Where it can't be, the command ends with that.
 
     With `new` a file that is there, or comes meanwhile, stays as it is: raises `FileExistsError`.
     """
     try:
         with writing(path, new=new) as stream:
             for piece in pieces:
-                stream.write(piece.encode("utf-8", "surrogatepass"))
+                stream.write(piece.encode("utf-8", "surrogatepass") if isinstance(piece, str) else piece)
     except BrokenPipeError:
         # Whoever read the pipe has gone: it ends quietly, as standard output does.
         raise

@@ -1,6 +1,6 @@
 """The entry point: builds the graph of a spec."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.graph.bind import Unbound
@@ -30,15 +30,17 @@ def build(
     max_nodes: int = MAX_NODES,
     judge: Judge | None = None,
     advise: bool = True,
+    expander: Callable[[Growing, str, Mapping[str, Any]], Expander] = Expander,
 ) -> Graph:
     """Expand a spec in one mode (`inference` or `training`), with `values` for some of its parameters.
 
     Errors of the spec are in the graph's `diagnostics`, beside its own; nothing is raised for them. `judge` may give
     another severity to findings that leave no shape unknown, or accept them. Without `advise` the diagnostics of
     layers have no help and no fixes, which may need a search: for callers that only check whether a network fits.
+    `expander` makes what expands the items: one that also remembers how, for a caller that asks.
     """
     findings = _findings(spec, strict=strict, judge=judge)
-    graph = _expanded(spec, mode, values or {}, max_nodes, findings, advise=advise)
+    graph = _expanded(spec, mode, values or {}, max_nodes, findings, advise=advise, expander=expander)
     if any(node.shape is not None and node.shape.rank == 1 for node in graph.inputs):
         from cnncalc.graph.images import missing_channels
 
@@ -68,7 +70,14 @@ def _findings(spec: Spec, *, strict: bool, judge: Judge | None = None) -> Findin
 
 
 def _expanded(
-    spec: Spec, mode: str, values: Mapping[str, Any], max_nodes: int, findings: Findings, *, advise: bool
+    spec: Spec,
+    mode: str,
+    values: Mapping[str, Any],
+    max_nodes: int,
+    findings: Findings,
+    *,
+    advise: bool,
+    expander: Callable[[Growing, str, Mapping[str, Any]], Expander] = Expander,
 ) -> Graph:
     """The graph of a spec, with its errors in `findings`."""
     for name, fault in spec.unset.items():
@@ -76,7 +85,7 @@ def _expanded(
             findings.add(fault, None, None)
     parameters = network_values(spec, values, findings)
     growing = Growing(spec, findings, max_nodes, advise=advise)
-    expander = Expander(growing, mode, parameters)
+    expanding = expander(growing, mode, parameters)
     only = 0 if len(spec.inputs) == 1 else None
     scope = Scope(
         "", Numbering(spec.names | frozenset(spec.inputs)), NOTHING, NOTHING, None, None, only, depth=1
@@ -90,12 +99,12 @@ def _expanded(
         from cnncalc.graph.histories import histories
 
         known_histories = histories(spec, parameters, growing.nodes, findings)
-    outputs, complete = _grown(expander, growing, only, scope, mode)
+    outputs, complete = _grown(expanding, growing, only, scope, mode)
     claims: tuple[tuple[Claim, int | None], ...] = ()
     if spec.claims and complete:
         from cnncalc.graph.claimed import claimed
 
-        claims = claimed(growing, expander.names, scope, mode, parameters)
+        claims = claimed(growing, expanding.names, scope, mode, parameters)
     devices: tuple[str, ...] = ()
     if growing.devices:
         from cnncalc.graph import placement

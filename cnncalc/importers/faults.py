@@ -120,3 +120,12 @@ WRITES_INTO_PART = DiagnosticKind(
     invalid="",
     valid="",
 )
+NO_FORM = DiagnosticKind(
+    "I070",
+    "no-form-in-target",
+    Severity.ERROR,
+    "A layer has no form in the target of `cnncalc export`.",
+    "What is written would compute something else. Other targets, such as `json`, may have a form for it.",
+    invalid="",
+    valid="",
+)

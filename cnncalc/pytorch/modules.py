@@ -5,10 +5,10 @@ views its input with channels last, and returns a view with channels first: in m
 channels) from layer to layer.
 """
 
-from cnncalc.pytorch.own_attention import Attention
-from cnncalc.pytorch.own_blocks import DepthToSpace, SpaceToDepth
-from cnncalc.pytorch.own_blur import BlurPool
-from cnncalc.pytorch.own_channels import (
+from cnncalc.pytorch.own.attention import Attention
+from cnncalc.pytorch.own.blocks import DepthToSpace, SpaceToDepth
+from cnncalc.pytorch.own.blur import BlurPool
+from cnncalc.pytorch.own.channels import (
     ChannelLayerNorm,
     ChannelLinear,
     ChannelShuffle,
@@ -18,19 +18,19 @@ from cnncalc.pytorch.own_channels import (
     SeparableConv,
     StochasticDepth,
 )
-from cnncalc.pytorch.own_copies import Tile, Unstack
-from cnncalc.pytorch.own_filters import LocallyConnected
-from cnncalc.pytorch.own_learned import Concat, Learned
-from cnncalc.pytorch.own_norms import ChannelRMSNorm, GlobalResponseNorm
-from cnncalc.pytorch.own_pools import DisjointMaxPool
-from cnncalc.pytorch.own_positions import Crop, CropTo, PadTo, Permute, Reshape, ResizeTo, Roll, Slice
-from cnncalc.pytorch.own_products import Matmul
-from cnncalc.pytorch.own_recurrent import GRU, LSTM, RNN
-from cnncalc.pytorch.own_reductions import LogSoftmax, Max, Mean, Softmax, Std, Sum, VectorNorm
-from cnncalc.pytorch.own_standardized import StandardizedConv1d, StandardizedConv2d, StandardizedConv3d
-from cnncalc.pytorch.own_tokens import ClassToken, PositionEmbedding, SelectToken, SelfAttention
-from cnncalc.pytorch.own_unpool import MaxUnpool
-from cnncalc.pytorch.own_windows import PatchMerging, WindowAttention
+from cnncalc.pytorch.own.copies import Tile, Unstack
+from cnncalc.pytorch.own.filters import LocallyConnected
+from cnncalc.pytorch.own.learned import Concat, Learned
+from cnncalc.pytorch.own.norms import ChannelRMSNorm, GlobalResponseNorm
+from cnncalc.pytorch.own.pools import DisjointMaxPool
+from cnncalc.pytorch.own.positions import Crop, CropTo, PadTo, Permute, Reshape, ResizeTo, Roll, Slice
+from cnncalc.pytorch.own.products import Matmul
+from cnncalc.pytorch.own.recurrent import GRU, LSTM, RNN
+from cnncalc.pytorch.own.reductions import LogSoftmax, Max, Mean, Softmax, Std, Sum, VectorNorm
+from cnncalc.pytorch.own.standardized import StandardizedConv1d, StandardizedConv2d, StandardizedConv3d
+from cnncalc.pytorch.own.tokens import ClassToken, PositionEmbedding, SelectToken, SelfAttention
+from cnncalc.pytorch.own.unpool import MaxUnpool
+from cnncalc.pytorch.own.windows import PatchMerging, WindowAttention
 
 __all__ = [
     "GRU",

@@ -14,7 +14,7 @@ from cnncalc.pytorch.assemble import append
 from cnncalc.pytorch.fitness import place
 from cnncalc.pytorch.names import Placed
 from cnncalc.pytorch.outcome import SILENT, Follower
-from cnncalc.pytorch.own_unpool import indices
+from cnncalc.pytorch.own.unpool import indices
 from cnncalc.pytorch.run import seeded
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults

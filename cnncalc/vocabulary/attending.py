@@ -1,6 +1,6 @@
 """What attention allocates: its tensors, and the steps of the forward and the backward pass.
 
-The steps are those of `Attention` in `cnncalc.pytorch.own_attention`.
+The steps are those of `Attention` in `cnncalc.pytorch.own.attention`.
 """
 
 from collections.abc import Collection, Iterator, Mapping

@@ -72,7 +72,7 @@ class Twin:
 
     def _indices(self, batch: int) -> Any:
         """The same ones for every batch of a size."""
-        from cnncalc.pytorch.own_unpool import indices
+        from cnncalc.pytorch.own.unpool import indices
 
         assert self.unpooling is not None
         if batch not in self.drawn:

@@ -24,7 +24,7 @@ WIDTHS: dict[str, Any] = {"heads": 8, "key_width": 16, "value_width": 32}
 
 def module(layer: Attention, *inputs: Shape) -> Any:
     """The PyTorch module of a layer, in float64."""
-    from cnncalc.pytorch.own_attention import Attention as Module
+    from cnncalc.pytorch.own.attention import Attention as Module
 
     (call,) = layer.torch(inputs)
     return Module(**call.arguments).double()

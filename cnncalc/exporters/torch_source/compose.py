@@ -1,0 +1,45 @@
+"""From a graph to the text of the file."""
+
+from cnncalc.exporters._exporter import NotExported
+from cnncalc.exporters._faults import no_form
+from cnncalc.exporters.torch_source import Written, naming
+from cnncalc.exporters.torch_source.network import Network
+from cnncalc.exporters.torch_source.source import class_lines, file_text, functions
+from cnncalc.exporters.torch_source.tying import after_construction
+from cnncalc.graph import Graph
+
+
+def composed(graph: Graph) -> Written:
+    """The file of a graph. Raises `NotExported`."""
+    missing = [
+        no_form(graph, node, "PyTorch has no such layer")
+        for node in graph.layers
+        if node.fit is not None and not node.fit.layer.torch(node.fit.inputs)
+    ]
+    if missing:
+        raise NotExported(missing)
+    own = {
+        call.target.partition(".")[2]
+        for node in graph.layers
+        if node.fit is not None
+        for call in node.fit.layer.torch(node.fit.inputs)
+        if call.target.startswith("own.")
+    }
+    network = Network(graph, naming.FILE_NAMES | own)
+    writers = network.classes
+    for writer in writers:
+        naming.decide([*(made.attribute for made in writer.made), *(flag for flag, _ in writer.flags)])
+    paths = network.paths()
+    classes = []
+    for writer in writers:
+        main = writer is network.main
+        extra = after_construction(graph, network, paths) if main else []
+        doc = graph.title if main else ""
+        classes.append(class_lines(writer, _sentence(doc), extra, comments=main))
+    used = functions(writers)
+    title = f"{graph.title}, written by cnncalc."
+    return Written(file_text(classes, sorted(own), used, title), network.main.title, paths)
+
+
+def _sentence(text: str) -> str:
+    return f"{text}." if text and not text.endswith(".") else text
