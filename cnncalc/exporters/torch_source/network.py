@@ -17,6 +17,7 @@ from cnncalc.exporters.torch_source.writer import ClassWriter, NotAChain
 from cnncalc.graph import Graph
 from cnncalc.layers import Storage, TorchCall
 from cnncalc.spec import BlockItem
+from cnncalc.spec.known_specs import stem
 
 
 class Network:
@@ -32,6 +33,11 @@ class Network:
             for index in node.inputs:
                 self.reading[index].append(node.index)
         self.readers = {node.index: len(self.reading[node.index]) for node in graph.nodes}
+        # The layers that use the weights of each layer.
+        self.borrowers: dict[int, list[int]] = defaultdict(list)
+        for node in graph.nodes:
+            if node.owner != node.index:
+                self.borrowers[node.owner].append(node.index)
         self.uses: dict[str, list[Entry]] = defaultdict(list)
         self.entries: list[Entry] = list(_entries(self.root))
         for entry in self.entries:
@@ -44,7 +50,7 @@ class Network:
         self._by_nodes = {
             (entry.start, entry.end, isinstance(entry.item, BlockItem)): entry for entry in self.entries
         }
-        title = self._title(class_name(graph.spec.name or graph.spec.file, "Network"))
+        title = self._title(class_name(graph.spec.name or stem(graph.spec.file), "Network"))
         try:
             self.main: ClassWriter = self._finished(
                 NetworkWriter(self, title, [self.root], None, Names(graph, [self.root], None))
@@ -62,10 +68,12 @@ class Network:
         return writer
 
     def _title(self, word: str) -> str:
-        while word in self._taken:
-            word += "_" if word[-1:].isdigit() else "2"
-        self._taken.add(word)
-        return word
+        made, number = word, 1
+        while made in self._taken:
+            number += 1
+            made = f"{word}_{number}" if word[-1:].isdigit() else f"{word}{number}"
+        self._taken.add(made)
+        return made
 
     # ---- classes
 
@@ -75,6 +83,12 @@ class Network:
             assert isinstance(entry.item, BlockItem)
             self._write_block(entry.item.block)
         return self._place[id(entry)][0]
+
+    def range_of(self, writer: ClassWriter, use: int) -> tuple[int, int]:
+        """The nodes of one use of a class."""
+        if writer.entries is None:
+            return 0, len(self.graph.nodes)
+        return writer.entries[use].start, writer.entries[use].end
 
     def number_of(self, entry: Entry) -> int:
         """Which of the uses of its class it is."""
@@ -96,8 +110,11 @@ class Network:
             try:
                 self._write(word, alike)
             except (Unexpressible, NotAChain):
+                equal: dict[Any, list[Entry]] = defaultdict(list)
                 for entry in alike:
-                    self._write(word, [entry], flat=True)
+                    equal[str([self.calls[index] for index in range(entry.start, entry.end)])].append(entry)
+                for same in equal.values():
+                    self._write(word, same, flat=True)
 
     def _write(self, word: str, entries: list[Entry], *, flat: bool = False) -> None:
         lists = [entry.lists[0] for entry in entries]

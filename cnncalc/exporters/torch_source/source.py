@@ -174,7 +174,7 @@ def functions(writers: list[ClassWriter]) -> set[str]:
     return {word for expr in exprs for word in expr.functions}
 
 
-def file_text(classes: list[list[str]], own: list[str], used: set[str], title: str) -> str:
+def file_text(classes: list[list[str]], own: list[str], used: set[str], heading: list[str]) -> str:
     """The whole file."""
     definitions, imports = sources(own)
     bodies = ["\n".join(lines) for lines in classes]
@@ -182,7 +182,7 @@ def file_text(classes: list[list[str]], own: list[str], used: set[str], title: s
         definitions = [ROUND_TO.rstrip("\n"), *definitions]
     whole = "\n".join([*definitions, *bodies])
     header = _imports(whole, imports)
-    return "\n".join([f'"""{title}"""', "", *header, "", "", "\n\n\n".join([*definitions, *bodies])]) + "\n"
+    return "\n".join([*heading, "", *header, "", "", "\n\n\n".join([*definitions, *bodies])]) + "\n"
 
 
 def _imports(whole: str, more: set[str]) -> list[str]:

@@ -199,12 +199,21 @@ class ClassWriter:
         return "layers"
 
     def append(
-        self, parts: list[Part], entering: Value, end: Value, hint: str = "", *, exact: bool = False
+        self,
+        parts: list[Part],
+        entering: Value,
+        end: Value,
+        hint: str = "",
+        *,
+        exact: bool = False,
+        places: Sequence[tuple[int, int] | None] = (),
     ) -> Value:
-        """Add modules to the open chain, or begin a new one at `entering`."""
+        """Add modules to the open chain, or begin a new one at `entering`.
+
+        `places` are the nodes of the modules in each use, as a range.
+        """
         chain = self.chain
-        free = all(isinstance(token, int) and self.single_reader(token) for token in entering.tokens)
-        if chain is None or chain.end is not entering or not free or exact or chain.exact:
+        if chain is None or chain.end is not entering or exact or chain.exact or not self._joins(chain, places):
             self.flush()
             if entering not in self.values:
                 entering = self.value_of(entering.tokens)
@@ -212,6 +221,17 @@ class ClassWriter:
         chain.parts += parts
         chain.end = end
         return end
+
+    def _joins(self, chain: Chain, places: Sequence[tuple[int, int] | None]) -> bool:
+        """Whether only these nodes read the end of a chain."""
+        for token, before, place in zip(chain.end.tokens, chain.entering.tokens, places, strict=True):
+            if token == before or place is None:
+                continue
+            if not isinstance(token, int) or token in self.network.returned:
+                return False
+            if not all(place[0] <= reader < place[1] for reader in self.network.reading[token]):
+                return False
+        return True
 
     # ---- items
 
@@ -251,17 +271,36 @@ class ClassWriter:
     ) -> Value:
         """An item that is there once in every use."""
         instances = [instance.at(entry) for instance, entry in zip(self.instances, entries, strict=True)]
+        alone = self._shares(entries)
         entering = self._entering(item, entries, value)
+        if alone and (isinstance(item, SequenceItem) or any(entry.end - entry.start > 1 for entry in entries)):
+            entering = entering if isinstance(item, BlockItem) else None
         if entering is not None:
+            if alone:
+                self.flush()
             try:
                 parts, channels = self.chain_of(item, instances, entering.channels)
                 for instance, mine in zip(self.instances, instances, strict=True):
                     _copy_leaves(parts, mine, instance)
                 end = Value(tuple(self._last(entry) for entry in entries), channels, self._title(item))
-                return self.append(parts, entering, end, hint, exact=exact)
+                places = [(entry.start, entry.end) for entry in entries]
+                self.append(parts, entering, end, "" if alone else hint, exact=exact, places=places)
+                if alone:
+                    self.flush()
+                return end
             except NotAChain:
                 pass
         return self.steps(item, instances, entries, value)
+
+    def _shares(self, entries: Sequence[Entry]) -> bool:
+        """Whether weights of items are used twice in one use of the class: their module is then called twice."""
+        for use, entry in zip(self.instances, entries, strict=True):
+            start, end = self.network.range_of(self, use.use)
+            for index in range(entry.start, entry.end):
+                others = (self.graph.nodes[index].owner, *self.network.borrowers.get(index, ()))
+                if any(start <= other < end and not entry.start <= other < entry.end for other in others):
+                    return True
+        return False
 
     def _title(self, item: Item) -> str:
         return item.controls.name.text if item.controls.name is not None else ""
@@ -419,8 +458,12 @@ class ClassWriter:
         defaults = [signature(call.target).defaults for call in calls]
         positional = signature(calls[0].target).positional
         if len(set(targets)) > 1:
-            written = [{key: value for key, value in given.items() if key != "inplace"} for given in written]
             positional = ()
+            if len({given.get("inplace") for given in written}) > 1:
+                # What one of several kinds lacks is left to each.
+                written = [
+                    {key: value for key, value in given.items() if key != "inplace"} for given in written
+                ]
         keys = list(dict.fromkeys(key for given in written for key in given))
         arguments: list[tuple[str | None, Expr]] = []
         leaving: Expr | None = None
@@ -577,13 +620,16 @@ class ClassWriter:
     # ---- repetitions and conditions
 
     def _conditional(self, item: Item, turns: list[list[Entry]], value: Value, hint: str) -> Value:
+        if any(self._shares([turn[0]] * len(turns)) for turn in turns if turn and len(turns) == 1):
+            raise NotAChain
         entering = self._entering_where(turns, value)
         parts, channels = self.repeated(item, turns, self.instances, entering.channels)
         tokens = tuple(
             self._last(turn[-1]) if turn else token
             for turn, token in zip(turns, entering.tokens, strict=True)
         )
-        return self.append(parts, entering, Value(tokens, channels), hint)
+        places = [(turn[0].start, turn[0].end) if turn else None for turn in turns]
+        return self.append(parts, entering, Value(tokens, channels), hint, places=places)
 
     def _loop(self, item: Item, turns: list[list[Entry]], value: Value, hint: str) -> Value:
         counts = {len(turn) for turn in turns}
@@ -852,7 +898,7 @@ class ClassWriter:
                 self._module_step(part, operands, results, title if final else "")
                 known = out or known
             else:
-                self._function_step(step, instances, operands, results)
+                self._function_step(step, instances, hints, operands, results)
             operands = [results[0]]
         results[0].channels = self._leaving(nodes, instances, channels, known, hints)
         if (
@@ -897,7 +943,12 @@ class ClassWriter:
     context_single = ""
 
     def _function_step(
-        self, calls: list[TorchCall], instances: list[Instance], operands: list[Value], results: list[Value]
+        self,
+        calls: list[TorchCall],
+        instances: list[Instance],
+        hints: Mapping[str, list[Expr]],
+        operands: list[Value],
+        results: list[Value],
     ) -> None:
         call = calls[0]
         alike = all(
@@ -907,20 +958,34 @@ class ClassWriter:
         )
         if not alike:
             raise Unexpressible(call.target)
+        likely = [expr for exprs in hints.values() for expr in exprs]
         arguments = {
-            key: self.express([other.arguments[key] for other in calls], instances, key)
+            key: self.express(
+                [other.arguments[key] for other in calls], instances, "factor" if key == "other" else key, likely
+            )
             for key in call.arguments
         }
-        self.used(*arguments.values())
-        texts = {key: expr.text(7 if call.operands == "first" else 0) for key, expr in arguments.items()}
+        outside = 7 if call.operands == "first" else 0
+        kept = {key: self._kept(key, expr) for key, expr in arguments.items() if expr.names}
+        plain = {key: expr.text(outside) for key, expr in arguments.items() if key not in kept}
         self.flush()
-        self.operations.append(Operation(function(call, texts), operands, results, binds=operator_like(call)))
+
+        def render(texts: Sequence[str]) -> str:
+            named = {key: f"self.{flag.name}" for key, flag in kept.items()}
+            return function(call, {key: {**plain, **named}[key] for key in arguments})(texts)
+
+        self.operations.append(
+            Operation(
+                render, operands, results, binds=operator_like(call), attributes=list(kept.values())
+            )
+        )
         self.values += results
 
-    def used(self, *exprs: Expr) -> None:
-        """Expressions that the forward holds: their names must be attributes. Raises `Unexpressible`."""
-        if any(expr.names for expr in exprs):
-            raise Unexpressible("argument of a function")
+    def _kept(self, word: str, expr: Expr) -> Attribute:
+        """An attribute for a value that the forward needs and the constructor knows."""
+        flag = Attribute("factor" if word == "other" else word)
+        self.flags.append((flag, expr))
+        return flag
 
     def _block_step(self, item: BlockItem, instances: list[Instance], entries: list[Entry]) -> Value:
         """A block with several inputs or outputs."""
