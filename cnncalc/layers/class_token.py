@@ -25,7 +25,9 @@ from cnncalc.vocabulary.tokens import OfTokens
 
 
 @layer
-class ClassToken(ChannelsApart, AnyValues, FullOnCpu, LastInMemory, OfTokens, KeepsNothing, NoScratch, OwnOutput):
+class ClassToken(
+    ChannelsApart, AnyValues, FullOnCpu, LastInMemory, OfTokens, KeepsNothing, NoScratch, OwnOutput
+):
     """Adds one learned token before the others. The classifier at the end of the network reads this token."""
 
     autocast = "promotes"

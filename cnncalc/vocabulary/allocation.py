@@ -129,6 +129,16 @@ class Call(NamedTuple):
         return 1 if self.alone else 2
 
     @property
+    def enters_narrow(self) -> bool:
+        """Whether autocast has computed its first operand in the lower type."""
+        return self.lower is not None and self.entering[:1] == (self.lower,)
+
+    @property
+    def narrow_on_cpu(self) -> bool:
+        """The same, on a CPU, where autocast keeps other operations in float32 than on CUDA."""
+        return self.device == "cpu" and self.enters_narrow
+
+    @property
     def real_on_cpu(self) -> bool:
         """Whether a CPU's own kernels compute it: fake tensors have other ones for some operations."""
         return self.device == "cpu" and not self.subclasses

@@ -93,6 +93,7 @@ def _layer(run: Run, node: Node) -> None:
     after = casts.after_steps(run, node, steps)
     # What is cast back, by the operand or weight: gradients that are still in the type of the cast.
     narrow: dict[int | str, int] = {name: -1 for names in after for name in names}
+    kinds: dict[str, str] = {}
     if not steps and arrive(run, node.inputs[0], held["grad"], lying=call.grad):
         recorder.drop(held["grad"])
     for step, back in zip(steps, after, strict=True):
@@ -105,9 +106,11 @@ def _layer(run: Run, node: Node) -> None:
             nbytes = item.size * run.width(None if final else run.dtype(item.dtype) or types.computes)
             batched = item.batched and run.shape(node.index).batched
             held[item.name] = recorder.make(nbytes, category, node.index, item.name, batched=batched)
+            kinds[item.name] = run.dtype(item.dtype) or types.computes
         for new, old in step.passes:
             if new in frozen:
                 continue
+            kinds[new] = kinds.get(old, types.computes)
             if not fit.layer.gives_parameter:
                 held[new] = recorder.hold(held[old])
             elif (node.owner, new) in run.weight_gradients:
@@ -120,26 +123,24 @@ def _layer(run: Run, node: Node) -> None:
             else:
                 nbytes = run.shape(node.index).size * run.width(None)
                 held[new] = recorder.make(nbytes, "grads", node.owner, new)
-        _in_their_types(run, node, step, held, narrow)
+        _in_their_types(run, node, step, held, kinds)
         _done(run, node, step, held, call, narrow, back, last=step is steps[-1])
 
 
 def _in_their_types(
-    run: Run, node: Node, step: Step, held: dict[int | str, int], narrow: dict[int | str, int]
+    run: Run, node: Node, step: Step, held: dict[int | str, int], kinds: dict[str, str]
 ) -> None:
     """Gradients of operands that PyTorch promoted: autograd itself casts them, before it frees what the step read.
 
-    (`validate_outputs` in torch/csrc/autograd/engine.cpp.)
+    (`validate_outputs` in torch/csrc/autograd/engine.cpp.) `kinds` are the types of what the steps made.
     """
-    computes = run.types[node.index].computes
-    if run.setup.autocast is None or run.types[node.index].casts:
+    if run.setup.autocast is None:
         return
     for k in _operands(step, len(node.inputs)):
         name = f"grad{k}"
-        if name in held and k not in narrow and run.types[node.inputs[k]].computes != computes:
-            made = {item.name: item.dtype for item in step.makes}
-            if made.get(name) in (None, computes):
-                held[name] = casts.back(run, node.inputs[k], held[name])
+        promoted = k not in run.types[node.index].casts and name in held
+        if promoted and kinds[name] != run.types[node.inputs[k]].computes:
+            held[name] = casts.back(run, node.inputs[k], held[name])
 
 
 def _done(
@@ -202,9 +203,7 @@ def _cast_back(run: Run, node: Node, name: int | str, number: int, call: Call) -
         run.recorder.drop(spent)
 
 
-def _made_lying(
-    run: Run, node: Node, k: int, target: int, base: ViewedTensor | None, call: Call
-) -> Lying:
+def _made_lying(run: Run, node: Node, k: int, target: int, base: ViewedTensor | None, call: Call) -> Lying:
     assert node.fit is not None
     return node.fit.layer.gradient_lies(node.fit.inputs, k, call) if base is None else _lying(run, target)
 

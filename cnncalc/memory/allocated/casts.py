@@ -44,9 +44,7 @@ def after_steps(run: Run, node: Node, steps: Sequence[Step]) -> list[Names]:
     last = {name: index for index, step in enumerate(steps) for name in _gradients(step)}
     forward = node.fit.layer.forward_of(node.fit.inputs, run.call(node))
     for together in reversed(for_steps(run, node, forward)):
-        back = tuple(
-            name for name in reversed(together) if gradient_of(name) in last and name not in stated
-        )
+        back = tuple(name for name in reversed(together) if gradient_of(name) in last and name not in stated)
         if back:
             after[max(last[gradient_of(name)] for name in back)] += back
     return after
@@ -80,9 +78,7 @@ def operand(run: Run, node: Node, number: int) -> int:
     """An operand in the type that the layer computes in."""
     shape, computes = run.shape(node.inputs[number]), run.types[node.index].computes
     nbytes = shape.size * run.width(computes)
-    return run.recorder.make(
-        nbytes, "activations", node.index, f"input in {computes}", batched=shape.batched
-    )
+    return run.recorder.make(nbytes, "activations", node.index, f"input in {computes}", batched=shape.batched)
 
 
 def weight(run: Run, node: Node, name: str) -> tuple[int, bool]:
@@ -160,7 +156,9 @@ def summed(run: Run, first: int, second: int) -> int:
         return first
     tensor = recorder.tensor(first)
     batched = bool(tensor.each)
-    total = recorder.make(tensor.each or tensor.fixed, "temporaries", tensor.node, tensor.name, batched=batched)
+    total = recorder.make(
+        tensor.each or tensor.fixed, "temporaries", tensor.node, tensor.name, batched=batched
+    )
     recorder.drop(first)
     recorder.drop(second)
     return total

@@ -116,7 +116,9 @@ class Run:
             output=node.shape,
             autocast=self.types[node.index].weights,
             casts=0 in self.types[node.index].casts,
-            entering=tuple(self.types[source].computes for source in node.inputs) if self.setup.autocast else (),
+            entering=tuple(self.types[source].computes for source in node.inputs)
+            if self.setup.autocast
+            else (),
             lower=self.setup.autocast,
         )
 
