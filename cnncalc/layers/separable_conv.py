@@ -141,6 +141,14 @@ class SeparableConv(ChannelsMixed, AnyValues, NoStatistics, PadsInModes, KeepsFo
         )
         if index == len(steps) - 1:
             steps.append(Step())
+        if not self.pads_inside(inputs[0]):
+            # The caller holds what it has padded.
+            apart = tuple(name for name in steps[index].frees if name != "padded" or not call.casts)
+            spent = tuple(name for name in steps[index].frees if name not in apart)
+            steps[index], steps[-1] = (
+                steps[index]._replace(frees=spent),
+                steps[-1]._replace(frees=(*steps[-1].frees, *apart)),
+            )
         depthwise, *pointwise = self.weights(inputs)
         steps[index] = steps[index]._replace(casts=cast_names((depthwise,), 0))
         steps[-1] = steps[-1]._replace(casts=cast_names(tuple(pointwise)))

@@ -163,9 +163,14 @@ class Allocating(ABC):
     # needs a gradient, as in the first layer of a network.
     only_for_inputs: ClassVar[tuple[int | str, ...]] = ()
 
-    @property
-    def read_first(self) -> tuple[str, ...]:
-        """The names of parameters from which it first computes what it multiplies with: autocast does not cast them."""
+    # Whether its backward pass is one operation to autograd, which then keeps what it needs until the end of all steps.
+    one_operation: ClassVar[bool] = False
+
+    def not_cast(self, inputs: Inputs) -> tuple[str, ...]:
+        """The names of parameters that autocast leaves as they are, where it casts the others.
+
+        From some it first computes what it multiplies with; others it only adds, in another operation.
+        """
         return ()
 
     def casts_itself(self, inputs: Inputs) -> bool:

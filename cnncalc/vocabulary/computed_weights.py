@@ -219,8 +219,7 @@ class ComputesWeights(Layer):
             inputs, weight, call
         )
 
-    @property
-    def read_first(self) -> tuple[str, ...]:
+    def not_cast(self, inputs: Inputs) -> tuple[str, ...]:
         way = self.computation
         return () if way is None else way.parameters
 

@@ -37,7 +37,9 @@ def pytorch(
         model = build(graph).train(training)
         images = [torch.empty(batch, *node.shape.torch) for node in graph.inputs if node.shape]
         with watched(torch, [*model.parameters(), *model.buffers(), *images], log) as tally:
-            lower = torch.autocast("cpu", getattr(torch, autocast or "bfloat16"), enabled=autocast is not None)
+            lower = torch.autocast(
+                "cpu", getattr(torch, autocast or "bfloat16"), enabled=autocast is not None
+            )
             with torch.set_grad_enabled(training), lower:
                 outputs = model(*images)
             top = tally[1]

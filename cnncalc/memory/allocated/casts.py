@@ -21,8 +21,8 @@ def _names(run: Run, node: Node) -> Names:
         return ()
     operands = () if fit.layer.casts_itself(fit.inputs) else sorted(types.casts)
     weights = fit.layer.weights(fit.inputs) if types.weights else ()
-    read_first = fit.layer.read_first
-    return cast_names(tuple(weight for weight in weights if weight.name not in read_first), *operands)
+    not_cast = fit.layer.not_cast(fit.inputs)
+    return cast_names(tuple(weight for weight in weights if weight.name not in not_cast), *operands)
 
 
 def for_steps(run: Run, node: Node, steps: Sequence[Step]) -> list[Names]:
@@ -30,7 +30,7 @@ def for_steps(run: Run, node: Node, steps: Sequence[Step]) -> list[Names]:
     names = _names(run, node)
     of_steps = [tuple(name for name in step.casts if name in names) for step in steps]
     of_one_step = {name for of_step in of_steps for name in of_step}
-    return [(*(name for name in names if name not in of_one_step), *of_steps[0]), *of_steps[1:]]
+    return [(*of_steps[0], *(name for name in names if name not in of_one_step)), *of_steps[1:]]
 
 
 def after_steps(run: Run, node: Node, steps: Sequence[Step]) -> list[Names]:
