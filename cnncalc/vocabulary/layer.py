@@ -205,8 +205,6 @@ class Layer(Allocating):
     linear: ClassVar[bool]
     # The type in which it computes under torch.autocast on CUDA.
     autocast: ClassVar[Precision]
-    # Its tensors that then also exist in float32, because an operation inside computes in float32.
-    widened: ClassVar[tuple[str, ...]] = ()
     # Whether nothing is known of it but what a spec states: an operation that has no layer here.
     opaque: ClassVar[bool] = False
     # Whether `norm:` and `act:` may be written inside it.

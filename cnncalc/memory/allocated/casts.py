@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from cnncalc.analysis.kept import KeptTensor, spared
+from cnncalc.analysis.kept import spared
 from cnncalc.graph import Node
 from cnncalc.layers import Step
-from cnncalc.memory.allocated.precision import FULL
 from cnncalc.memory.allocated.run import Run
 from cnncalc.vocabulary.layer import cast_names
 
@@ -97,18 +96,6 @@ def weight(run: Run, node: Node, name: str) -> tuple[int, bool]:
     if cached:
         run.cast_weights[key], run.cast_by[key] = number, node.index
     return number, cached
-
-
-def widened(run: Run, node: Node, kept: dict[int | str, KeptTensor]) -> dict[int | str, KeptTensor]:
-    """What is kept in float32 too, because an operation inside the layer computes in that."""
-    if run.setup.autocast is None or run.setup.backend.name == "cpu" or node.fit is None:
-        return kept
-    wide: dict[int | str, KeptTensor] = {
-        f"{name} in {FULL}": tensor._replace(name=f"{name} in {FULL}", dtype=FULL)
-        for name, tensor in kept.items()
-        if name in node.fit.layer.widened
-    }
-    return {**kept, **wide}
 
 
 def back(run: Run, index: int, number: int) -> int:

@@ -118,10 +118,9 @@ def _kept(run: Run, node: Node) -> dict[int | str, KeptTensor]:
     """What autograd keeps of a layer, each as the layer calls it."""
     call = run.call(node) if run.setup.autocast else None
     backend = run.setup.backend.name
-    kept = dict(
+    return dict(
         keeps(run.graph, run.stored, run.passes, node, backend=backend, alone=run.alone, call=call) or ()
     )
-    return casts.widened(run, node, kept)
 
 
 def _make(run: Run, tensor: KeptTensor, category: str) -> int:
