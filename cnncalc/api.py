@@ -19,8 +19,7 @@ from cnncalc.text import from_text
 from cnncalc.text import read as read_source
 
 if TYPE_CHECKING:
-    from cnncalc.graph.other_input import Wanted
-    from cnncalc.graph.other_input import Asked
+    from cnncalc.graph.other_input import Asked, Wanted
     from cnncalc.memory import Estimate, Setup
 
 

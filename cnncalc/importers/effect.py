@@ -3,7 +3,7 @@
 from typing import Any
 
 from cnncalc.graph import BoundLayer
-from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.values import Sides
 
 
 def fields_in_effect(fit: BoundLayer) -> dict[str, Any]:

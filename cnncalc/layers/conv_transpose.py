@@ -26,6 +26,7 @@ from cnncalc.vocabulary.layer import (
     TorchCall,
     Weight,
     Work,
+    cast_names,
     gradients,
     layer,
     weight_gradients,
@@ -268,7 +269,9 @@ class ConvTranspose(
     def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
         whole = self._uncut(inputs)
         filters = () if self.computation is None else (FILTERS,)
-        return (Step(whole, (0, *filters)), Step((), ("uncut",))) if whole else (Step(),)
+        if not whole:
+            return (Step(),)
+        return Step(whole, (0, *filters), casts=cast_names(self.weights(inputs), 0)), Step((), ("uncut",))
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """If the ends were removed in a separate step, `constant_pad_nd` first puts zeros there."""

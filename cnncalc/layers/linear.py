@@ -56,7 +56,7 @@ class Linear(
     takes_sugar = True
     linear = True
     only_for_weights = (0, "copied", *FOR_WEIGHTS)
-    only_for_inputs = (FILTERS,)
+    only_for_inputs = (FILTERS, "weight cast")
     source: ClassVar[str] = "torch.nn.Linear; Vaswani et al. 2017, arXiv 1706.03762 (position-wise)"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"units": 3072}, (Shape(768, (197,)),)),

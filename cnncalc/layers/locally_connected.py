@@ -114,6 +114,25 @@ class LocallyConnected(InOrder, Convolution):
         steps += tuple(Step((new,), (old.name,)) for old, new in pairwise(named))
         return (*steps, unpadded(inputs)) if first else steps
 
+    def not_cast(self, inputs: Inputs) -> tuple[str, ...]:
+        """The bias is added in place."""
+        return ("bias",)
+
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        """The module casts both factors at first, and drops the input when it has padded or copied it."""
+        first, *others = super().forward_of(inputs, call)
+        return first._replace(casts=(0,)), *others
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        """Autograd casts the gradient of the bias, and last those of what the module has cast at first."""
+        *steps, last = super().backward_of(inputs, wanted, call)
+        first, *others = steps = [*steps, last._replace(casts=("weight", 0))]
+        if not call.autocast or not first.makes or first.makes[0].name != "bias":
+            return tuple(steps)
+        [bias] = first.makes
+        narrow = bias._replace(name="narrow_bias")
+        return Step((narrow,)), Step((bias,), (narrow.name,)), *others
+
     def _refolded(self, inputs: Inputs) -> Iterator[Tensor]:
         """The gradients of the views, the last axis first: without gaps (`slice_backward`), then `unfold_backward`."""
         kernel, channels, _ = self._counts(inputs)

@@ -141,11 +141,22 @@ class Matmul(Merge):
         }
 
     def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
+        """An operand that autocast casts is copied before that: only the cast is kept."""
         copies = self._copies(inputs, call)
-        return tuple(copies.get(which, which) for which in (0, 1))
+        return tuple(
+            copies[which] if which in copies and not self._is_cast(call, which) else which for which in (0, 1)
+        )
+
+    def _is_cast(self, call: Call, which: int) -> bool:
+        return call.lower is not None and call.entering[which] != call.lower
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
-        return (Step(tuple(self._copies(inputs, call).values())),)
+        copies = tuple(
+            copy._replace(dtype="float32") if self._is_cast(call, which) else copy
+            for which, copy in self._copies(inputs, call).items()
+        )
+        # In PyTorch's order the second operand is the left factor.
+        return (Step(copies, casts=(0, 1)),)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """The gradient of the second operand first: in PyTorch's order, channels first, it is the left factor.

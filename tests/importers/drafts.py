@@ -5,8 +5,8 @@ from typing import Any
 from cnncalc.graph import BlockUse, Graph, Node
 from cnncalc.importers import Draft, DraftNode, Scope
 from cnncalc.layers import REQUIRED, Layer, main_field, stated
-from cnncalc.vocabulary.field import Mapped
 from cnncalc.vocabulary.unknown import UnknownOperation
+from cnncalc.vocabulary.values import Mapped
 
 
 def draft_of(graph: Graph, *, scopes: bool = True) -> Draft:

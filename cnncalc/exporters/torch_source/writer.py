@@ -213,7 +213,13 @@ class ClassWriter:
         `places` are the nodes of the modules in each use, as a range.
         """
         chain = self.chain
-        if chain is None or chain.end is not entering or exact or chain.exact or not self._joins(chain, places):
+        if (
+            chain is None
+            or chain.end is not entering
+            or exact
+            or chain.exact
+            or not self._joins(chain, places)
+        ):
             self.flush()
             if entering not in self.values:
                 entering = self.value_of(entering.tokens)
@@ -273,7 +279,9 @@ class ClassWriter:
         instances = [instance.at(entry) for instance, entry in zip(self.instances, entries, strict=True)]
         alone = self._shares(entries)
         entering = self._entering(item, entries, value)
-        if alone and (isinstance(item, SequenceItem) or any(entry.end - entry.start > 1 for entry in entries)):
+        if alone and (
+            isinstance(item, SequenceItem) or any(entry.end - entry.start > 1 for entry in entries)
+        ):
             entering = entering if isinstance(item, BlockItem) else None
         if entering is not None:
             if alone:
@@ -961,7 +969,10 @@ class ClassWriter:
         likely = [expr for exprs in hints.values() for expr in exprs]
         arguments = {
             key: self.express(
-                [other.arguments[key] for other in calls], instances, "factor" if key == "other" else key, likely
+                [other.arguments[key] for other in calls],
+                instances,
+                "factor" if key == "other" else key,
+                likely,
             )
             for key in call.arguments
         }
@@ -975,9 +986,7 @@ class ClassWriter:
             return function(call, {key: {**plain, **named}[key] for key in arguments})(texts)
 
         self.operations.append(
-            Operation(
-                render, operands, results, binds=operator_like(call), attributes=list(kept.values())
-            )
+            Operation(render, operands, results, binds=operator_like(call), attributes=list(kept.values()))
         )
         self.values += results
 

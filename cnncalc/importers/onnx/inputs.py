@@ -30,13 +30,24 @@ def shapes_of(model: Model, asked: "dict[str, Shape]") -> list[Given]:
     read = [item for item in stated if model.readers[item.name]]
     if not read:
         raise model.unreadable(faults.NO_IMAGE, "the graph reads no input", "export the model with its input")
-    unknown = [name for name in asked if name and name not in (own := named([i.name for i in read])) and name not in [i.name for i in read]]
+    unknown = [
+        name
+        for name in asked
+        if name and name not in (own := named([i.name for i in read])) and name not in [i.name for i in read]
+    ]
     if unknown:
         names = ", ".join(item.name for item in read)
-        raise model.unreadable(faults.NO_SIZE, f"there is no input `{unknown[0]}`", f"the inputs are: {names}")
+        raise model.unreadable(
+            faults.NO_SIZE, f"there is no input `{unknown[0]}`", f"the inputs are: {names}"
+        )
     del unknown
     names = named([item.name for item in read])
-    given = [_given(model, item, asked.get(own) or asked.get(item.name) or (asked.get("") if len(read) == 1 else None)) for item, own in zip(read, names, strict=True)]
+    given = [
+        _given(
+            model, item, asked.get(own) or asked.get(item.name) or (asked.get("") if len(read) == 1 else None)
+        )
+        for item, own in zip(read, names, strict=True)
+    ]
     return given
 
 
@@ -48,7 +59,10 @@ def _given(model: Model, item: Any, asked: Shape | None) -> Given:
             f"the input `{item.name}` has integers, truth values or text, and is no image",
             "cnncalc describes networks that read images, sequences or features",
         )
-    axes = [axis.dim_value if axis.HasField("dim_value") and axis.dim_value > 0 else None for axis in kind.shape.dim]
+    axes = [
+        axis.dim_value if axis.HasField("dim_value") and axis.dim_value > 0 else None
+        for axis in kind.shape.dim
+    ]
     if not kind.HasField("shape") and asked is not None:
         axes = [None] * (asked.rank + 2)
     if not kind.HasField("shape") or not 2 <= len(axes) <= 5:

@@ -99,7 +99,9 @@ class Model:
         except Exception as error:
             if not self.is_elsewhere(tensor):
                 raise self.unreadable(
-                    faults.BROKEN, f"the constant `{tensor.name}` cannot be read ({error})", "export the file again"
+                    faults.BROKEN,
+                    f"the constant `{tensor.name}` cannot be read ({error})",
+                    "export the file again",
                 ) from None
             place = next((item.value for item in tensor.external_data if item.key == "location"), "?")
             raise self.unreadable(

@@ -287,9 +287,7 @@ class Reading(Building):
     def _unknown(self, call: Call, why: str) -> list[Entry]:
         """What an operation without a layer gives: `unknown` where its result is a volume."""
         sources = list(dict.fromkeys(node for entry in call.inputs for node in nodes_of(entry)))
-        earlier = tuple(
-            name for entry in call.inputs if isinstance(entry, Lost) for name in entry.operations
-        )
+        earlier = tuple(name for entry in call.inputs if isinstance(entry, Lost) for name in entry.operations)
         operations = tuple(dict.fromkeys((*earlier, call.op)))
         roots = tuple(dict.fromkeys(root for entry in call.inputs for root in roots_of(entry)))
         results: list[Entry] = []
@@ -343,4 +341,3 @@ def roots_of(entry: Entry | None) -> tuple[str, ...]:
     if isinstance(entry, Scores):
         return tuple(root for tensor in entry.biases for root in tensor.roots)
     return ()
-

@@ -34,9 +34,7 @@ class Scopes:
             parent = scopes[-1].path
             last = parent.rpartition(".")[2]
             # A child of a list is written with the name of the list: `layer1.0`, and `features.0.0` inside `features.0`.
-            inside = next(
-                (start for start in (parent, last) if start and word.startswith(f"{start}.")), None
-            )
+            inside = next((start for start in (parent, last) if start and word.startswith(f"{start}.")), None)
             own = word if inside is None else word[len(inside) + 1 :]
             call = 0
             base, _, number = own.rpartition("_")

@@ -23,7 +23,11 @@ class Notes:
         """A call without a layer: adds a note and returns what the spec says of it."""
         name = call.name.removeprefix("torch.nn.functional.").removeprefix("torch.")
         text = f"{name}: {reason}" if reason else name
-        self.add(faults.UNKNOWN_OPERATION, call.place, f"`{name}` has no layer here{f': {reason}' if reason else ''}")
+        self.add(
+            faults.UNKNOWN_OPERATION,
+            call.place,
+            f"`{name}` has no layer here{f': {reason}' if reason else ''}",
+        )
         return f"{text} ({call.place})" if call.place else text
 
     def value_read(self, call: Call) -> None:

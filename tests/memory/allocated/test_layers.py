@@ -47,9 +47,14 @@ def check(
     before: str | None,
     after: str | None,
     batch: int = BATCH,
+    autocast: str | None = None,
 ) -> None:
     graph = network(layer, inputs, mode, before, after)
-    assert replayed(graph, batch=batch) == pytorch(torch, graph, batch=batch)
+    ours, theirs = (
+        replayed(graph, batch=batch, autocast=autocast),
+        pytorch(torch, graph, batch=batch, autocast=autocast),
+    )
+    assert ours == theirs
 
 
 def refuses_one_image(layer: Layer, inputs: Inputs, mode: str) -> bool:
@@ -75,6 +80,17 @@ def test_examples_with_a_batch_of_one_image(torch: ModuleType, layer: Layer, inp
                 check(torch, layer, inputs, mode, before, after, batch=1)
 
 
+@pytest.mark.fuzz
+@pytest.mark.parametrize(("layer", "inputs"), EXAMPLES)
+def test_examples_under_autocast(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
+    """After what gives the lower type, and after what gives float32, which is cast first."""
+    for mode in MODES:
+        for before, after in AROUND if DEEP else (("conv", None), ("ln2d", None)):
+            check(torch, layer, inputs, mode, before, after, autocast="bfloat16")
+            if DEEP and not refuses_one_image(layer, inputs, mode):
+                check(torch, layer, inputs, mode, before, after, batch=1, autocast="float16")
+
+
 # Between two layers stands what reads something.
 @pytest.mark.fuzz
 @pytest.mark.parametrize("name", [name for name in names() if layer_type(name).arity != 0])
@@ -86,7 +102,8 @@ def test_random_configurations(torch: ModuleType, random_case: Any, name: str, d
     mode = data.draw(st.sampled_from(("training", "training", "inference")))
     batch = data.draw(st.sampled_from((BATCH, 1)))
     assume(batch > 1 or not refuses_one_image(layer, inputs, mode))
-    check(torch, layer, inputs, mode, *data.draw(st.sampled_from(AROUND)), batch)
+    autocast = data.draw(st.sampled_from((None, "bfloat16", "float16")))
+    check(torch, layer, inputs, mode, *data.draw(st.sampled_from(AROUND)), batch, autocast)
 
 
 @pytest.mark.parametrize(

@@ -60,12 +60,19 @@ class Walk:
         return layers
 
     def model(
-        self, config: Node | None, kind: str, entering: list[str], scopes: tuple[Scope, ...], inner: dict[str, Layer]
+        self,
+        config: Node | None,
+        kind: str,
+        entering: list[str],
+        scopes: tuple[Scope, ...],
+        inner: dict[str, Layer],
     ) -> list[str]:
         """The layers of a model that reads `entering`; its own inputs if it reads nothing. Returns its outputs."""
         if len(scopes) > MAX_DEPTH:
             self.building.fault(
-                faults.TOO_LARGE, self.building.start, f"models are more than {MAX_DEPTH} levels inside each other"
+                faults.TOO_LARGE,
+                self.building.start,
+                f"models are more than {MAX_DEPTH} levels inside each other",
             )
             raise Bad
         layers = self.layers(config)
@@ -176,7 +183,9 @@ class Walk:
             what = f"`{escaped(name)}` reads `{escaped(lost.layer)}`, and no layer has this name"
             help = f"did you mean `{close}`?" if close else None
         else:
-            what = f"`{escaped(name)}` reads `{escaped(lost.layer)}`, which reads it in turn, or is never called"
+            what = (
+                f"`{escaped(name)}` reads `{escaped(lost.layer)}`, which reads it in turn, or is never called"
+            )
             help = None
         self.building.fault(faults.BAD_REFERENCE, layers[name].span, what, help=help)
         raise Bad
@@ -198,7 +207,11 @@ class Walk:
             shape = self.asked.shape(name, Shape(channels, (1,) * (len(sizes) - 2)))
             shape = None if shape is not None and max(shape.spatial, default=2) == 1 else shape
         if shape is None:
-            written = "no size" if sizes is None else "x".join("?" if size is None else str(size) for size in sizes[1:])
+            written = (
+                "no size"
+                if sizes is None
+                else "x".join("?" if size is None else str(size) for size in sizes[1:])
+            )
             self.building.fault(
                 faults.NO_INPUT_SIZE,
                 layer.span,
@@ -214,10 +227,16 @@ class Walk:
         plain = [size or 1 for size in sizes[1:]]
         if len(plain) == 1:
             return Shape(plain[0])
-        return Shape(plain[0], tuple(plain[1:])) if self.channels_first else Shape(plain[-1], tuple(plain[:-1]))
+        return (
+            Shape(plain[0], tuple(plain[1:])) if self.channels_first else Shape(plain[-1], tuple(plain[:-1]))
+        )
 
     def _layer(
-        self, layer: Layer, sources: list[str], scopes: tuple[Scope, ...], sizes: tuple[int | None, ...] | None
+        self,
+        layer: Layer,
+        sources: list[str],
+        scopes: tuple[Scope, ...],
+        sizes: tuple[int | None, ...] | None,
     ) -> list[str]:
         """One call of a layer. Returns what it gives."""
         building = self.building

@@ -14,7 +14,11 @@ def rolled(reading: Reading, call: Call, tensors: list[Values], axis: int) -> Va
     if end is None or start is None or end.axis == CHANNELS or end[:2] != start[:2]:
         return None
     whole = end.start + end.count == end.size and start.start == 0 and start.count == end.start
-    others = [(one, other) for index, (one, other) in enumerate(zip(first.dims, second.dims, strict=True)) if index != axis]
+    others = [
+        (one, other)
+        for index, (one, other) in enumerate(zip(first.dims, second.dims, strict=True))
+        if index != axis
+    ]
     if not whole or any(one != other for one, other in others):
         return None
     shape = reading.shapes[end.source]

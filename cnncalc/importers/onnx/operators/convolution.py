@@ -76,7 +76,9 @@ def conv_transpose(reading: Reading, call: Call) -> list[Entry]:
         whole = (size - 1) * stride[axis] + dilation[axis] * (kernel[axis] - 1) + 1
         cut = whole + extra[axis] - call.size[2 + axis]
         pads = each(call.attributes.get("pads"), 2 * rank, 0)
-        before = pads[axis] if "pads" in call.attributes and "output_shape" not in call.attributes else cut // 2
+        before = (
+            pads[axis] if "pads" in call.attributes and "output_shape" not in call.attributes else cut // 2
+        )
         ends.append((before, cut - before))
     if any(before < 0 or after < 0 for before, after in ends):
         raise NoLayer("its output is longer than its windows")

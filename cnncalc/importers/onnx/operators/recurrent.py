@@ -53,7 +53,11 @@ def recurrent(reading: Reading, call: Call) -> list[Entry]:
     dims = (own.axis(2), way, batch, inner) if length == 0 else (batch, own.axis(2), way, inner)
     results: list[Entry] = [Values(name, shape, dims)]
     for output in call.outputs[1:]:
-        results.append(_last(reading, call, name, shape, ends, batch, inner) if reading.readers[output] else _none(name, call))
+        results.append(
+            _last(reading, call, name, shape, ends, batch, inner)
+            if reading.readers[output]
+            else _none(name, call)
+        )
     if len(call.outputs) > 2 and reading.readers[call.outputs[2]]:
         raise NoLayer("its last cell state is read")
     return results
@@ -120,4 +124,3 @@ def _is_full(reading: Reading, call: Call) -> bool:
     array = reading.constant(call.given(4))
     sizes = call.values().sizes
     return array is not None and bool((array == sizes[0]).all())
-

@@ -23,9 +23,7 @@ def product(drafting: Drafting, input: Any, other: Any) -> Tensor:
     if size_of(left.heads) != size_of(right.heads):
         raise Unmapped("its operands have different heads")
     shape = (*one.shape[:-1], two.shape[-1])
-    scores = Scores(
-        scopes=drafting.scopes, place=drafting.place, queries=left, keys=right, dims=shape
-    )
+    scores = Scores(scopes=drafting.scopes, place=drafting.place, queries=left, keys=right, dims=shape)
     if size_of(left.heads) > 1 or _may_be_scores(left, right):
         return scores
     return matmul(drafting, left, rows(two), turned=False, shape=shape)
@@ -157,7 +155,7 @@ def multi_head_attention(
 
 
 @maps("baddbmm", "addmm")
-def with_sum(drafting: Drafting, input: Any, first: Any, second: Any, beta: Any = 1, alpha: Any = 1) -> Tensor:
+def with_sum(
+    drafting: Drafting, input: Any, first: Any, second: Any, beta: Any = 1, alpha: Any = 1
+) -> Tensor:
     raise Unmapped("a sum is added to its product")
-
-
