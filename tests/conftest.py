@@ -1,5 +1,6 @@
 """Fixtures for every test. Nothing here imports torch unless a test needs it."""
 
+import gc
 import os
 import sys
 import warnings
@@ -12,13 +13,14 @@ from types import ModuleType
 import pytest
 from hypothesis import settings
 
+from tests import _each
 from tests._posix import ONLY
 
 collect_ignore_glob = list(ONLY) if sys.platform == "win32" else []
 
 # `make test` draws few cases and `make test-all` many, the same on every run; `make fuzz` looks for something new.
 # A test asks `tests._depth` how many it may draw.
-settings.register_profile("few", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("few", deadline=None, derandomize=True, max_examples=25)
 settings.register_profile("deep", deadline=None, derandomize=True, max_examples=200)
 settings.register_profile(
     "fuzz",
@@ -27,6 +29,22 @@ settings.register_profile(
     print_blob=True,
 )
 settings.load_profile("few")
+
+# How many objects may be made before Python looks for cycles among the new ones. By default (700) a seventeenth of all
+# the work would be this search: tests make millions of objects, and nearly none of them is in a cycle.
+OBJECTS_BEFORE_COLLECTION = 20_000
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    _each.configure(config)
+
+
+def pytest_collection_finish() -> None:
+    """Search the tests themselves, and all that they imported, for garbage once: they stay to the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS_BEFORE_COLLECTION, 20, 10)
+
 
 # Operators that torchvision describes to torch as it is imported, whether or not its compiled part loads.
 COMPILED = ("nms", "qnms")
