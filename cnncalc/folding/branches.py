@@ -1,7 +1,8 @@
 """Finds branches: values that leave one value, are computed side by side, and meet in a merge.
 
-Elements are taken in order into chains: an element that alone reads the end of a chain continues it. A merge whose operands
-are ends of chains that begin at one value, and that nothing else reads, becomes a join, which reads that value only.
+Elements are taken in order into chains: an element that alone reads the end of a chain continues it. A merge whose
+operands are ends of chains that begin at one value, and that nothing else reads, becomes a join, which reads that
+value only.
 """
 
 from collections import Counter, defaultdict

@@ -173,11 +173,8 @@ class Scope:
         return Item({layer.type: self._short(layer.type, fields)})
 
     def _short(self, kind: str, fields: dict[str, Any]) -> Any:
-        if kind == UNKNOWN:
-            main = "op"
-        else:
-            main = main_field(layer_type(kind)) or ""
-        if list(fields) == [main] and not isinstance(fields[main], dict | list):
+        main = "op" if kind == UNKNOWN else main_field(layer_type(kind))
+        if main is not None and list(fields) == [main] and not isinstance(fields[main], dict | list):
             return fields[main]
         return fields or None
 

@@ -1,7 +1,8 @@
 """The parameters of a block: from the values that its uses have to as few numbers as possible.
 
-A hole that has one value in all uses is a constant. A number of channels that is always the same multiple of the channels
-that enter is `$in.channels * n`. A hole that is always the same multiple of a parameter is that. All others are parameters.
+A hole that has one value in all uses is a constant. A number of channels that is always the same multiple of the
+channels that enter is `$in.channels * n`. A hole that is always the same multiple of a parameter is that. All others
+are parameters.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Module calls of one class that differ in a residual: some add what enters, and some cannot, as their shapes differ."""
+"""Module calls of one class that differ in a residual: some add what enters, others do not."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -129,7 +129,7 @@ def _branch(elements: "list[Any] | tuple[Any, ...]", margin: str) -> Iterator[st
 
 
 def _deep(value: Any) -> bool:
-    """Whether a value is a list that is read more easily over lines: of several items, of branches, or with control keys."""
+    """Whether a value is a list that is read more easily over lines: several items, branches, or control keys."""
     if not isinstance(value, list):
         return False
     return (
