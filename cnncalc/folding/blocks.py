@@ -1,25 +1,19 @@
 """Which module calls become blocks: those of one structure that are written in several places."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cnncalc.folding.elements import Call, Element, Join, Layer, inside
+from cnncalc.folding.elements import Call, Element, Join, inside
 from cnncalc.folding.names import block_name
 from cnncalc.folding.parameters import Parameters, of_shipped, parameters
 from cnncalc.folding.permits import Permits
-from cnncalc.folding.residuals import residual
 from cnncalc.folding.shipped import shipped
 from cnncalc.folding.skeletons import Hole, Skeletons
-from cnncalc.folding.sugar import ACTIVATION, NORM, family
 from cnncalc.folding.ties import tie
 from cnncalc.folding.variants import unify
-
-# Lines of a block besides its body: its name, its parameters, and `layers:`.
-HEAD = 3
-# Lines that a block may cost more than it saves, because its name says what it is.
-WORTH = 2
+from cnncalc.folding.worth import worth_blocks
 
 
 @dataclass(slots=True, eq=False)
@@ -56,7 +50,7 @@ def blocks(elements: list[Element], permits: Permits) -> tuple[list[Element], li
             signatures[id(call)] = hash((number, repr([hole.value for hole in holes]), inner))
             classes[number].append(call)
     refused = tie(elements, skeletons)
-    kept = _kept(elements, classes, skeletons.of_call, signatures, refused, permits)
+    kept = worth_blocks(elements, classes, skeletons.of_call, signatures, refused, permits)
     elements = _inlined(elements, lambda call: skeletons.of_call[id(call)] in kept)
     return elements, _blocks(elements)
 
@@ -77,92 +71,6 @@ def _inner_first(elements: Sequence[Element]) -> list[Call]:
 
 def _height(call: Call, heights: dict[int, int]) -> int:
     return 1 + max((heights[id(item)] for item in inside(call.body) if isinstance(item, Call)), default=0)
-
-
-def _kept(
-    elements: Sequence[Element],
-    classes: dict[int, list[Call]],
-    number_of: dict[int, int],
-    signatures: dict[int, object],
-    refused: set[int],
-    permits: Permits,
-) -> set[int]:
-    """The skeletons that become blocks, decided from the outside in: a block's own calls are written once."""
-    heights: dict[int, int] = {}
-    for call in _inner_first(elements):
-        heights[id(call)] = _height(call, heights)
-    written: Counter[int] = Counter()
-    kept: set[int] = set()
-
-    def count(items: Sequence[Element]) -> None:
-        for run in _lists(items):
-            before: object = None
-            for element in run:
-                if not isinstance(element, Call):
-                    before = None
-                    continue
-                # The same again, one after the other, is a repetition.
-                if before != (signatures[id(element)], element.entry) or element.shares is not None:
-                    written[number_of[id(element)]] += 1
-                before = (signatures[id(element)], element.value)
-
-    count(elements)
-    for number in sorted(classes, key=lambda number: (-heights[id(classes[number][0])], number)):
-        uses = classes[number]
-        size = _lines(uses[0].body)
-        times = written[number]
-        head = size + HEAD - WORTH
-        if shipped(uses[0]) and all(map(shipped, uses)):
-            head = 1
-        if refused and any(id(use) in refused for use in uses):
-            head = times * size
-        if (
-            (times > 1 or head == 1)
-            and not _small(uses[0].body)
-            and times * (size - 1) >= head
-            and permits(f"block {uses[0].value}")
-        ):
-            kept.add(number)
-            count(uses[0].body)
-        else:
-            seen: set[object] = set()
-            for use in uses:
-                if signatures[id(use)] not in seen:
-                    seen.add(signatures[id(use)])
-                    count(use.body)
-    return kept
-
-
-def _small(elements: Sequence[Element]) -> bool:
-    """Whether a list is too little for a block: a norm and an activation."""
-    return len(elements) < 3 and all(
-        isinstance(element, Layer) and family(element.type) in (NORM, ACTIVATION) for element in elements
-    )
-
-
-def _lists(elements: Sequence[Element]) -> list[Sequence[Element]]:
-    """A list and those in its joins."""
-    lists: list[Sequence[Element]] = [elements]
-    for element in elements:
-        if isinstance(element, Join):
-            for branch in element.branches:
-                lists.extend(_lists(branch))
-    return lists
-
-
-def _lines(elements: Sequence[Element]) -> int:
-    """About how many lines a list takes."""
-    lines = 0
-    for element in elements:
-        if isinstance(element, Join):
-            found = residual(element)
-            if found is not None:
-                lines += 1 + _lines(found.body) + (found.shortcut != "identity")
-            else:
-                lines += 1 + sum(1 if len(branch) <= 2 else _lines(branch) for branch in element.branches)
-        else:
-            lines += 1
-    return lines
 
 
 def _inlined(
@@ -199,20 +107,20 @@ def _blocks(elements: Sequence[Element]) -> list[Block]:
         for number, uses in groups.items():
             ready = [given for use in uses if (given := shipped(use)) is not None]
             if len(ready) == len(uses):
-                found = of_shipped(ready)
+                declared = of_shipped(ready)
                 name = block_name(ready[0].name, names)
             else:
-                found = parameters(uses, [holes[id(use)] for use in uses])
+                declared = parameters(uses, [holes[id(use)] for use in uses])
                 name = block_name(uses[0].kind, names)
             texts = {
                 (id(hole.element), hole.field): text
-                for hole, text in zip(holes[id(uses[0])], found.texts, strict=False)
+                for hole, text in zip(holes[id(uses[0])], declared.texts, strict=False)
             }
             names.add(name)
             for index, use in enumerate(uses):
                 skeletons.of_call[id(use)] = number
-                skeletons.arguments[id(use)] = found.arguments(index)
+                skeletons.arguments[id(use)] = declared.arguments(index)
             numbers = {id(use): index for index, use in enumerate(uses)}
             word = ready[0].word if len(ready) == len(uses) else None
-            result.append(Block(name, uses, found, texts, numbers, word))
+            result.append(Block(name, uses, declared, texts, numbers, word))
     return result

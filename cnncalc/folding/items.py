@@ -53,17 +53,17 @@ class Scope:
 
     def _referred(self, elements: Sequence[Element], before: str | None) -> list[str]:
         """Values that need a name: those that are read by another than the next item."""
-        found: list[str] = []
+        values: list[str] = []
         entry = self._entry
         for element in elements:
-            found += [value for value in element.reads if value not in (before, entry)]
+            values += [value for value in element.reads if value not in (before, entry)]
             if (owner := self._owner(element)) is not None:
-                found.append(owner)
+                values.append(owner)
             if isinstance(element, Join):
                 for branch in element.branches:
-                    found += self._referred(branch, element.entry)
+                    values += self._referred(branch, element.entry)
             before = element.value
-        return found
+        return values
 
     def _owner(self, element: Element) -> str | None:
         """The value of the element whose weights an element uses."""
@@ -134,12 +134,12 @@ class Scope:
         )
 
     def _join(self, join: Join) -> Item:
-        found = residual(join)
-        if found is not None:
-            entries: dict[str, Any] = {"residual": self._items(found.body, join.entry)}
-            if isinstance(found.shortcut, list):
-                entries["shortcut"] = self._items(found.shortcut, join.entry)
-            elif (word := self._value(join, SHORTCUT, found.shortcut)) != IDENTITY:
+        parts = residual(join)
+        if parts is not None:
+            entries: dict[str, Any] = {"residual": self._items(parts.body, join.entry)}
+            if isinstance(parts.shortcut, list):
+                entries["shortcut"] = self._items(parts.shortcut, join.entry)
+            elif (word := self._value(join, SHORTCUT, parts.shortcut)) != IDENTITY:
                 entries[SHORTCUT] = word
             return Item(entries)
         branches = [self._items(branch, join.entry) for branch in ordered(join)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from cnncalc.folding.document_items import items_of, lists_of
 from cnncalc.folding.permits import Permits
 from cnncalc.folding.plain import defaults, place
 from cnncalc.folding.skeletons import NONE
@@ -59,7 +60,7 @@ def with_defaults(
     for outer in (False, True):
         uses: dict[str, list[_Use]] = defaultdict(list)
         for items in lists:
-            for item in _items(items):
+            for item in items_of(items):
                 for use in _uses(item):
                     if takes_sugar(use.kind) is outer:
                         uses[use.kind].append(use)
@@ -69,7 +70,7 @@ def with_defaults(
             for use in uses[kind]:
                 use.write()
     for items in lists:
-        for inner in _lists(items):
+        for inner in lists_of(items):
             _leave_to_norms(inner, shared)
     if not shared:
         return document
@@ -94,29 +95,6 @@ def _leave_to_norms(items: list[Any], shared: Mapping[str, Mapping[str, Any]]) -
         if plain and certain and use.fields.get("bias") is False:
             del use.fields["bias"]
             use.write()
-
-
-def _lists(items: list[Any]) -> Iterator[list[Any]]:
-    """A list of items, and those in its structures and branches."""
-    yield items
-    for item in items:
-        for inner in _inner(item):
-            yield from _lists(inner)
-
-
-def _inner(item: dict[str, Any]) -> Iterator[list[Any]]:
-    """The lists of items in an item."""
-    yield from (item[key] for key in ("sequence", "residual", "shortcut") if isinstance(item.get(key), list))
-    value = next(iter(item.values()))
-    operands = value.get("of") if isinstance(value, Mapping) else value
-    if isinstance(operands, list) and next(iter(item)) not in ("sequence", "residual"):
-        yield from (operand for operand in operands if isinstance(operand, list))
-
-
-def _items(items: list[Any]) -> Iterator[dict[str, Any]]:
-    """Every item of a list, with those in structures and branches."""
-    for inner in _lists(items):
-        yield from inner
 
 
 def _uses(item: dict[str, Any]) -> Iterator[_Use]:

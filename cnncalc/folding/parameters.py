@@ -13,7 +13,8 @@ from fractions import Fraction
 from typing import Any
 
 from cnncalc.folding.elements import Call, Join, Layer
-from cnncalc.folding.names import free, is_word, snake
+from cnncalc.folding.names import free
+from cnncalc.folding.parameter_names import ONES, parameter_names
 from cnncalc.folding.plain import defaults
 from cnncalc.folding.residuals import IDENTITY, OPTIONAL, PROJECT
 from cnncalc.folding.shipped import Shipped
@@ -23,10 +24,6 @@ from cnncalc.shape import Shape
 # The largest factor in an expression.
 LARGEST = 64
 ENTERING = "channels"
-# Fields of which a reader expects their default: 1.
-ONES = ("stride", "dilation", "groups")
-# From this number on, parameters of channels have the names of modules.
-MANY = 3
 
 
 @dataclass(slots=True)
@@ -54,11 +51,11 @@ class Parameters:
 
 def parameters(uses: Sequence[Call], holes: Sequence[Sequence[Hole]]) -> Parameters:
     """The parameters of a block with these uses; `holes` are those of each use, in one order."""
-    found = Parameters()
+    block = Parameters()
     entering = [use.entering for use in uses]
     for column in zip(*holes, strict=True):
-        found.texts.append(_text(column, entering, found))
-    return _renamed(found, uses)
+        block.texts.append(_text(column, entering, block))
+    return _renamed(block, uses)
 
 
 def of_shipped(uses: Sequence[Shipped]) -> Parameters:
@@ -71,92 +68,53 @@ def of_shipped(uses: Sequence[Shipped]) -> Parameters:
     )
 
 
-def _renamed(found: Parameters, uses: Sequence[Call]) -> Parameters:
-    """The parameters with names that say which numbers of channels they are.
-
-    `filters` is the channels of the block's output. Of others, a single one is the `width`; several have the names
-    of the modules.
-    """
-    leaving = [use.leaving.channels if use.leaving else None for use in uses]
-    others = [
-        name
-        for name in found.values
-        if name in found.channels and found.values[name] != leaving and found.holes[name].field not in ONES
-    ]
-    names: dict[str, str] = {}
-    taken = {
-        name for name in found.values if name not in found.channels or found.holes[name].field in ONES
-    } | {*found.defaults}
-    for name in found.values:
-        if name not in found.channels or found.holes[name].field in ONES:
-            names[name] = name
-            continue
-        hole = found.holes[name]
-        if found.values[name] == leaving:
-            word = "filters"
-        elif isinstance(hole.element, Call) and hole.field not in ("filters", "width"):
-            word = hole.field
-        elif len(others) < MANY:
-            word = "width"
-        else:
-            word = _module(hole, uses[0]) or "width"
-        names[name] = free(word, taken)
-        taken.add(names[name])
+def _renamed(block: Parameters, uses: Sequence[Call]) -> Parameters:
+    """The parameters with names that a person would give them."""
+    names = parameter_names(block.values, block.channels, block.holes, block.defaults, uses)
     texts = [
         re.sub(r"\$(\w+)", lambda match: f"${names.get(match[1], match[1])}", text)
         if isinstance(text, str)
         else text
-        for text in found.texts
+        for text in block.texts
     ]
     return Parameters(
-        values={names[name]: values for name, values in found.values.items()},
-        channels={names[name] for name in found.channels},
-        defaults={names.get(name, name): value for name, value in found.defaults.items()},
+        values={names[name]: values for name, values in block.values.items()},
+        channels={names[name] for name in block.channels},
+        defaults={names.get(name, name): value for name, value in block.defaults.items()},
         texts=texts,
     )
 
 
-def _module(hole: Hole, use: Call) -> str | None:
-    """The path of a layer's module inside the block, as a name: `branch2_0`."""
-    path = hole.element.path if isinstance(hole.element, Call) else ""
-    if isinstance(hole.element, Layer) and hole.element.scopes:
-        path = hole.element.scopes[-1].path
-    inside = path.removeprefix(f"{use.path}.")
-    if inside == path or not use.path:
-        return None
-    word = snake(inside.replace(".", "_").split("_conv")[0])
-    return word if word.isidentifier() and not is_word(word) else None
-
-
-def _text(column: Sequence[Hole], entering: Sequence[Shape | None], found: Parameters) -> Any:
+def _text(column: Sequence[Hole], entering: Sequence[Shape | None], block: Parameters) -> Any:
     values = [hole.value for hole in column]
     first = column[0]
     if first.field == SHORTCUT and isinstance(first.element, Join):
-        return _shortcut(values, found)
+        return _shortcut(values, block)
     if all(type(value) is type(values[0]) and value == values[0] for value in values):
         return values[0]
-    for name, others in found.values.items():
-        alike = (first.channels and name in found.channels) or first.field == found.holes[name].field
+    for name, others in block.values.items():
+        alike = (first.channels and name in block.channels) or first.field == block.holes[name].field
         if alike and values == others:
             return f"${name}"
     if first.channels:
-        for name, others in found.values.items():
-            if name in found.channels and (factor := ratio(values, others)):
+        for name, others in block.values.items():
+            if name in block.channels and (factor := ratio(values, others)):
                 return times(f"${name}", factor)
     inner, outer = [hole.entering for hole in column], entering
     for shapes, word in ((inner, None), (outer, ENTERING)):
         factor = ratio(values, [shape.channels if shape else None for shape in shapes])
-        if factor and (first.channels or factor == 1) and (size := _size(shapes)):
+        fits = factor and (first.channels or factor == 1) and word not in block.values
+        if factor and fits and (size := _size(shapes)):
             if word is not None:
-                found.defaults[word] = size
+                block.defaults[word] = size
             return times(f"${word}" if word else size, factor)
-    name = free(first.field.rpartition(".")[2], {*found.values, *found.defaults})
-    found.values[name] = values
-    found.holes[name] = first
+    name = free(first.field.rpartition(".")[2], {*block.values, *block.defaults})
+    block.values[name] = values
+    block.holes[name] = first
     if first.channels:
-        found.channels.add(name)
+        block.channels.add(name)
     if (not first.channels or first.field in ONES) and (usual := _usual(first, values)) is not None:
-        found.defaults[name] = usual
+        block.defaults[name] = usual
     return f"${name}"
 
 
@@ -166,15 +124,15 @@ def _size(shapes: Sequence[Shape | None]) -> str | None:
     return None if len(ranks) != 1 else "$in.channels" if ranks == {True} else "$in.features"
 
 
-def _shortcut(values: Sequence[Any], found: Parameters) -> str:
+def _shortcut(values: Sequence[Any], block: Parameters) -> str:
     """The shortcut of a residual: the word that is right for all uses, or a parameter where some uses add nothing."""
     word = next((word for word in (OPTIONAL, PROJECT) if word in values), IDENTITY)
     if False not in values:
         return word
-    name = free(SHORTCUT, {*found.values, *found.defaults})
-    found.values[name] = [False if value is False else word for value in values]
-    found.holes[name] = Hole(Call("", "", [], "", "", 0, None, None), SHORTCUT, word, None, False)
-    found.defaults[name] = word
+    name = free(SHORTCUT, {*block.values, *block.defaults})
+    block.values[name] = [False if value is False else word for value in values]
+    block.holes[name] = Hole(Call("", "", [], "", "", 0, None, None), SHORTCUT, word, None, False)
+    block.defaults[name] = word
     return f"${name}"
 
 

@@ -81,15 +81,15 @@ class Skeletons:
         return self._number(tuple(keys))
 
     def _join(self, join: Join, indices: dict[str, object], holes: list[Hole]) -> object:
-        found = residual(join)
-        if found is not None:
-            body = self._list(found.body, join.entry, indices, holes)
-            if isinstance(found.shortcut, str):
+        parts = residual(join)
+        if parts is not None:
+            body = self._list(parts.body, join.entry, indices, holes)
+            if isinstance(parts.shortcut, str):
                 agree = join.alone and join.entering == join.leaving
-                value = False if agree else found.shortcut
+                value = False if agree else parts.shortcut
                 holes.append(Hole(join, SHORTCUT, value, join.entering, False))
                 return ("residual", body)
-            return ("residual", body, self._list(found.shortcut, join.entry, indices, holes))
+            return ("residual", body, self._list(parts.shortcut, join.entry, indices, holes))
         branches = tuple(self._list(branch, join.entry, indices, holes) for branch in ordered(join))
         return (self._layer(join.layer, holes), branches)
 

@@ -21,12 +21,12 @@ def unify(calls: Sequence[Call], skeletons: Skeletons) -> None:
             continue
         for number, uses in kinds.items():
             for place, element in enumerate(uses[0].body):
-                if not isinstance(element, Join) or (found := residual(element)) is None:
+                if not isinstance(element, Join) or (parts := residual(element)) is None:
                     continue
-                if found.shortcut == IDENTITY:
+                if parts.shortcut == IDENTITY:
                     for other, group in kinds.items():
                         if other != number:
-                            _adapt(group, place, len(found.body), number, skeletons)
+                            _adapt(group, place, len(parts.body), number, skeletons)
 
 
 def _adapt(group: list[Call], place: int, length: int, number: int, skeletons: Skeletons) -> None:

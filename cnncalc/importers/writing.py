@@ -182,7 +182,7 @@ def size(shape: Any) -> str:
 
 
 def scalar(value: Any) -> str:
-    """A value that is no list and no mapping, in quotes only where it needs them."""
+    """A value that is neither a list nor a mapping, in quotes only where it needs them."""
     if isinstance(value, str) and PLAIN.fullmatch(value) and isinstance(resolve(value), str):
         return value
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e6:

@@ -27,9 +27,9 @@ def test_expressions_have_no_quotes_unless_they_need_them() -> None:
 
 
 def test_one_default_is_on_the_line_and_several_are_below() -> None:
-    one = {"defaults": {"conv": {"padding": "half"}}}
-    assert text(one) == "defaults: {conv: {padding: half}}\n"
-    assert text({"defaults": {**one["defaults"], "bn": {"eps": 0.001}}}) == (
+    single = {"defaults": {"conv": {"padding": "half"}}}
+    assert text(single) == "defaults: {conv: {padding: half}}\n"
+    assert text({"defaults": {**single["defaults"], "bn": {"eps": 0.001}}}) == (
         "defaults:\n  conv: {padding: half}\n  bn: {eps: 0.001}\n"
     )
 
