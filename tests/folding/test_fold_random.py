@@ -127,7 +127,7 @@ def drafts(draw: st.DrawFn) -> Draft:
 
 
 @given(draft=drafts())
-@settings(max_examples=cases(60, 600), suppress_health_check=LAX)
+@settings(max_examples=cases(30, 600), suppress_health_check=LAX)
 def test_what_is_folded_is_the_same_network(draft: Draft) -> None:
     flat = cnncalc.load(document(draft))
     assert flat.ok
