@@ -22,7 +22,9 @@ def import_data(source: str, inputs: "Iterable[Wanted]", mode: str, name: str | 
 
     inputs = tuple(inputs)
     if os.path.isfile(source) and not is_foreign(source) and source.lower().endswith((".yaml", ".yml")):
-        raise click.UsageError(f"{source} is no file of another program: every command reads a spec directly.")
+        raise click.UsageError(
+            f"{source} is no file of another program: every command reads a spec directly."
+        )
     try:
         draft = read_file(source, asked_for(inputs, mode, name))
     except Unreadable as error:
@@ -33,7 +35,9 @@ def import_data(source: str, inputs: "Iterable[Wanted]", mode: str, name: str | 
     for item in inputs:
         if item.name is not None and item.name not in draft.inputs:
             known = ", ".join(draft.inputs)
-            raise click.BadParameter(f"there is no input {item.name!r}; inputs: {known}", param_hint="'--input'")
+            raise click.BadParameter(
+                f"there is no input {item.name!r}; inputs: {known}", param_hint="'--input'"
+            )
     summarise(draft)
     return draft
 

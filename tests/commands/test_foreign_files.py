@@ -5,10 +5,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.commands._program import run
 
 import cnncalc
 from cnncalc.importers import matching
+from tests.commands._program import run
 
 CFG = """\
 [net]
@@ -37,7 +37,8 @@ activation=linear
 mask=0,1,2
 """
 OPEN = 'layer { name: "d" type: "Data" top: "data" }\n' + (
-    'layer { name: "c" type: "Convolution" bottom: "data" top: "c" convolution_param { num_output: 4 kernel_size: 3 } }\n'
+    'layer { name: "c" type: "Convolution" bottom: "data" top: "c" '
+    "convolution_param { num_output: 4 kernel_size: 3 } }\n"
 )
 ROWS = """\
 nc: 2
@@ -148,9 +149,12 @@ def test_nothing_is_written_if_the_file_has_errors(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content"), [("a.txt", "text"), ("missing.cfg", None), ("a.json", "{}"), ("net.yaml", "cnncalc: 1\n")]
+    ("name", "content"),
+    [("a.txt", "text"), ("missing.cfg", None), ("a.json", "{}"), ("net.yaml", "cnncalc: 1\n")],
 )
-def test_what_is_no_network_of_another_program_is_said(tmp_path: Path, name: str, content: str | None) -> None:
+def test_what_is_no_network_of_another_program_is_said(
+    tmp_path: Path, name: str, content: str | None
+) -> None:
     path = tmp_path / name
     if content is not None:
         path.write_text(content)
@@ -165,7 +169,9 @@ def test_totals_say_at_least_where_something_is_unknown(tmp_path: Path) -> None:
     path.write_text(CFG.replace("[maxpool]\n", "[conv_lstm]\noutput=8\n[maxpool]\n"))
     ended = run("import", path)
     assert "unknown: conv_lstm. Totals are at least what the other layers have" in ended.err
-    assert "- unknown: {op: conv_lstm, shape: 32x32x8}" in ended.out.replace("{channels: 8, height: 32, width: 32}", "32x32x8")
+    assert "- unknown: {op: conv_lstm, shape: 32x32x8}" in ended.out.replace(
+        "{channels: 8, height: 32, width: 32}", "32x32x8"
+    )
     totals = json.loads(run("inspect", path, "--format", "json").out)["totals"]
     assert totals["params"] is None
     assert totals["inexact"]["params"]["at_least"] == 27 * 8 + 16 + 8 * 18 + 18
@@ -184,7 +190,10 @@ def test_folders_are_only_searched_for_specs(tmp_path: Path, cfg: Path) -> None:
     (tmp_path / "spec.yaml").write_text("cnncalc: 1\ninput: 8x8x3\nlayers: [conv: 4, relu]\n")
     ended = run("validate", tmp_path)
     assert "checked 1 spec" in ended.err + ended.out
-    assert "checked 1 spec" in run("validate", tmp_path / "model.yaml").err + run("validate", tmp_path / "model.yaml").out
+    assert (
+        "checked 1 spec"
+        in run("validate", tmp_path / "model.yaml").err + run("validate", tmp_path / "model.yaml").out
+    )
 
 
 def test_findings_about_the_network_are_in_the_text_that_it_was_written_as(tmp_path: Path) -> None:

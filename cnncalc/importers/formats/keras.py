@@ -23,7 +23,9 @@ class Keras(ForeignFormat):
     @classmethod
     def recognises(cls, start: bytes) -> bool:
         """A class of models near the beginning; other programs write `.json` too."""
-        return re.search(rb'"class_name"\s*:\s*"\w{1,80}"', start) is not None and b"cnncalc" not in start[:2000]
+        return (
+            re.search(rb'"class_name"\s*:\s*"\w{1,80}"', start) is not None and b"cnncalc" not in start[:2000]
+        )
 
     @classmethod
     def read(cls, content: bytes, file: str, asked: Asked) -> Draft:

@@ -36,7 +36,9 @@ class Ultralytics(ForeignFormat):
         root, problems = load(building.source)
         errors = [item for item in problems if item.severity is Severity.ERROR]
         if errors or not isinstance(root, Mapping):
-            errors = errors or [faults.NO_NETWORK.at(building.start, "the file is no mapping with `backbone` and `head`")]
+            errors = errors or [
+                faults.NO_NETWORK.at(building.start, "the file is no mapping with `backbone` and `head`")
+            ]
             raise Unreadable(errors, building.source)
         try:
             return _read(building, root, file, asked)
@@ -51,7 +53,9 @@ def _read(building: Building, root: Mapping, file: str, asked: Asked) -> Draft:
         part = entry(root, name)
         if not isinstance(part, Sequence):
             place = building.start if part is None else part.span
-            building.fault(faults.NO_NETWORK, place, f"`{name}` is a list of rows `[from, number, module, args]`")
+            building.fault(
+                faults.NO_NETWORK, place, f"`{name}` is a list of rows `[from, number, module, args]`"
+            )
             raise Bad
         rows += part.items
     usual = activation(building, entry(root, "activation"), ("silu", {}))
@@ -85,5 +89,3 @@ def _names(building: Building, root: Mapping, numbers: models.Numbers) -> dict[s
         if item.name in ("nc", "kpt_shape", "reg_max", "anchors", "ch", "ne", "end2end"):
             names[item.name] = plain(building, item.value, {})
     return names
-
-

@@ -1,9 +1,9 @@
 """Caffe's prototxt: protobuf's text format, and each layer as Caffe computes it."""
 
 import pytest
-from tests.importers.formats._reading import draft_of, faults_of, graph_of, params, place
 
 from cnncalc.shape import Shape
+from tests.importers.formats._reading import draft_of, faults_of, graph_of, params, place
 
 INPUT = 'input: "data"\ninput_dim: 1 input_dim: 3 input_dim: 8 input_dim: 8\n'
 
@@ -37,11 +37,17 @@ def test_what_data_layers_crop_to_is_the_input_and_labels_are_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "kernel", "stride", "pad"), [(8, 3, 2, 0), (7, 3, 2, 0), (8, 3, 2, 1), (9, 2, 2, 1), (6, 2, 3, 0), (8, 2, 3, 1)]
+    ("size", "kernel", "stride", "pad"),
+    [(8, 3, 2, 0), (7, 3, 2, 0), (8, 3, 2, 1), (9, 2, 2, 1), (6, 2, 3, 0), (8, 2, 3, 1)],
 )
-def test_poolings_round_up_and_no_window_starts_in_the_padding(size: int, kernel: int, stride: int, pad: int) -> None:
+def test_poolings_round_up_and_no_window_starts_in_the_padding(
+    size: int, kernel: int, stride: int, pad: int
+) -> None:
     text = f'input: "data"\ninput_shape {{ dim: 1 dim: 2 dim: {size} dim: {size} }}\n' + layer(
-        "p", "Pooling", "data", f"pooling_param {{ pool: MAX kernel_size: {kernel} stride: {stride} pad: {pad} }}"
+        "p",
+        "Pooling",
+        "data",
+        f"pooling_param {{ pool: MAX kernel_size: {kernel} stride: {stride} pad: {pad} }}",
     )
     # `PoolingLayer::Reshape` of Caffe.
     expected = -(-(size + 2 * pad - kernel) // stride) + 1
@@ -52,13 +58,17 @@ def test_poolings_round_up_and_no_window_starts_in_the_padding(size: int, kernel
 
 
 def test_a_window_past_the_end_has_no_layer() -> None:
-    text = INPUT.replace("8", "9") + layer("p", "Pooling", "data", "pooling_param { kernel_size: 1 stride: 5 }")
+    text = INPUT.replace("8", "9") + layer(
+        "p", "Pooling", "data", "pooling_param { kernel_size: 1 stride: 5 }"
+    )
     (node,) = draft_of(text, "a.prototxt").unknown
     assert str(node.shape) == "3x3x3"
 
 
 def test_batch_norm_and_scale_are_one_layer_where_nothing_is_between_them() -> None:
-    norm = layer("b", "BatchNorm", "c", top="c") + layer("s", "Scale", "c", "scale_param { bias_term: true }", top="c")
+    norm = layer("b", "BatchNorm", "c", top="c") + layer(
+        "s", "Scale", "c", "scale_param { bias_term: true }", top="c"
+    )
     graph = graph_of(INPUT + CONV + norm, "a.prototxt")
     assert [node.kind for node in graph.layers] == ["conv", "bn"]
     # The convolution keeps its own bias.
@@ -96,7 +106,10 @@ def test_parameters_of_one_name_are_shared() -> None:
 
 
 def test_slices_split_the_channels() -> None:
-    text = INPUT + 'layer { name: "s" type: "Slice" bottom: "data" top: "x" top: "y" slice_param { slice_point: 1 } }\n'
+    text = (
+        INPUT
+        + 'layer { name: "s" type: "Slice" bottom: "data" top: "x" top: "y" slice_param { slice_point: 1 } }\n'
+    )
     draft = draft_of(text, "a.prototxt")
     assert [str(node.shape) for node in draft.nodes] == ["8x8x1", "8x8x2"]
     assert draft.outputs == ("s_0", "s_1")
@@ -117,8 +130,13 @@ def test_normalisation_within_a_channel_is_built_of_layers() -> None:
 
 @pytest.mark.parametrize(("offset", "kinds"), [(1, ["crop_to"]), (2, ["slice", "slice"])])
 def test_a_crop_is_in_the_middle_or_at_its_offset(offset: int, kinds: list[str]) -> None:
-    text = INPUT + CONV + (
-        f'layer {{ name: "x" type: "Crop" bottom: "data" bottom: "c" top: "x" crop_param {{ axis: 2 offset: {offset} }} }}\n'
+    text = (
+        INPUT
+        + CONV
+        + (
+            'layer { name: "x" type: "Crop" bottom: "data" bottom: "c" top: "x" '
+            f"crop_param {{ axis: 2 offset: {offset} }} }}\n"
+        )
     )
     graph = graph_of(text, "a.prototxt")
     assert [node.kind for node in graph.layers][1:] == kinds
@@ -127,7 +145,8 @@ def test_a_crop_is_in_the_middle_or_at_its_offset(offset: int, kinds: list[str])
 
 def test_the_older_names_of_2013() -> None:
     text = INPUT + (
-        'layers { name: "c" type: CONVOLUTION bottom: "data" top: "c" convolution_param { num_output: 4 kernel_size: 8 } }\n'
+        'layers { name: "c" type: CONVOLUTION bottom: "data" top: "c" '
+        "convolution_param { num_output: 4 kernel_size: 8 } }\n"
         'layers { name: "f" type: INNER_PRODUCT bottom: "c" top: "f" inner_product_param { num_output: 5 } }\n'
     )
     assert [node.kind for node in graph_of(text, "a.prototxt").layers] == ["conv", "fc"]

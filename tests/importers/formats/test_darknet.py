@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from tests.importers.formats._reading import draft_of, faults_of, graph_of, params, place
 
 NET = "[net]\nwidth=8\nheight=8\nchannels=3\n"
@@ -13,7 +14,8 @@ def net(width: int, height: int, sections: str) -> str:
 
 def test_a_normalised_convolution_has_no_bias_and_its_activation() -> None:
     graph = graph_of(
-        NET + "[convolutional]\nbatch_normalize=1\nfilters=4\nsize=3\nstride=2\npad=1\nactivation=leaky\n", "a.cfg"
+        NET + "[convolutional]\nbatch_normalize=1\nfilters=4\nsize=3\nstride=2\npad=1\nactivation=leaky\n",
+        "a.cfg",
     )
     assert [node.kind for node in graph.layers] == ["conv", "bn", "leaky_relu"]
     # 3*3*3*4 weights, a scale and a shift for each filter.
@@ -23,7 +25,9 @@ def test_a_normalised_convolution_has_no_bias_and_its_activation() -> None:
 
 def test_pad_is_a_flag_and_padding_a_number() -> None:
     """`pad=1` of a 5x5 kernel is 2; the activation is logistic if none is named."""
-    graph = graph_of(NET + "[convolutional]\nfilters=1\nsize=5\npad=1\n[convolutional]\nsize=3\npadding=2\n", "a.cfg")
+    graph = graph_of(
+        NET + "[convolutional]\nfilters=1\nsize=5\npad=1\n[convolutional]\nsize=3\npadding=2\n", "a.cfg"
+    )
     assert [str(node.shape) for node in graph.layers] == ["8x8x1", "8x8x1", "10x10x1", "10x10x1"]
     assert graph.layers[1].kind == "sigmoid"
 
@@ -57,7 +61,9 @@ def _maxpool(image: "np.ndarray", size: int, stride: int, padding: int) -> "np.n
                 for x in range(size):
                     here = row * stride - padding // 2 + y, column * stride - padding // 2 + x
                     if 0 <= here[0] < height and 0 <= here[1] < width:
-                        output[:, row, column] = np.maximum(output[:, row, column], image[:, here[0], here[1]])
+                        output[:, row, column] = np.maximum(
+                            output[:, row, column], image[:, here[0], here[1]]
+                        )
     return output
 
 
@@ -146,7 +152,8 @@ def test_shared_filters() -> None:
 
 
 def test_comments_and_white_space_are_as_in_darknet() -> None:
-    text = "# a\n; b\n [ net ] \n width = 8 # eight\nheight=8\nchannels=3\n\n[conv]\nfilters = 4\nactivation = li near\n"
+    text = "# a\n; b\n [ net ] \n width = 8 # eight\nheight=8\nchannels=3\n\n[conv]\nfilters = 4\n"
+    text += "activation = li near\n"
     assert str(graph_of(text, "a.cfg").layers[0].shape) == "8x8x4"
 
 
@@ -176,7 +183,9 @@ def test_faults_have_the_line_of_the_file(text: str, expected: tuple[str, int, i
 
 
 def test_several_faults_are_reported_at_once_and_what_follows_them_is_not() -> None:
-    text = NET + "[convolutional]\nfilters=x\n[maxpool]\n[convolutional]\nactivation=no\n[route]\nlayers=-1,99\n"
+    text = (
+        NET + "[convolutional]\nfilters=x\n[maxpool]\n[convolutional]\nactivation=no\n[route]\nlayers=-1,99\n"
+    )
     assert [item.code for item in faults_of(text, "a.cfg")] == ["I014", "I014", "I016"]
 
 

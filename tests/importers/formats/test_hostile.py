@@ -5,17 +5,18 @@ import json
 import random
 
 import pytest
-from tests._depth import cases
-from tests.importers.formats._reading import faults_of
 
 from cnncalc.importers import Unreadable
 from cnncalc.importers.formats import Asked
 from cnncalc.importers.reading import read
 from cnncalc.shape import Shape
+from tests._depth import cases
+from tests.importers.formats._reading import faults_of
 
 NET = "[net]\nwidth=8\nheight=8\nchannels=3\n"
 GOOD = {
-    "a.cfg": NET + "[convolutional]\nbatch_normalize=1\nfilters=8\nsize=3\nstride=1\npad=1\nactivation=leaky\n"
+    "a.cfg": NET
+    + "[convolutional]\nbatch_normalize=1\nfilters=8\nsize=3\nstride=1\npad=1\nactivation=leaky\n"
     "[maxpool]\nsize=2\nstride=2\n[route]\nlayers=-1,-2\n[shortcut]\nfrom=-3\n[yolo]\n",
     "a.prototxt": 'name: "n"\ninput: "data"\ninput_dim: 1\ninput_dim: 3\ninput_dim: 8\ninput_dim: 8\n'
     'layer {\n  name: "c"\n  type: "Convolution"\n  bottom: "data"\n  top: "c"\n'
@@ -29,8 +30,14 @@ GOOD = {
             "config": {
                 "name": "s",
                 "layers": [
-                    {"class_name": "InputLayer", "config": {"batch_input_shape": [None, 8, 8, 3], "name": "i"}},
-                    {"class_name": "Conv2D", "config": {"name": "c", "filters": 4, "kernel_size": [3, 3], "padding": "same"}},
+                    {
+                        "class_name": "InputLayer",
+                        "config": {"batch_input_shape": [None, 8, 8, 3], "name": "i"},
+                    },
+                    {
+                        "class_name": "Conv2D",
+                        "config": {"name": "c", "filters": 4, "kernel_size": [3, 3], "padding": "same"},
+                    },
                     {"class_name": "Dense", "config": {"name": "d", "units": 5, "activation": "softmax"}},
                 ],
             },
@@ -45,16 +52,18 @@ def outcome(content: bytes, file: str) -> None:
     try:
         draft = read(content, file, Asked({"": Shape(3, (32, 32))}))
     except Unreadable as error:
-        lines = content.count(b"\n") + content.count(b"\r") + 2
-        assert error.diagnostics
-        for item in error.diagnostics:
-            assert item.message
-            assert 1 <= item.span.line <= lines
-            assert item.span.column >= 1
+        diagnostics = error.diagnostics
     except LookupError:
         return
     else:
         assert draft.outputs
+        return
+    assert diagnostics
+    lines = content.count(b"\n") + content.count(b"\r") + 2
+    for item in diagnostics:
+        assert item.message
+        assert 1 <= item.span.line <= lines
+        assert item.span.column >= 1
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -67,7 +76,24 @@ def test_every_beginning_of_a_file_is_read_or_refused(file: str) -> None:
 @pytest.mark.parametrize("file", FILES)
 def test_damaged_files_are_read_or_refused(file: str) -> None:
     chance = random.Random(file)
-    words = ("0", "-1", "1e9", "99999999999999999999", "{", "}", "[", "]", '"', ":", "\n", "null", "x", "\0", "é", "=")
+    words = (
+        "0",
+        "-1",
+        "1e9",
+        "99999999999999999999",
+        "{",
+        "}",
+        "[",
+        "]",
+        '"',
+        ":",
+        "\n",
+        "null",
+        "x",
+        "\0",
+        "é",
+        "=",
+    )
     for _ in range(cases(150, 3000)):
         text = GOOD[file]
         for _ in range(chance.randint(1, 4)):
@@ -112,9 +138,19 @@ def test_models_inside_models_are_bounded() -> None:
 @pytest.mark.parametrize(
     ("file", "text"),
     [
-        ("a.yaml", "nc: 2\ndepth_multiple: 1000000\nbackbone:\n  - [-1, 9999, Bottleneck, [8]]\nhead:\n  - [-1, 1, nn.Identity, []]\n"),
-        ("a.yaml", "nc: 2\nbackbone:\n  - [-1, 1, Conv, [1000000, 1000000, 1000000]]\nhead:\n  - [-1, 1, nn.Identity, []]\n"),
-        ("a.cfg", "[net]\nwidth=2000000000\nheight=2000000000\nchannels=2000000000\n[connected]\noutput=2000000000\n"),
+        (
+            "a.yaml",
+            "nc: 2\ndepth_multiple: 1000000\nbackbone:\n  - [-1, 9999, Bottleneck, [8]]\nhead:\n"
+            "  - [-1, 1, nn.Identity, []]\n",
+        ),
+        (
+            "a.yaml",
+            "nc: 2\nbackbone:\n  - [-1, 1, Conv, [1000000, 1000000, 1000000]]\nhead:\n  - [-1, 1, nn.Identity, []]\n",
+        ),
+        (
+            "a.cfg",
+            "[net]\nwidth=2000000000\nheight=2000000000\nchannels=2000000000\n[connected]\noutput=2000000000\n",
+        ),
         ("a.cfg", NET + "[upsample]\nstride=2000000000\n" * 5),
     ],
 )
@@ -126,5 +162,8 @@ def test_every_pair_of_sections_is_read_or_refused() -> None:
     from cnncalc.importers.formats._darknet.layers import READERS
 
     for first, second in itertools.product(READERS, READERS):
-        text = NET + f"[convolutional]\nfilters=4\n[{first}]\nlayers=-1\nfrom=-1\n[{second}]\nlayers=-1,-2\nfrom=-2\nsize=2\n"
+        text = (
+            NET
+            + f"[convolutional]\nfilters=4\n[{first}]\nlayers=-1\nfrom=-1\n[{second}]\nlayers=-1,-2\nfrom=-2\nsize=2\n"
+        )
         outcome(text.encode(), "a.cfg")

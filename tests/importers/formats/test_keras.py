@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from tests.importers.formats._reading import draft_of, faults_of, graph_of, params, place
 
 from cnncalc.shape import Shape
+from tests.importers.formats._reading import draft_of, faults_of, graph_of, params, place
 
 Json = dict[str, Any]
 
@@ -24,7 +24,10 @@ def sequential(*layers: Json, shape: Any = (None, 8, 8, 3)) -> str:
 
 
 def functional(layers: list[Json], inputs: list[str], outputs: list[str], name: str = "f") -> Json:
-    ends = {"input_layers": [[item, 0, 0] for item in inputs], "output_layers": [[item, 0, 0] for item in outputs]}
+    ends = {
+        "input_layers": [[item, 0, 0] for item in inputs],
+        "output_layers": [[item, 0, 0] for item in outputs],
+    }
     return {"class_name": "Functional", "config": {"name": name, "layers": layers, **ends}, "name": name}
 
 
@@ -38,7 +41,10 @@ def test_same_is_one_sided_on_even_strides() -> None:
     torch = pytest.importorskip("torch")
     from cnncalc.pytorch import build
 
-    graph = graph_of(sequential(layer("Conv2D", "c", filters=4, kernel_size=[3, 3], strides=[2, 2], padding="same")), "a.json")
+    graph = graph_of(
+        sequential(layer("Conv2D", "c", filters=4, kernel_size=[3, 3], strides=[2, 2], padding="same")),
+        "a.json",
+    )
     module = build(graph).eval()
     images = torch.randn(1, 3, 8, 8)
     (conv,) = (item for item in module.modules() if isinstance(item, torch.nn.Conv2d))
@@ -48,7 +54,9 @@ def test_same_is_one_sided_on_even_strides() -> None:
 
 
 def test_a_mean_with_same_padding_counts_no_padding() -> None:
-    draft = draft_of(sequential(layer("AveragePooling2D", "p", pool_size=3, strides=2, padding="same")), "a.json")
+    draft = draft_of(
+        sequential(layer("AveragePooling2D", "p", pool_size=3, strides=2, padding="same")), "a.json"
+    )
     assert draft.nodes[0].fields["count_include_pad"] is False
 
 
@@ -80,7 +88,9 @@ def test_layers_have_the_shape_and_the_parameters_of_keras(made: Json, shape: st
 
 
 def test_recurrent_layers_are_unknown_with_their_parameters() -> None:
-    text = sequential(layer("LSTM", "a", units=5, return_sequences=True), layer("GRU", "b", units=2), shape=(None, 7, 3))
+    text = sequential(
+        layer("LSTM", "a", units=5, return_sequences=True), layer("GRU", "b", units=2), shape=(None, 7, 3)
+    )
     lstm, gru = draft_of(text, "a.json").unknown
     assert lstm.fields["params"] == 4 * (5 * (3 + 5) + 5)
     # Keras 2: one bias. Shapes: a sequence, then its last state.
@@ -137,11 +147,19 @@ def test_a_model_inside_is_a_scope_and_shares_all_its_weights_if_it_is_called_tw
 
 
 def tensor(name: str, shape: list[int | None], call: int = 0) -> Json:
-    return {"class_name": "__keras_tensor__", "config": {"shape": shape, "dtype": "float32", "keras_history": [name, call, 0]}}
+    return {
+        "class_name": "__keras_tensor__",
+        "config": {"shape": shape, "dtype": "float32", "keras_history": [name, call, 0]},
+    }
 
 
 def keras_3(layers: list[Json], inputs: list[str], outputs: list[str]) -> str:
-    config = {"name": "f", "layers": layers, "input_layers": [inputs[0], 0, 0], "output_layers": [outputs[0], 0, 0]}
+    config = {
+        "name": "f",
+        "layers": layers,
+        "input_layers": [inputs[0], 0, 0],
+        "output_layers": [outputs[0], 0, 0],
+    }
     return json.dumps({"module": "keras", "class_name": "Functional", "config": config})
 
 
@@ -178,7 +196,9 @@ def test_attention_reads_queries_values_and_keys() -> None:
     words: list[int | None] = [None, 6, 8]
     layers = [
         layer("InputLayer", "x", [], batch_shape=words),
-        layer("MultiHeadAttention", "m", call(tensor("x", words), tensor("x", words)), num_heads=2, key_dim=3),
+        layer(
+            "MultiHeadAttention", "m", call(tensor("x", words), tensor("x", words)), num_heads=2, key_dim=3
+        ),
     ]
     graph = graph_of(keras_3(layers, ["x"], ["m"]), "a.json")
     assert params(graph) == 3 * (8 * 6 + 6) + 6 * 8 + 8

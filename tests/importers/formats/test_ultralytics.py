@@ -1,10 +1,12 @@
 """Ultralytics' model files: multiples, scales, and modules as their code has them."""
 
+from typing import Any
+
 import pytest
-from tests.importers.formats._reading import draft_of, faults_of, graph_of, params, place
 
 from cnncalc.importers import Draft
 from cnncalc.shape import Shape
+from tests.importers.formats._reading import draft_of, faults_of, graph_of, params, place
 
 OLD = "nc: 2\ndepth_multiple: 0.33\nwidth_multiple: 0.5\nanchors: 3\n"
 NEW = "nc: 2\nscales:\n  n: [0.5, 0.25, 1024]\n  s: [0.5, 0.5, 64]\n"
@@ -34,7 +36,9 @@ def test_channels_go_up_to_the_next_multiple_of_eight() -> None:
     assert str(graph_of(text, "a.yaml", 32).layers[0].shape) == "32x32x24"
 
 
-@pytest.mark.parametrize(("file", "channels"), [("yolo11n.yaml", 16), ("yolo11s.yaml", 32), ("yolov8s-p6.yaml", 32)])
+@pytest.mark.parametrize(
+    ("file", "channels"), [("yolo11n.yaml", 16), ("yolo11s.yaml", 32), ("yolov8s-p6.yaml", 32)]
+)
 def test_the_scale_is_the_letter_in_the_name_of_the_file(file: str, channels: int) -> None:
     """Scale `s` allows 64 channels at most, before they are multiplied."""
     draft = draft_of(model(NEW, "[-1, 1, Conv, [64]]", "[-1, 1, Conv, [128]]"), file)
@@ -71,14 +75,21 @@ def test_module_calls_are_scopes() -> None:
 
 
 def test_the_head_of_yolov5_is_one_convolution_on_each_level() -> None:
-    text = model(OLD, "[-1, 1, Conv, [16, 3, 2]]", "[-1, 1, Conv, [32, 3, 2]]", detect="[[0, 1], 1, Detect, [nc, anchors]]")
+    text = model(
+        OLD,
+        "[-1, 1, Conv, [16, 3, 2]]",
+        "[-1, 1, Conv, [32, 3, 2]]",
+        detect="[[0, 1], 1, Detect, [nc, anchors]]",
+    )
     draft = draft_of(text, "a.yaml", 64)
     assert [str(node.shape) for node in draft.nodes[-2:]] == ["32x32x21", "16x16x21"]
     assert len(draft.outputs) == 2
 
 
 def _detecting(mode: str) -> Draft:
-    text = model("nc: 5\n", "[-1, 1, Conv, [16, 3, 2]]", "[-1, 1, C2f, [16]]", detect="[[0, 1], 1, Detect, [nc]]")
+    text = model(
+        "nc: 5\n", "[-1, 1, Conv, [16, 3, 2]]", "[-1, 1, C2f, [16]]", detect="[[0, 1], 1, Detect, [nc]]"
+    )
     return draft_of(text, "a.yaml", 32, mode)
 
 
@@ -114,7 +125,7 @@ def test_attention_gives_what_its_formula_gives() -> None:
     graph = graph_of(text, "a.yaml", Shape(128, (4, 5)))
     module = build(graph).eval()
     images = torch.randn(2, 128, 4, 5)
-    inside: dict[str, torch.Tensor] = {}
+    inside: dict[str, Any] = {}
     for name in ("model_0_m_0_attn_qkv_bn", "model_0_m_0_attn_attention"):
         graph_node = graph[name]
         layer = dict(module.named_modules())[name]
@@ -125,7 +136,9 @@ def test_attention_gives_what_its_formula_gives() -> None:
     # One head of width 64: queries and keys are half as wide.
     query, key, value = qkv.view(2, 1, 128, 20).split([32, 32, 64], dim=2)
     weights = ((query.transpose(-2, -1) @ key) * 32**-0.5).softmax(-1)
-    assert torch.allclose(ours.reshape(2, 64, 20), (value @ weights.transpose(-2, -1)).view(2, 64, 20), atol=1e-5)
+    assert torch.allclose(
+        ours.reshape(2, 64, 20), (value @ weights.transpose(-2, -1)).view(2, 64, 20), atol=1e-5
+    )
     assert not draft.unknown
 
 

@@ -50,7 +50,7 @@ class Network:
         """Add one layer of the file."""
         kind, tops = type_of(message), [value.text for value in message.values("top")]
         name = message.text("name") or kind or "layer"
-        bottoms = [value for value in message.values("bottom")]
+        bottoms = message.values("bottom")
         if kind in DATA and not bottoms:
             inputs.data_layer(self, message, kind, tops)
             return

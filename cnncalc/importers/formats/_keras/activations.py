@@ -1,8 +1,8 @@
 """Keras' activations, as layers."""
 
 from cnncalc.importers import faults
-from cnncalc.importers.formats._keras.config import Bad, entry, text
 from cnncalc.importers.formats._keras.call import Call
+from cnncalc.importers.formats._keras.config import Bad, entry, text
 from cnncalc.spec import nearest
 from cnncalc.text import Node, Scalar, escaped
 

@@ -91,7 +91,9 @@ class Call:
         """A shape from sizes in Keras' order, without the images."""
         if len(sizes) == 1:
             return Shape(sizes[0])
-        return Shape(sizes[0], tuple(sizes[1:])) if self.channels_first else Shape(sizes[-1], tuple(sizes[:-1]))
+        return (
+            Shape(sizes[0], tuple(sizes[1:])) if self.channels_first else Shape(sizes[-1], tuple(sizes[:-1]))
+        )
 
     def at(self, name: str) -> Node | None:
         return self.config.at(name)

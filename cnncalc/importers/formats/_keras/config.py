@@ -92,7 +92,9 @@ class Config:
         word = text(node).lower()
         if word not in known:
             close = nearest(word, known) if word else None
-            raise self.bad(name, f"one of {', '.join(known)}" + (f" (did you mean {close}?)" if close else ""))
+            raise self.bad(
+                name, f"one of {', '.join(known)}" + (f" (did you mean {close}?)" if close else "")
+            )
         return word
 
     def numbers(self, name: str, *, low: int = 0) -> list[Any] | None:

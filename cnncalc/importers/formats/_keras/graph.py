@@ -14,7 +14,7 @@ class Tensor(NamedTuple):
 
     layer: str
     call: int
-    index: int
+    output: int
     shape: tuple[int | None, ...] | None = None
 
 

@@ -1,7 +1,7 @@
 """JSON as a tree with places. The standard library's reader gives no places, and is recursive."""
 
 import re
-from json.decoder import JSONDecodeError, scanstring
+from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]
 from typing import NoReturn
 
 from cnncalc.diagnostic import DiagnosticKind
@@ -55,7 +55,9 @@ class _Reader:
             value = float(match[0]) if match[1] or match[2] else int(match[0])
             self.place = match.end()
         else:
-            what = f"`{escaped(sign)}` has no meaning here" if sign else "the file ends where a value is missing"
+            what = (
+                f"`{escaped(sign)}` has no meaning here" if sign else "the file ends where a value is missing"
+            )
             self.stop(start, what)
         raw = value if isinstance(value, str) else self.text[start : self.place]
         return Scalar(self.places.span(start, self.place), value, raw, plain=sign != '"')
@@ -105,7 +107,11 @@ class _Reader:
                         keys[-1] = self.key()
                     break
                 if end != ("}" if mapping else "]"):
-                    what = "this bracket has no end" if not end else f"`{escaped(end)}` comes before the end of this"
+                    what = (
+                        "this bracket has no end"
+                        if not end
+                        else f"`{escaped(end)}` comes before the end of this"
+                    )
                     self.stop(start if not end else self.place, what)
                 self.place += 1
                 span = self.places.span(start, start + 1)

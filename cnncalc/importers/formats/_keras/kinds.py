@@ -64,5 +64,15 @@ for _axes in ("1D", "2D", "3D"):
         f"UpSampling{_axes}": windows.upsampling,
         f"SpatialDropout{_axes}": values.spatial_dropout,
     }
-for _random in ("Brightness", "Contrast", "Crop", "Flip", "Height", "Rotation", "Translation", "Width", "Zoom"):
+for _random in (
+    "Brightness",
+    "Contrast",
+    "Crop",
+    "Flip",
+    "Height",
+    "Rotation",
+    "Translation",
+    "Width",
+    "Zoom",
+):
     KINDS[f"Random{_random}"] = values.training_only

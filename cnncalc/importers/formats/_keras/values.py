@@ -20,7 +20,10 @@ def dense(call: Call) -> str:
 def batch_norm(call: Call) -> str:
     config = call.config
     axis = config.numbers("axis", low=-8) or [-1]
-    if call.axis(axis[0] if isinstance(axis[0], int) else -1, call.shape) not in ("channels", None) or len(axis) > 1:
+    if (
+        call.axis(axis[0] if isinstance(axis[0], int) else -1, call.shape) not in ("channels", None)
+        or len(axis) > 1
+    ):
         return call.unknown("BatchNormalization of another axis", [call.source], call.shape)
     scale, shift = config.flag("scale", True), config.flag("center", True)
     fields: dict[str, Any] = {
@@ -88,7 +91,11 @@ def normalization(call: Call) -> str:
 def rescaling(call: Call) -> str:
     config, y = call.config, call.source
     scale, offset = call.at("scale"), call.at("offset")
-    if any(node is not None and config.numbers(name) for name, node in (("scale", scale), ("offset", offset)) if not _plain(node)):
+    if any(
+        node is not None and config.numbers(name)
+        for name, node in (("scale", scale), ("offset", offset))
+        if not _plain(node)
+    ):
         return call.unknown("Rescaling", [y], call.shape, 0, 0)
     factor, shift = config.decimal("scale", 1), config.decimal("offset", 0)
     y = call.add("scale", {"factor": factor}, [y])
@@ -219,9 +226,15 @@ def repeat_vector(call: Call) -> str:
 def resizing(call: Call) -> str:
     config = call.config
     size = [config.number("height", low=1), config.number("width", low=1)]
-    mode = config.word("interpolation", "bilinear", ("nearest", "bilinear", "bicubic", "area", "lanczos3", "lanczos5", "gaussian", "mitchellcubic"))
+    mode = config.word(
+        "interpolation",
+        "bilinear",
+        ("nearest", "bilinear", "bicubic", "area", "lanczos3", "lanczos5", "gaussian", "mitchellcubic"),
+    )
     if mode not in ("nearest", "bilinear", "bicubic"):
-        return call.unknown(f"resize by {mode}", [call.source], call.shape._replace(spatial=tuple(size)), 0, 0)
+        return call.unknown(
+            f"resize by {mode}", [call.source], call.shape._replace(spatial=tuple(size)), 0, 0
+        )
     return call.add("resize", {"size": size, "mode": mode}, [call.source])
 
 

@@ -52,20 +52,27 @@ class Walk:
         for node in listed.items:
             kind = text(entry(node, "class_name"))
             name_node = entry(node, "name") or entry(node, "config", "name")
-            place = entry(node, "class_name") or node
+            where = entry(node, "class_name") or node
             if not kind:
                 self.building.fault(faults.MISSING_VALUE, node.span, "a layer has no `class_name`")
                 raise Bad
-            layers.append(Layer(text(name_node, kind), kind, node, place.span, {}, {}))
+            layers.append(Layer(text(name_node, kind), kind, node, where.span, {}, {}))
         return layers
 
     def model(
-        self, config: Node | None, kind: str, entering: list[str], scopes: tuple[Scope, ...], inner: dict[str, Layer]
+        self,
+        config: Node | None,
+        kind: str,
+        entering: list[str],
+        scopes: tuple[Scope, ...],
+        inner: dict[str, Layer],
     ) -> list[str]:
         """The layers of a model that reads `entering`; its own inputs if it reads nothing. Returns its outputs."""
         if len(scopes) > MAX_DEPTH:
             self.building.fault(
-                faults.TOO_LARGE, self.building.start, f"models are more than {MAX_DEPTH} levels inside each other"
+                faults.TOO_LARGE,
+                self.building.start,
+                f"models are more than {MAX_DEPTH} levels inside each other",
             )
             raise Bad
         layers = self.layers(config)
@@ -126,7 +133,7 @@ class Walk:
                     f"the model has no layer `{escaped(tensor.layer)}`, which is one of its outputs",
                 )
                 raise Bad
-            outputs.append(parts[min(tensor.index, len(parts) - 1)])
+            outputs.append(parts[min(tensor.output, len(parts) - 1)])
         return outputs or [self.building.nodes[-1].name]
 
     def _in_order(
@@ -152,7 +159,7 @@ class Walk:
             sources = []
             for tensor in pending.pop(key):
                 parts = values[tensor.layer, tensor.call]
-                sources.append(parts[min(max(tensor.index, 0), len(parts) - 1)])
+                sources.append(parts[min(max(tensor.output, 0), len(parts) - 1)])
             values[key] = self._layer(layer, sources, scopes, sizes.get(key))
             for reader in readers.pop(key, ()):
                 missing[reader] -= 1
@@ -176,7 +183,9 @@ class Walk:
             what = f"`{escaped(name)}` reads `{escaped(lost.layer)}`, and no layer has this name"
             help = f"did you mean `{close}`?" if close else None
         else:
-            what = f"`{escaped(name)}` reads `{escaped(lost.layer)}`, which reads it in turn, or is never called"
+            what = (
+                f"`{escaped(name)}` reads `{escaped(lost.layer)}`, which reads it in turn, or is never called"
+            )
             help = None
         self.building.fault(faults.BAD_REFERENCE, layers[name].span, what, help=help)
         raise Bad
@@ -198,7 +207,11 @@ class Walk:
             shape = self.asked.shape(name, Shape(channels, (1,) * (len(sizes) - 2)))
             shape = None if shape is not None and max(shape.spatial, default=2) == 1 else shape
         if shape is None:
-            written = "no size" if sizes is None else "x".join("?" if size is None else str(size) for size in sizes[1:])
+            written = (
+                "no size"
+                if sizes is None
+                else "x".join("?" if size is None else str(size) for size in sizes[1:])
+            )
             self.building.fault(
                 faults.NO_INPUT_SIZE,
                 layer.span,
@@ -214,10 +227,16 @@ class Walk:
         plain = [size or 1 for size in sizes[1:]]
         if len(plain) == 1:
             return Shape(plain[0])
-        return Shape(plain[0], tuple(plain[1:])) if self.channels_first else Shape(plain[-1], tuple(plain[:-1]))
+        return (
+            Shape(plain[0], tuple(plain[1:])) if self.channels_first else Shape(plain[-1], tuple(plain[:-1]))
+        )
 
     def _layer(
-        self, layer: Layer, sources: list[str], scopes: tuple[Scope, ...], sizes: tuple[int | None, ...] | None
+        self,
+        layer: Layer,
+        sources: list[str],
+        scopes: tuple[Scope, ...],
+        sizes: tuple[int | None, ...] | None,
     ) -> list[str]:
         """One call of a layer. Returns what it gives."""
         building = self.building

@@ -106,8 +106,13 @@ def _sides(call: Call, name: str) -> Any:
         return values[0]
     if len(values) != rank:
         raise call.config.bad(name, f"a number, {rank} numbers or {rank} pairs")
-    ends = {"depth": ("front", "back"), "height": ("top", "bottom"), "width": ("left", "right"), "length": ("left", "right")}
-    sides = {}
+    ends = {
+        "depth": ("front", "back"),
+        "height": ("top", "bottom"),
+        "width": ("left", "right"),
+        "length": ("left", "right"),
+    }
+    sides: dict[str, int] = {}
     for axis, value in zip(AXES[rank], values, strict=True):
         pair = value if isinstance(value, list) else [value, value]
         if len(pair) != 2:
@@ -126,7 +131,9 @@ def cropping(call: Call) -> str:
 
 def upsampling(call: Call) -> str:
     rank = call.shape.rank
-    mode = call.config.word("interpolation", "nearest", ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"))
+    mode = call.config.word(
+        "interpolation", "nearest", ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
+    )
     size = call.config.sizes("size", rank, 2)
     if mode.startswith("lanczos"):
         factors = _listed(size, rank)

@@ -74,7 +74,10 @@ def c3(
 ) -> str:
     def middle(y: str, hidden: int) -> str:
         return several(
-            t, y, n, lambda z, name: bottleneck(t, z, hidden, shortcut, groups, kernels, 1.0, name=name, kind=kind)
+            t,
+            y,
+            n,
+            lambda z, name: bottleneck(t, z, hidden, shortcut, groups, kernels, 1.0, name=name, kind=kind),
         )
 
     return _c3(t, x, filters, e, middle)
@@ -274,9 +277,7 @@ def spp(t: Tracing, x: str, filters: int, k: Any = (5, 9, 13)) -> str:
     return conv(t, t.add("concat", {}, y, *pools), filters, name="cv2")
 
 
-def sppf(
-    t: Tracing, x: str, filters: int, k: int = 5, n: int | None = None, shortcut: bool = False
-) -> str:
+def sppf(t: Tracing, x: str, filters: int, k: int = 5, n: int | None = None, shortcut: bool = False) -> str:
     """Poolings one after another. A file that states their number means the module without the first activation."""
     y = [conv(t, x, t.channels(x) // 2, act=USUAL if n is None else None, name="cv1")]
     for _ in range(3 if n is None else n):
@@ -292,7 +293,14 @@ def spp_elan(t: Tracing, x: str, filters: int, hidden: int, k: int = 5) -> str:
 
 
 def cross_conv(
-    t: Tracing, x: str, filters: int, k: int = 3, s: int = 1, groups: int = 1, e: float = 1.0, shortcut: bool = False
+    t: Tracing,
+    x: str,
+    filters: int,
+    k: int = 3,
+    s: int = 1,
+    groups: int = 1,
+    e: float = 1.0,
+    shortcut: bool = False,
 ) -> str:
     hidden = int(filters * e)
     y = conv(t, x, hidden, (1, k), (1, s), name="cv1")

@@ -56,13 +56,17 @@ def plain_conv(t: Tracing, x: str, filters: int, name: str, *, bias: bool = True
     return t.add("conv", {"filters": filters, "kernel": kernel, "bias": bias}, x, name=name)
 
 
-def dwconv(t: Tracing, x: str, filters: int, kernel: int = 1, stride: int = 1, dilation: int = 1, **more: Any) -> str:
+def dwconv(
+    t: Tracing, x: str, filters: int, kernel: int = 1, stride: int = 1, dilation: int = 1, **more: Any
+) -> str:
     """As many groups as both numbers of channels allow."""
     groups = gcd(t.channels(x), filters) or 1
     return conv(t, x, filters, kernel, stride, None, groups, dilation, kind="DWConv", **more)
 
 
-def conv_transpose(t: Tracing, x: str, filters: int, kernel: int = 2, stride: int = 2, padding: int = 0) -> str:
+def conv_transpose(
+    t: Tracing, x: str, filters: int, kernel: int = 2, stride: int = 2, padding: int = 0
+) -> str:
     fields = {"filters": filters, "kernel": kernel, "stride": stride, "padding": padding, "bias": False}
     x = t.add("conv_transpose", fields, x, name="conv_transpose")
     return t.act(t.add("bn", NORM, x, name="bn"), t.activation)
@@ -82,7 +86,9 @@ def dwconv_transpose(
     return t.add("conv_transpose", fields, x)
 
 
-def focus(t: Tracing, x: str, filters: int, kernel: int = 1, stride: int = 1, padding: int | None = None) -> str:
+def focus(
+    t: Tracing, x: str, filters: int, kernel: int = 1, stride: int = 1, padding: int | None = None
+) -> str:
     """Every second row and column, four times, as channels."""
     rows = [t.add("slice", {"axis": "height", "start": row, "step": 2}, x) for row in (0, 1)]
     parts = [

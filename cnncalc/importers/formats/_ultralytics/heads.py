@@ -39,7 +39,11 @@ def _joined(t: Tracing, parts: list[str], name: str) -> str:
     rows = []
     for part in parts:
         shape = t.shape(part)
-        fields = {"channels": 1, "length": 1} if shape is None else {"channels": shape.channels, "length": shape.positions}
+        fields = (
+            {"channels": 1, "length": 1}
+            if shape is None
+            else {"channels": shape.channels, "length": shape.positions}
+        )
         rows.append(t.add("reshape", dict(fields), part))
     return t.add("concat", {"over": "length"}, *rows, name=name) if len(rows) > 1 else rows[0]
 
@@ -66,7 +70,9 @@ def _separable(t: Tracing, middle: int, last: int) -> Branch:
     return branch
 
 
-def detect(t: Tracing, xs: list[str], model: Model, *, separable: bool, more: dict[str, int] | None = None) -> list[str]:
+def detect(
+    t: Tracing, xs: list[str], model: Model, *, separable: bool, more: dict[str, int] | None = None
+) -> list[str]:
     """Distances to the sides of boxes, and scores of classes; `more` are other branches, by name and channels."""
     first = t.channels(xs[0])
     boxes = max(16, first // 4, model.bins * 4)
@@ -178,14 +184,18 @@ def _old_detect(t: Tracing, xs: list[str], model: Model, each: int) -> list[str]
     """YOLOv5's own: one convolution on each level, with all numbers of each anchor."""
     with t.inside("m", "ModuleList"):
         outputs = [plain_conv(t, x, each * model.anchors, str(index)) for index, x in enumerate(xs)]
-    t.building.note(faults.LEFT_OUT, t.span, "the decoding of boxes has no parameters: the spec ends before it")
+    t.building.note(
+        faults.LEFT_OUT, t.span, "the decoding of boxes has no parameters: the spec ends before it"
+    )
     return outputs
 
 
 def classify(t: Tracing, x: str, classes: int, kernel: int = 1, stride: int = 1) -> str:
     x = conv(t, x, 1280, kernel, stride, name="conv")
     x = t.add("flatten", {}, t.add("global_avgpool", {}, x, name="pool"))
-    return t.add("fc", {"units": classes, "bias": True}, t.add("dropout", {"p": 0.0}, x, name="drop"), name="linear")
+    return t.add(
+        "fc", {"units": classes, "bias": True}, t.add("dropout", {"p": 0.0}, x, name="drop"), name="linear"
+    )
 
 
 def unknown_head(t: Tracing, xs: list[str], model: Model, kind: str) -> list[str]:

@@ -133,7 +133,12 @@ def _resnet_block(t: Tracing, x: str, filters: int, stride: int, e: int) -> str:
 
 def cb_linear(t: Tracing, x: str, sizes: list[int], k: int = 1, s: int = 1) -> list[str]:
     """A convolution whose channels are split into parts, which other modules choose from."""
-    y = t.add("conv", {"filters": sum(sizes), "kernel": k, "stride": s, "padding": k // 2, "bias": True}, x, name="conv")
+    y = t.add(
+        "conv",
+        {"filters": sum(sizes), "kernel": k, "stride": s, "padding": k // 2, "bias": True},
+        x,
+        name="conv",
+    )
     if len(sizes) == 1:
         return [y]
     parts, start = [], 0

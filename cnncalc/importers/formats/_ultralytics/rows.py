@@ -90,7 +90,9 @@ def row(building: Building, node: Node, names: MappingOf[str, Any]) -> Row:
     sources = sources if listed else [sources]
     if not sources or not all(isinstance(item, int) and not isinstance(item, bool) for item in sources):
         building.fault(
-            faults.BAD_VALUE, first.span, "`from` is the number of a row, or a list of them; -1 is the row before"
+            faults.BAD_VALUE,
+            first.span,
+            "`from` is the number of a row, or a list of them; -1 is the row before",
         )
         raise Bad
     count = plain(building, number, {})
@@ -121,7 +123,9 @@ def activation(building: Building, node: Node | None, usual: Activation) -> Acti
         if fields is not None:
             return known[0], fields
     message = f"`{escaped(text)}` is no activation that is known here"
-    building.fault(faults.BAD_VALUE, node.span, message, help="write it as `nn.SiLU()` or `nn.LeakyReLU(0.1)`")
+    building.fault(
+        faults.BAD_VALUE, node.span, message, help="write it as `nn.SiLU()` or `nn.LeakyReLU(0.1)`"
+    )
     raise Bad
 
 

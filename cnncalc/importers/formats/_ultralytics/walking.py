@@ -135,7 +135,9 @@ class Walk:
         arguments = list(row.arguments)
         first = arguments[0] if arguments else self.numbers.classes
         if isinstance(first, bool) or not isinstance(first, int) or first < 1:
-            self.building.fault(faults.BAD_VALUE, row.arguments_span, f"the first argument of `{kind}` is the classes")
+            self.building.fault(
+                faults.BAD_VALUE, row.arguments_span, f"the first argument of `{kind}` is the classes"
+            )
             raise Bad
         bins = self.names.get("reg_max", 16)
         model = Model(
@@ -152,10 +154,14 @@ class Walk:
             return unknown_head(self.tracing, xs, model, kind)
         rest = arguments[2:] if self.tracing.old else arguments[1:]
         if kind == "Pose" and not (rest and _is_pair(rest[0])):
-            self.building.fault(faults.BAD_VALUE, row.arguments_span, "`Pose` needs `kpt_shape`, as in `[17, 3]`")
+            self.building.fault(
+                faults.BAD_VALUE, row.arguments_span, "`Pose` needs `kpt_shape`, as in `[17, 3]`"
+            )
             raise Bad
         if not all(isinstance(item, int | list) for item in rest[:2]) or len(rest) > 3:
-            self.building.fault(faults.BAD_VALUE, row.arguments_span, f"`{kind}` does not take these arguments")
+            self.building.fault(
+                faults.BAD_VALUE, row.arguments_span, f"`{kind}` does not take these arguments"
+            )
             raise Bad
         if self.training and not self.tracing.old and model.bins > 1 and kind in HEADS:
             self.unused[f"model.{len(self.values)}.dfl.conv.weight"] = model.bins
@@ -193,7 +199,7 @@ def _fits(annotation: Any, value: Any) -> bool:
         return annotation is bool or annotation == "bool"
     if isinstance(value, list):
         return annotation == list[int] and all(
-            isinstance(item, int) and not isinstance(item, bool) and 0 <= item for item in value
+            isinstance(item, int) and not isinstance(item, bool) and item >= 0 for item in value
         )
     if annotation is bool:
         return False
