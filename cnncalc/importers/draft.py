@@ -54,7 +54,7 @@ class DraftNode:
     mappings; a field with its default may be left out. Arithmetic with numbers has `numbers`: all operands in order,
     with None for those that are `sources` (`sub: [1, x]` is `(1, None)`). `sources` are the names of the nodes or
     inputs that it reads, in the order of the operands; empty for what reads nothing (`learned`). `shape` is its
-    output in the source, None where the source does not say: a layer that comes out with another shape is reported.
+    output in the source, None where the source does not say: a layer with another shape is reported.
     `weights` are the tensors of the source for each of the layer's own weights and buffers, by their names in the
     layer (`weight`, `bias`, `running_mean`); `shares` is the name of an earlier node whose weights it uses. `scopes`
     are the module calls around it, the outermost first. `controls` are other keys of its item (`only`, `freeze`).
