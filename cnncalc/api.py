@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -89,8 +89,8 @@ def load(
     strict: bool = False,
     max_nodes: int = MAX_NODES,
 ) -> Graph:
-    """The graph of a spec: from a file (also one of another program), the name of a shipped spec, the text itself (a multi-line string), a pattern,
-    or a dict.
+    """The graph of a spec: from a file (also one of another program), the name of a shipped spec, the text itself (a
+    multi-line string), a pattern, or a dict.
 
     A dict has the same content as the text: `{"cnncalc": 1, "input": "32x32x3", "layers": [{"conv": 8}, "relu"]}`. Its
     diagnostics have places in the text that it stands for, which is `graph.sources["<dict>"].text`.

@@ -23,7 +23,7 @@ def import_data(source: str, inputs: "Iterable[Wanted]", mode: str, name: str | 
     inputs = tuple(inputs)
     if os.path.isfile(source) and not is_foreign(source) and source.lower().endswith((".yaml", ".yml")):
         raise click.UsageError(
-            f"{source} is no file of another program: every command reads a spec directly."
+            f"{source} has the form of no other program: every command reads a spec directly."
         )
     try:
         draft = read_file(source, asked_for(inputs, mode, name))

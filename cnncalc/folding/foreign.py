@@ -27,7 +27,7 @@ def asked_for(inputs: "Iterable[Wanted]", mode: str = "inference", name: str | N
 
 
 def is_foreign(path: str) -> bool:
-    """Whether a file is of another format: by the end of its name, then by its content, of which only the start is read."""
+    """Whether a file is of another format: by the end of its name, then by the start of its content."""
     if not has_suffix(path):
         return False
     path = scaled_file(path) or path

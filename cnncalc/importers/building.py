@@ -147,9 +147,10 @@ class Building:
         fit = self.fits.get(name)
         if fit is None or self.nodes[-1].name != name:
             return
-        tensors = (*fit.layer.weights(fit.inputs), *fit.layer.buffers(fit.inputs))
+        shapes = {weight.name: weight.shape for weight in fit.layer.weights(fit.inputs)}
+        shapes |= {tensor.name: tensor.shape for tensor in fit.layer.buffers(fit.inputs)}
         self.nodes[-1].weights = {
-            tensor.name: Taken(f"{module}.{tensor.name}", tuple(tensor.shape)) for tensor in tensors
+            own: Taken(f"{module}.{own}", tuple(shape)) for own, shape in shapes.items()
         }
 
     def lost(self, name: str) -> str:

@@ -89,7 +89,7 @@ class Spec(NamedTuple):
         return f"<Spec {name}{self.file}: {len(self.items)} items, {len(self.blocks)} blocks>"
 
     def fitting(self, result: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-        """The findings, without their fixes where the text is a pattern or comes from an import: those are edits of YAML."""
+        """The findings, without their fixes where the text is a pattern or was imported: those are edits of YAML."""
         fixed = self.is_pattern or self.imported
         return tuple(item._replace(fixes=()) for item in result) if fixed else tuple(result)
 

@@ -37,7 +37,8 @@ activation=linear
 mask=0,1,2
 """
 OPEN = 'layer { name: "d" type: "Data" top: "data" }\n' + (
-    'layer { name: "c" type: "Convolution" bottom: "data" top: "c" convolution_param { num_output: 4 kernel_size: 3 } }\n'
+    'layer { name: "c" type: "Convolution" bottom: "data" top: "c" '
+    "convolution_param { num_output: 4 kernel_size: 3 } }\n"
 )
 ROWS = """\
 nc: 2

@@ -134,7 +134,8 @@ def test_a_crop_is_in_the_middle_or_at_its_offset(offset: int, kinds: list[str])
         INPUT
         + CONV
         + (
-            f'layer {{ name: "x" type: "Crop" bottom: "data" bottom: "c" top: "x" crop_param {{ axis: 2 offset: {offset} }} }}\n'
+            'layer { name: "x" type: "Crop" bottom: "data" bottom: "c" top: "x" '
+            f"crop_param {{ axis: 2 offset: {offset} }} }}\n"
         )
     )
     graph = graph_of(text, "a.prototxt")
@@ -144,7 +145,8 @@ def test_a_crop_is_in_the_middle_or_at_its_offset(offset: int, kinds: list[str])
 
 def test_the_older_names_of_2013() -> None:
     text = INPUT + (
-        'layers { name: "c" type: CONVOLUTION bottom: "data" top: "c" convolution_param { num_output: 4 kernel_size: 8 } }\n'
+        'layers { name: "c" type: CONVOLUTION bottom: "data" top: "c" '
+        "convolution_param { num_output: 4 kernel_size: 8 } }\n"
         'layers { name: "f" type: INNER_PRODUCT bottom: "c" top: "f" inner_product_param { num_output: 5 } }\n'
     )
     assert [node.kind for node in graph_of(text, "a.prototxt").layers] == ["conv", "fc"]

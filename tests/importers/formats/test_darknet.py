@@ -152,7 +152,8 @@ def test_shared_filters() -> None:
 
 
 def test_comments_and_white_space_are_as_in_darknet() -> None:
-    text = "# a\n; b\n [ net ] \n width = 8 # eight\nheight=8\nchannels=3\n\n[conv]\nfilters = 4\nactivation = li near\n"
+    text = "# a\n; b\n [ net ] \n width = 8 # eight\nheight=8\nchannels=3\n\n[conv]\nfilters = 4\n"
+    text += "activation = li near\n"
     assert str(graph_of(text, "a.cfg").layers[0].shape) == "8x8x4"
 
 

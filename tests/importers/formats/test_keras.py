@@ -12,10 +12,10 @@ Json = dict[str, Any]
 
 
 def layer(kind: str, name: str, inbound: Any = None, **config: Any) -> Json:
-    made: Json = {"class_name": kind, "config": {"name": name, **config}, "name": name}
+    built: Json = {"class_name": kind, "config": {"name": name, **config}, "name": name}
     if inbound is not None:
-        made["inbound_nodes"] = inbound
-    return made
+        built["inbound_nodes"] = inbound
+    return built
 
 
 def sequential(*layers: Json, shape: Any = (None, 8, 8, 3)) -> str:
@@ -61,7 +61,7 @@ def test_a_mean_with_same_padding_counts_no_padding() -> None:
 
 
 @pytest.mark.parametrize(
-    ("made", "shape", "count"),
+    ("built", "shape", "count"),
     [
         (layer("Conv2D", "a", filters=4, kernel_size=3, use_bias=False), "6x6x4", 108),
         (layer("DepthwiseConv2D", "a", kernel_size=3, depth_multiplier=2), "6x6x6", 54 + 6),
@@ -81,8 +81,8 @@ def test_a_mean_with_same_padding_counts_no_padding() -> None:
         (layer("Flatten", "a"), "192", 0),
     ],
 )
-def test_layers_have_the_shape_and_the_parameters_of_keras(made: Json, shape: str, count: int) -> None:
-    graph = graph_of(sequential(made), "a.json")
+def test_layers_have_the_shape_and_the_parameters_of_keras(built: Json, shape: str, count: int) -> None:
+    graph = graph_of(sequential(built), "a.json")
     assert str(graph.layers[-1].shape) == shape
     assert params(graph) == count
 
@@ -216,9 +216,9 @@ def test_channels_first() -> None:
 
 
 def test_hard_sigmoid_of_keras_2_is_another_function() -> None:
-    made = layer("Activation", "h", activation="hard_sigmoid")
-    assert [node.type for node in draft_of(sequential(made), "a.json").nodes] == ["scale", "add", "clamp"]
-    text = json.dumps({**json.loads(sequential(made)), "keras_version": "3.1.0"})
+    built = layer("Activation", "h", activation="hard_sigmoid")
+    assert [node.type for node in draft_of(sequential(built), "a.json").nodes] == ["scale", "add", "clamp"]
+    text = json.dumps({**json.loads(sequential(built)), "keras_version": "3.1.0"})
     assert [node.type for node in draft_of(text, "a.json").nodes] == ["hardsigmoid"]
 
 

@@ -1,5 +1,7 @@
 """Ultralytics' model files: multiples, scales, and modules as their code has them."""
 
+from typing import Any
+
 import pytest
 
 from cnncalc.importers import Draft
@@ -123,7 +125,7 @@ def test_attention_gives_what_its_formula_gives() -> None:
     graph = graph_of(text, "a.yaml", Shape(128, (4, 5)))
     module = build(graph).eval()
     images = torch.randn(2, 128, 4, 5)
-    inside: dict[str, torch.Tensor] = {}
+    inside: dict[str, Any] = {}
     for name in ("model_0_m_0_attn_qkv_bn", "model_0_m_0_attn_attention"):
         graph_node = graph[name]
         layer = dict(module.named_modules())[name]

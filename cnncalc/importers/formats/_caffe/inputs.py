@@ -1,4 +1,4 @@
-"""The inputs of a Caffe network: `input` with `input_dim` or `input_shape`, `Input` layers, and layers that read data."""
+"""The inputs of a Caffe network: `input` with its sizes, `Input` layers, and layers that read data."""
 
 from typing import TYPE_CHECKING
 

@@ -1,7 +1,7 @@
 """One layer of a Caffe network: its blobs, and its values with their types checked."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from cnncalc.importers import faults
 from cnncalc.importers.building import Building
@@ -56,7 +56,7 @@ class CaffeLayer:
         """The shape of a bottom blob; None if it is not known."""
         return self.building.shapes[self.bottoms[index]]
 
-    def add(self, type: str, fields: dict[str, object], sources: Iterable[str], suffix: str = "") -> str:
+    def add(self, type: str, fields: Mapping[str, object], sources: Iterable[str], suffix: str = "") -> str:
         name = f"{self.name}_{suffix}" if suffix else self.name
         return self.building.add(type, fields, sources, name=name, span=self.message.span)
 

@@ -50,7 +50,7 @@ class Network:
         """Add one layer of the file."""
         kind, tops = type_of(message), [value.text for value in message.values("top")]
         name = message.text("name") or kind or "layer"
-        bottoms = [value for value in message.values("bottom")]
+        bottoms = message.values("bottom")
         if kind in DATA and not bottoms:
             inputs.data_layer(self, message, kind, tops)
             return
@@ -82,14 +82,14 @@ class Network:
         layer = CaffeLayer(message, self.building, sources, name)
         before = len(self.building.nodes)
         try:
-            made = slices(layer, len(tops)) if kind == "Slice" else [self._one(layer, kind, tops)]
+            results = slices(layer, len(tops)) if kind == "Slice" else [self._one(layer, kind, tops)]
         except Bad:
-            made = [self.building.lost(name)] * max(1, len(tops))
+            results = [self.building.lost(name)] * max(1, len(tops))
         self._share(message, before)
         self.read.update(source for node in self.building.nodes[before:] for source in node.sources)
-        if len(made) < len(tops):
-            made += made[-1:] * (len(tops) - len(made))
-        self.blobs.update(zip(tops, made, strict=False))
+        if len(results) < len(tops):
+            results += results[-1:] * (len(tops) - len(results))
+        self.blobs.update(zip(tops, results, strict=False))
 
     def _one(self, layer: CaffeLayer, kind: str, tops: list[str]) -> str:
         if kind == "Scale" and (joined := self._joined(layer, tops)):

@@ -1,5 +1,7 @@
 """Caffe's layers that change shapes, join and split: their axes are numbered with the images as axis 0."""
 
+from itertools import pairwise
+
 from cnncalc.importers import faults
 from cnncalc.importers.formats._caffe.layer import Bad, CaffeLayer, Parameters
 from cnncalc.shape import AXES, Shape
@@ -161,7 +163,7 @@ def slices(layer: CaffeLayer, tops: int) -> list[str]:
             raise Bad
         points = [size // tops * part for part in range(1, tops)]
     bounds = [0, *points, size]
-    if len(bounds) != tops + 1 or any(end <= start for start, end in zip(bounds, bounds[1:], strict=False)):
+    if len(bounds) != tops + 1 or any(end <= start for start, end in pairwise(bounds)):
         message = (
             f"`{layer.name}` (Slice) has {tops} tops, and its points {points} do not split {size} {axis} so"
         )
@@ -169,5 +171,5 @@ def slices(layer: CaffeLayer, tops: int) -> list[str]:
         raise Bad
     return [
         layer.add("slice", {"axis": axis, "start": start, "stop": end}, layer.bottoms, str(part))
-        for part, (start, end) in enumerate(zip(bounds, bounds[1:], strict=False))
+        for part, (start, end) in enumerate(pairwise(bounds))
     ]

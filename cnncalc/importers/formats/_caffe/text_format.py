@@ -50,8 +50,8 @@ class Message:
 
     def message(self, name: str) -> "Message":
         """The message of this name; an empty one if there is none."""
-        found = self.messages(name)
-        return found[0] if found else Message(self.span)
+        messages = self.messages(name)
+        return messages[0] if messages else Message(self.span)
 
     def values(self, name: str) -> list[Value]:
         """The values of this name that are no messages."""

@@ -22,7 +22,7 @@ class Network:
         return self.after[-1] if self.after else self.source
 
     def name(self, section: Section) -> str:
-        """The name of a section's layer: its kind and its number, which is not the number among the layers of a kind."""
+        """The name of a section's layer: its kind, and the number of the section."""
         short = {"convolutional": "conv", "connected": "fc"}.get(section.kind, section.kind)
         return f"{short}_{len(self.after)}"
 

@@ -20,8 +20,8 @@ def entry(node: "Node | None", *path: str) -> Node | None:
     for name in path:
         if not isinstance(node, Mapping):
             return None
-        found = node.get(name)
-        node = None if found is None else found.value
+        item = node.get(name)
+        node = None if item is None else item.value
     return node
 
 

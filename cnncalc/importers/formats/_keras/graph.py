@@ -14,7 +14,7 @@ class Tensor(NamedTuple):
 
     layer: str
     call: int
-    index: int
+    output: int
     shape: tuple[int | None, ...] | None = None
 
 
@@ -37,14 +37,14 @@ def _tensors(node: Node) -> Iterator[Tensor]:
         here = waiting.pop()
         if isinstance(here, Mapping):
             if text(entry(here, "class_name")) == "__keras_tensor__":
-                found = _tensor(entry(here, "config", "keras_history"))
-                if found is not None:
-                    yield found._replace(shape=shape_of(entry(here, "config", "shape")))
+                tensor = _tensor(entry(here, "config", "keras_history"))
+                if tensor is not None:
+                    yield tensor._replace(shape=shape_of(entry(here, "config", "shape")))
                 continue
             waiting += reversed([item.value for item in here])
         elif isinstance(here, Sequence):
-            if (found := _tensor(here)) is not None:
-                yield found
+            if (tensor := _tensor(here)) is not None:
+                yield tensor
                 # Arguments of the call may be tensors too.
                 waiting += [item for item in here.items[3:] if isinstance(item, Mapping)]
             else:

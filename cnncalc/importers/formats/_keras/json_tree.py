@@ -1,7 +1,7 @@
 """JSON as a tree with places. The standard library's reader gives no places, and is recursive."""
 
 import re
-from json.decoder import JSONDecodeError, scanstring
+from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]
 from typing import NoReturn
 
 from cnncalc.diagnostic import DiagnosticKind

@@ -52,11 +52,11 @@ class Walk:
         for node in listed.items:
             kind = text(entry(node, "class_name"))
             name_node = entry(node, "name") or entry(node, "config", "name")
-            place = entry(node, "class_name") or node
+            where = entry(node, "class_name") or node
             if not kind:
                 self.building.fault(faults.MISSING_VALUE, node.span, "a layer has no `class_name`")
                 raise Bad
-            layers.append(Layer(text(name_node, kind), kind, node, place.span, {}, {}))
+            layers.append(Layer(text(name_node, kind), kind, node, where.span, {}, {}))
         return layers
 
     def model(
@@ -133,7 +133,7 @@ class Walk:
                     f"the model has no layer `{escaped(tensor.layer)}`, which is one of its outputs",
                 )
                 raise Bad
-            outputs.append(parts[min(tensor.index, len(parts) - 1)])
+            outputs.append(parts[min(tensor.output, len(parts) - 1)])
         return outputs or [self.building.nodes[-1].name]
 
     def _in_order(
@@ -159,7 +159,7 @@ class Walk:
             sources = []
             for tensor in pending.pop(key):
                 parts = values[tensor.layer, tensor.call]
-                sources.append(parts[min(max(tensor.index, 0), len(parts) - 1)])
+                sources.append(parts[min(max(tensor.output, 0), len(parts) - 1)])
             values[key] = self._layer(layer, sources, scopes, sizes.get(key))
             for reader in readers.pop(key, ()):
                 missing[reader] -= 1

@@ -112,7 +112,7 @@ def _sides(call: Call, name: str) -> Any:
         "width": ("left", "right"),
         "length": ("left", "right"),
     }
-    sides = {}
+    sides: dict[str, int] = {}
     for axis, value in zip(AXES[rank], values, strict=True):
         pair = value if isinstance(value, list) else [value, value]
         if len(pair) != 2:

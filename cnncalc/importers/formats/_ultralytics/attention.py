@@ -89,7 +89,7 @@ def _area_attention(t: Tracing, x: str, heads: int, areas: int) -> str:
         bands = []
         for area in range(areas):
             fields = {"axis": "height", "start": area * rows, "stop": (area + 1) * rows}
-            parts = (query, keys, values)
+            parts: tuple[str, ...] = (query, keys, values)
             if areas > 1:
                 parts = tuple(t.add("slice", dict(fields), part) for part in parts)
             bands.append(t.add("attention", {"heads": heads, "project": False}, *parts))

@@ -45,11 +45,11 @@ def bottleneck(
     return shortcut_around(t, x, y, shortcut)
 
 
-def several(t: Tracing, x: str, count: int, one: Inner) -> str:
+def several(t: Tracing, x: str, count: int, step: Inner) -> str:
     """Modules one after another, `m.0`, `m.1` ..."""
     with t.inside("m", "Sequential"):
         for index in range(count):
-            x = one(x, str(index))
+            x = step(x, str(index))
     return x
 
 
@@ -152,13 +152,13 @@ def halves(t: Tracing, x: str) -> list[str]:
     return [t.add("chunk", {"of": 2, "index": index}, x) for index in (0, 1)]
 
 
-def c2f(t: Tracing, x: str, filters: int, n: int, e: float, one: Callable[[str, int, str], str]) -> str:
+def c2f(t: Tracing, x: str, filters: int, n: int, e: float, step: Callable[[str, int, str], str]) -> str:
     """Half of the channels goes through `n` modules; every step is kept, and all are joined."""
     hidden = int(filters * e)
     parts = halves(t, conv(t, x, 2 * hidden, name="cv1"))
     with t.inside("m", "ModuleList"):
         for index in range(n):
-            parts.append(one(parts[-1], hidden, str(index)))
+            parts.append(step(parts[-1], hidden, str(index)))
     return conv(t, t.add("concat", {}, *parts), filters, name="cv2")
 
 
@@ -186,7 +186,7 @@ def c3k2(
     groups: int = 1,
     shortcut: bool = True,
 ) -> str:
-    def one(y: str, hidden: int, name: str) -> str:
+    def step(y: str, hidden: int, name: str) -> str:
         if attention:
             with t.inside(name, "Sequential"):
                 y = bottleneck(t, y, hidden, shortcut, groups, name="0")
@@ -195,7 +195,7 @@ def c3k2(
             return c3k(t, y, hidden, 2, shortcut, groups, name)
         return bottleneck(t, y, hidden, shortcut, groups, name=name)
 
-    return c2f(t, x, filters, n, e, one)
+    return c2f(t, x, filters, n, e, step)
 
 
 def c2(

@@ -84,17 +84,17 @@ def detect(
     names = {"cv2": "boxes", "cv3": "scores", "cv4": "more"}
     heads = []
     for prefix in ("one2one_", "") if model.end_to_end else ("",):
-        made = {
+        head = {
             name: _joined(t, _levels(t, xs, prefix + name, branch), f"{prefix}{names[name]}")
             for name, branch in branches.items()
         }
-        heads.append(made)
+        heads.append(head)
     message = "the decoding of boxes has no parameters and depends on anchors: the spec ends before it"
     t.building.note(faults.LEFT_OUT, t.span, message)
     if not model.training:
         heads[0]["cv2"] = _distances(t, heads[0]["cv2"], model.bins)
         heads[0]["cv3"] = t.add("sigmoid", {}, heads[0]["cv3"], name="probabilities")
-    return [output for made in heads for output in made.values()]
+    return [output for head in heads for output in head.values()]
 
 
 def _distances(t: Tracing, x: str, bins: int) -> str:

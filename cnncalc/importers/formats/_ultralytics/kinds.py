@@ -76,10 +76,10 @@ def _area(
 
 
 def _c2f_psa(t: Tracing, x: str, filters: int, n: int = 1, e: float = 0.5) -> str:
-    def one(y: str, hidden: int, name: str) -> str:
+    def step(y: str, hidden: int, name: str) -> str:
         return attention.psa_block(t, y, 0.5, max(hidden // 64, 1), name)
 
-    return blocks.c2f(t, x, filters, n, e, one)
+    return blocks.c2f(t, x, filters, n, e, step)
 
 
 KINDS: dict[str, Kind] = {

@@ -69,10 +69,10 @@ def read(building: Building, root: Mapping, file: str) -> Numbers:
     scales = entry(root, "scales")
     if isinstance(scales, Mapping) and len(scales):
         scale = _scale(building, root, scales, file)
-        found = scales.get(scale)
-        values = plain(building, found.value, {}) if found is not None else None
+        chosen = scales.get(scale)
+        values = plain(building, chosen.value, {}) if chosen is not None else None
         if not isinstance(values, list) or len(values) != 3 or not all(_is_positive(item) for item in values):
-            place = scales.span if found is None else found.value.span
+            place = scales.span if chosen is None else chosen.value.span
             building.fault(faults.BAD_VALUE, place, "a scale is a list of depth, width and the most channels")
             raise Bad
         depth, width, most = values

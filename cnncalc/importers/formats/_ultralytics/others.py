@@ -101,8 +101,8 @@ def hg_block(
     parts = [x]
     with t.inside("m", "ModuleList"):
         for index in range(n):
-            one = light_conv if light else conv
-            parts.append(one(t, parts[-1], middle, kernel, act=RELU, name=str(index)))
+            block = light_conv if light else conv
+            parts.append(block(t, parts[-1], middle, kernel, act=RELU, name=str(index)))
     y = conv(t, t.add("concat", {}, *parts), filters // 2, act=RELU, name="sc")
     y = conv(t, y, filters, act=RELU, name="ec")
     return t.add("add", {}, y, x) if shortcut and t.channels(x) == filters else y

@@ -150,5 +150,5 @@ def _arguments(text: str, names: tuple[str, ...]) -> dict[str, float] | None:
 
 def entry(root: Mapping, name: str) -> Node | None:
     """The value of a key; None if it is not there."""
-    found = root.get(name)
-    return None if found is None else found.value
+    item = root.get(name)
+    return None if item is None else item.value
