@@ -35,6 +35,11 @@ HOMONYMS = {
     "memory/allocated/optimizers/adagrad.py": {"std": "a tensor", "sum": "a tensor"},
     "memory/allocated/optimizers/adam.py": {"sqrt": "a tensor"},
     "memory/allocated/optimizers/adamw.py": {"sqrt": "a tensor"},
+    "pytorch/proof/weights.py": {
+        "permute": "a change of a tensor's axes",
+        "reshape": "a change of a tensor's axes",
+        "slice": "a change of a tensor's axes",
+    },
     "pytorch/folding.py": {
         "max": "an argument of torch.clamp",
         "maximum": "PyTorch's operation",

@@ -84,9 +84,9 @@ def test_a_change_is_found(what: str) -> None:
     assert source != SPEC
     result = against(source)
     assert not result.ok
-    found = words(result)
-    assert layer in found
-    assert not fact or fact in found[layer]
+    changed = words(result)
+    assert layer in changed
+    assert not fact or fact in changed[layer]
 
 
 def test_outputs_in_another_order_are_found() -> None:

@@ -78,7 +78,7 @@ def prove_module(
     random = torch.Generator().manual_seed(seed)
     try:
         all_carried = carried(draft, graph, matched)
-        vary(source, all_carried, random)
+        vary(source, all_carried, graph, random)
         with undrawn():
             model = build(graph)
         model.train(graph.mode == "training")

@@ -9,10 +9,13 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from cnncalc.graph import Graph
 from cnncalc.pytorch.proof.weights import Carried, named_tensors
 
 # The variances of a norm are between these powers of 10: for the small ones its eps counts.
 LEAST_POWER = -5.0
+# The eps of most norms.
+USUAL_EPS = 1e-5
 # Initialisers of PyTorch that draw random numbers: methods of a tensor, and functions of `torch.nn.init`.
 DRAWING = frozenset({"uniform_", "normal_", "trunc_normal_", "bernoulli_", "exponential_", "erfinv_"}) | {
     f"{kind}_{values}_" for kind in ("kaiming", "xavier") for values in ("uniform", "normal")
@@ -20,16 +23,18 @@ DRAWING = frozenset({"uniform_", "normal_", "trunc_normal_", "bernoulli_", "expo
 
 
 @torch.no_grad()
-def vary(source: nn.Module, all_carried: Iterable[Carried], random: torch.Generator) -> None:
+def vary(source: nn.Module, all_carried: Iterable[Carried], graph: Graph, random: torch.Generator) -> None:
     """Change the parameters that have one value everywhere, and the statistics of norms, to random values.
 
     Buffers that no norm has stay: positions, masks and filters are constants of the source. Variances go down to
-    1e-5, where the eps of a norm counts; the factors that such a norm learns are as small, so its output is not large.
+    1e-5, where the eps of a norm counts; the factors that such a norm learns are as small, so its output is neither
+    large nor small.
     """
     tensors = named_tensors(source)
     for name, parameter in source.named_parameters():
         if parameter.is_floating_point() and constant(parameter):
             tensors[name].copy_(_drawn(parameter, random))
+    all_carried = list(all_carried)
     scales: dict[int, str] = {}
     roles: dict[str, str] = {}
     for item in all_carried:
@@ -37,15 +42,22 @@ def vary(source: nn.Module, all_carried: Iterable[Carried], random: torch.Genera
         if item.role == "weight":
             scales[item.node] = item.of.name
     owners = {item.of.name: item.node for item in all_carried if item.role == "running_var"}
+    eps = {index: _eps(graph, index) for index in owners.values()}
     for name, buffer in source.named_buffers():
         role = roles.get(name) or name.rpartition(".")[2]
         if role == "running_mean":
             buffer.copy_(torch.randn(buffer.shape, generator=random) / 10)
         elif role == "running_var":
-            _vary_variance(buffer, tensors.get(scales.get(owners.get(name, -1), "")), random)
+            owner = owners.get(name, -1)
+            _vary_variance(buffer, tensors.get(scales.get(owner, "")), eps.get(owner, USUAL_EPS), random)
 
 
-def _vary_variance(variance: Tensor, scale: Tensor | None, random: torch.Generator) -> None:
+def _eps(graph: Graph, index: int) -> float:
+    fit = graph.nodes[index].fit
+    return float(getattr(None if fit is None else fit.layer, "eps", USUAL_EPS))
+
+
+def _vary_variance(variance: Tensor, scale: Tensor | None, eps: float, random: torch.Generator) -> None:
     """Random variances; with factors of their size, as a norm that is trained has them."""
     if scale is None or scale.shape != variance.shape:
         variance.copy_(torch.rand(variance.shape, generator=random) + 0.5)
@@ -53,7 +65,7 @@ def _vary_variance(variance: Tensor, scale: Tensor | None, random: torch.Generat
     values = 10 ** (torch.rand(variance.shape, generator=random) * LEAST_POWER)
     variance.copy_(values)
     factors = torch.rand(variance.shape, generator=random) + 0.5
-    scale.copy_(factors * (values + 10**LEAST_POWER).sqrt())
+    scale.copy_(factors * (values + eps).sqrt())
 
 
 def constant(tensor: Tensor) -> bool:

@@ -86,8 +86,9 @@ def share_weights(model: fx.GraphModule, source: nn.Module, all_carried: list[Ca
 def changed(taken: Taken, tensors: Mapping[str, Tensor]) -> Tensor:
     """The tensor of the source as a layer has it, up to its shape.
 
-    Steps of a change are `transpose` (the last two axes), `permute 1 0 2` (the axes that are longer than 1),
-    `slice AXIS START STOP` and `flip AXIS`.
+    Steps of a change are `transpose` (the last two axes), `permute 1 0 2` (all axes, or those that are longer than 1),
+    `reshape SIZES`, `slice AXIS START STOP`, `flip AXIS`, and `blocks AXIS 0 2 3 1` (an axis in equal blocks, in
+    another order).
     Raises `NotCarried` for a name that the source does not have, and for another step.
     """
     try:
@@ -105,11 +106,17 @@ def _step(value: Tensor, name: str, *numbers: str) -> Tensor:
         case "transpose", []:
             return value.transpose(-1, -2)
         case "permute", order:
-            return value.reshape([size for size in value.shape if size > 1]).permute(order)
+            axes = value.shape if len(order) == value.dim() else [size for size in value.shape if size > 1]
+            return value.reshape(axes).permute(order)
+        case "reshape", sizes:
+            return value.reshape(sizes)
         case "slice", [axis, start, stop]:
             return value.narrow(axis, start, stop - start)
         case "flip", [axis]:
             return value.flip(axis)
+        case "blocks", [axis, *order]:
+            blocks = value.chunk(len(order), axis)
+            return torch.cat([blocks[index] for index in order], axis)
     raise NotCarried(f"`{' '.join((name, *numbers))}` is no change of a tensor that is known")
 
 
