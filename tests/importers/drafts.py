@@ -61,7 +61,8 @@ def _fields(layer: Layer) -> Any:
 def has_numbers(graph: Graph) -> bool:
     """Whether an operand is a number, which a draft has no place for."""
     return any(
-        node.fit is not None and len(operand_words(node.fit.layer, ["x"] * len(node.inputs))) > len(node.inputs)
+        node.fit is not None
+        and len(operand_words(node.fit.layer, ["x"] * len(node.inputs))) > len(node.inputs)
         for node in graph.layers
         if node.fit is not None and node.fit.layer.takes_numbers
     )

@@ -96,7 +96,9 @@ def _named(drafting: "Drafting", value: Value, target: tuple[Group, ...]) -> Val
         high, wide = axes[2][1], axes[3][1]
         if high.size == wide.size:
             if target[1] == (*axes[1], high, wide):
-                return drafting.emit("pixel_unshuffle", [value], target, value.dims, downscale_factor=high.size)
+                return drafting.emit(
+                    "pixel_unshuffle", [value], target, value.dims, downscale_factor=high.size
+                )
             if target[1] == (high, wide, *axes[1]):
                 return drafting.emit("space_to_depth", [value], target, value.dims, block=high.size)
     if len(target[2]) == len(target[3]) == 2 and (target[2][:1], target[3][:1]) == axes[2:]:
@@ -116,7 +118,8 @@ def joined(drafting: "Drafting", first: Value, second: Value) -> tuple[Value, Va
             raise Unmapped("an operand is repeated by `expand`")
     count = max(len(first.dims), len(second.dims))
     one, other = (
-        Value(value.node, value.axes, ((),) * (count - len(value.dims)) + value.dims) for value in (first, second)
+        Value(value.node, value.axes, ((),) * (count - len(value.dims)) + value.dims)
+        for value in (first, second)
     )
     divided = refined((one.axes, one.dims), (other.axes, other.dims))
     if divided is None:

@@ -50,7 +50,13 @@ def as_operand(drafting: "Drafting", given: Rows) -> Value:
 
 
 def attention(
-    drafting: "Drafting", queries: Rows, keys: Rows, values: Rows, scale: float | None, *, causal: bool = False
+    drafting: "Drafting",
+    queries: Rows,
+    keys: Rows,
+    values: Rows,
+    scale: float | None,
+    *,
+    causal: bool = False,
 ) -> Value:
     """Attention without projections; its dimensions are images, heads, positions and channels."""
     heads = size_of(queries.heads)
@@ -61,9 +67,9 @@ def attention(
         raise Unmapped("there are not as many values as keys")
     key, value = size_of(queries.channels), size_of(values.channels)
     operands = [as_operand(drafting, given) for given in (queries, keys, values)]
-    if operands[1].axes[2:] != operands[2].axes[2:] and [
-        size_of(axis) for axis in operands[1].axes[2:]
-    ] != [size_of(axis) for axis in operands[2].axes[2:]]:
+    if operands[1].axes[2:] != operands[2].axes[2:] and [size_of(axis) for axis in operands[1].axes[2:]] != [
+        size_of(axis) for axis in operands[2].axes[2:]
+    ]:
         operands[1:] = [
             arrange(drafting, operand, (operand.axes[0], operand.axes[1], given.positions))
             for operand, given in zip(operands[1:], (keys, values), strict=True)
@@ -122,9 +128,7 @@ class Scores(Pending):
         return product
 
 
-def matmul(
-    drafting: "Drafting", first: Rows, second: Rows, *, turned: bool, shape: tuple[int, ...]
-) -> Value:
+def matmul(drafting: "Drafting", first: Rows, second: Rows, *, turned: bool, shape: tuple[int, ...]) -> Value:
     """The product of two volumes, positions by channels. With `turned` the second one's positions are its columns."""
     one, one_turned = _oriented(drafting, first)
     other, other_turned = _oriented(drafting, second)

@@ -12,7 +12,11 @@ from torch.overrides import TorchFunctionMode
 # are often read by the code that builds a model.
 LARGE = frozenset(
     getattr(torch, name)
-    for name in (*("empty", "zeros", "ones", "full", "rand", "randn", "randint", "normal"), "empty_strided", "eye")
+    for name in (
+        *("empty", "zeros", "ones", "full", "rand", "randn", "randint", "normal"),
+        "empty_strided",
+        "eye",
+    )
 )
 
 

@@ -11,6 +11,7 @@ from cnncalc.pytorch.capture.running import recorded
 from cnncalc.pytorch.capture.values import Own, Value
 from cnncalc.shape import Shape
 
+
 def capture(
     module: nn.Module,
     inputs: "Sequence[Shape | Tensor | tuple[int, ...]] | Mapping[str, Shape | Tensor | tuple[int, ...]]",

@@ -13,8 +13,8 @@ from cnncalc.pytorch.capture.live import dependent, live
 from cnncalc.pytorch.capture.mapping import Unmapped
 from cnncalc.pytorch.capture.names import Names
 from cnncalc.pytorch.capture.notes import Notes
-from cnncalc.pytorch.capture.recording import READS_VALUES, Call, ModuleCall, Recording, Ref
 from cnncalc.pytorch.capture.product_macs import macs_of
+from cnncalc.pytorch.capture.recording import READS_VALUES, Call, ModuleCall, Recording, Ref
 from cnncalc.pytorch.capture.values import Group, Own, Pending, Value, group, size_of
 from cnncalc.shape import Shape
 
@@ -208,7 +208,9 @@ class Drafting:
             if call.short in READS_VALUES and any(ref.number in inputs for ref in call.reads):
                 self.notes.value_read(call)
         skip_to = 0
-        self._last_use = {ref.number: index for index, call in enumerate(self.recording.calls) for ref in call.reads}
+        self._last_use = {
+            ref.number: index for index, call in enumerate(self.recording.calls) for ref in call.reads
+        }
         modules = {
             call.start: call
             for call in reversed(self.recording.modules)
@@ -341,7 +343,9 @@ class Drafting:
         if isinstance(value, list | tuple):
             return [self._given(inside, settle=settle) for inside in value]
         if isinstance(value, slice):
-            return slice(*(self._given(part, settle=settle) for part in (value.start, value.stop, value.step)))
+            return slice(
+                *(self._given(part, settle=settle) for part in (value.start, value.stop, value.step))
+            )
         return value
 
     def tensor(self, ref: Ref) -> Tensor:
@@ -511,4 +515,4 @@ def reshape_fields(axes: Sequence[Group]) -> tuple[str, dict[str, int]]:
     return "reshape", dict(shape.asdict())
 
 
-__all__ = ["Drafting", "Draft", "Value", "Own", "joined"]
+__all__ = ["Draft", "Drafting", "Own", "Value", "joined"]

@@ -37,7 +37,11 @@ def _standardized(drafting: "Drafting", own: Own) -> Filters:
     """Each filter as a channel of a batch normalisation, with a learned gain or none (timm's `ScaledStdConv2d`)."""
     given = own.arguments
     weight = drafting.weight(given["0"], "its standardised weight")
-    if given["0"].shape[:2] != (1, own.shape[0]) or not given.get("training", False) or given.get("bias") is not None:
+    if (
+        given["0"].shape[:2] != (1, own.shape[0])
+        or not given.get("training", False)
+        or given.get("bias") is not None
+    ):
         raise Unmapped("its weight is normalised in another way")
     settings: dict[str, Any] = {}
     weights = {"weight": weight}

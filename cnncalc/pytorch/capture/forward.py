@@ -29,4 +29,7 @@ def dictionary_of(module: nn.Module) -> str | None:
     except (TypeError, ValueError):
         return None
     words = str(parameters[0].annotation).lower() if parameters else ""
-    return next((kind for kind in ("dict", "list") if words.startswith((kind, f"typing.{kind}", f"<class '{kind}"))), None)
+    return next(
+        (kind for kind in ("dict", "list") if words.startswith((kind, f"typing.{kind}", f"<class '{kind}"))),
+        None,
+    )

@@ -22,7 +22,9 @@ def divided(groups: Groups, parts: dict[Factor, tuple[Factor, Factor]]) -> Group
         outer, inner = parts[factor]
         return (*of(outer), *of(inner))
 
-    return tuple(tuple(new for factor in group for new in of(factor)) for group in groups) if parts else groups
+    return (
+        tuple(tuple(new for factor in group for new in of(factor)) for group in groups) if parts else groups
+    )
 
 
 def reshaped(axes: Groups, dims: Groups, sizes: Sequence[int]) -> tuple[Groups, Groups] | None:

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from cnncalc.pytorch.capture.drafting import Drafting
 
 
-def combined_with_learned(
-    drafting: "Drafting", type: str, value: Value, own: Own, *, swapped: bool
-) -> Value:
+def combined_with_learned(drafting: "Drafting", type: str, value: Value, own: Own, *, swapped: bool) -> Value:
     """An operation on a value and a tensor of the model."""
     if value.expanded:
         raise Unmapped("its input is repeated by `expand`")
     if own.plain is None or not own.learned:
-        what = f"computed by {own.function}" if own.function else "a constant" if not own.names else "a buffer"
+        what = (
+            f"computed by {own.function}" if own.function else "a constant" if not own.names else "a buffer"
+        )
         raise Unmapped(f"an operand is {what}")
     value, sizes = aligned(drafting, value, own)
     if sizes is None:
@@ -48,9 +48,7 @@ def learned(drafting: "Drafting", own: Own, sizes: list[int], rank: int, change:
     else:
         text = "x".join(map(str, (*sizes[1:], sizes[0]))) if rank else sizes[0]
         axes = ((), *map(group, sizes))
-    return drafting.emit(
-        "learned", [], axes, shape=text, weights={"weight": own}, changes={"weight": change}
-    )
+    return drafting.emit("learned", [], axes, shape=text, weights={"weight": own}, changes={"weight": change})
 
 
 def aligned(drafting: "Drafting", value: Value, own: Own) -> tuple[Value, list[int] | None]:

@@ -9,7 +9,7 @@ from cnncalc import plugins
 from cnncalc.record import NamedTuple
 
 if TYPE_CHECKING:
-    from cnncalc.pytorch.capture.drafting import Drafting
+    pass
 
 # A mapping: takes the drafting and the function's own arguments, and returns its results.
 Mapping: TypeAlias = Callable[..., Any]
@@ -97,4 +97,15 @@ def module(module: object) -> Known | None:
     return MODULES.get(f"{kind.__module__}.{kind.__qualname__}")
 
 
-__all__ = ["FUNCTIONS", "MODULES", "Known", "Mapping", "Unmapped", "known", "load", "maps", "maps_module", "module"]
+__all__ = [
+    "FUNCTIONS",
+    "MODULES",
+    "Known",
+    "Mapping",
+    "Unmapped",
+    "known",
+    "load",
+    "maps",
+    "maps_module",
+    "module",
+]

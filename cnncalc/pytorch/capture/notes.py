@@ -2,8 +2,8 @@
 
 from cnncalc.diagnostic import Diagnostic, Span
 from cnncalc.importers import faults
-from cnncalc.pytorch.capture.recording import Call
 from cnncalc.pytorch.capture.product_macs import WRITTEN
+from cnncalc.pytorch.capture.recording import Call
 
 
 class Notes:
@@ -32,7 +32,11 @@ class Notes:
                 help="write it as `torch.cat` of the parts, or as `torch.where`",
             )
             return text
-        self.add(faults.UNKNOWN_OPERATION, call.place, f"`{name}` has no layer here{f': {reason}' if reason else ''}")
+        self.add(
+            faults.UNKNOWN_OPERATION,
+            call.place,
+            f"`{name}` has no layer here{f': {reason}' if reason else ''}",
+        )
         return f"{text} ({call.place})" if call.place else text
 
     def value_read(self, call: Call) -> None:

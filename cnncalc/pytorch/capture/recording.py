@@ -199,7 +199,8 @@ class Recorder(TorchFunctionMode):
         kwargs = kwargs or {}
         name = resolve_name(func) or getattr(func, "__name__", str(func))
         if name.endswith((".size", ".dim", ".stride", "_set_grad_enabled")) or (
-            name.endswith("__get__") and not name.endswith((".T.__get__", ".mT.__get__", ".H.__get__", ".data.__get__"))
+            name.endswith("__get__")
+            and not name.endswith((".T.__get__", ".mT.__get__", ".H.__get__", ".data.__get__"))
         ):
             return func(*args, **kwargs)
         read, keys = self.read(args), self.read(kwargs)
@@ -239,8 +240,12 @@ class Recorder(TorchFunctionMode):
             self._append(name, read, keys, tuple(made), several, writes)
         return result
 
-    def _append(self, name: str, read: Any, keys: Any, outputs: tuple[Ref | None, ...], several: bool, writes: bool) -> None:
-        self.recording.calls.append(Call(name, tuple(read), keys, outputs, several, writes, self._scopes, place()))
+    def _append(
+        self, name: str, read: Any, keys: Any, outputs: tuple[Ref | None, ...], several: bool, writes: bool
+    ) -> None:
+        self.recording.calls.append(
+            Call(name, tuple(read), keys, outputs, several, writes, self._scopes, place())
+        )
 
     def _before(self, module: nn.Module, arguments: Any) -> None:
         scope = Scope(self._paths.get(id(module), "?"), type(module).__name__, len(self.recording.modules))
@@ -257,7 +262,16 @@ class Recorder(TorchFunctionMode):
                 # A module whose calls cannot be seen, such as a scripted one.
                 after = self._new(tensor)
                 self.recording.calls.append(
-                    Call(f"module {type(module).__name__}", (call.inputs,), {"module": call}, (after,), False, False, (*self._scopes, call.scope), place())
+                    Call(
+                        f"module {type(module).__name__}",
+                        (call.inputs,),
+                        {"module": call},
+                        (after,),
+                        False,
+                        False,
+                        (*self._scopes, call.scope),
+                        place(),
+                    )
                 )
         call.outputs = self.read(output)
         call.stop = len(self.recording.calls)

@@ -52,9 +52,7 @@ def failed(error: Exception) -> Failed:
     lines = str(error).strip().splitlines()
     message = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
     frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith(IGNORED)
+        frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith(IGNORED)
     ]
     return Failed(message, f"{shown_file(frames[-1].filename)}:{frames[-1].lineno}" if frames else "")
 

@@ -160,7 +160,9 @@ def _candidates(file: str) -> str:
     return f"write one of {', '.join(f'{file}:{name}' for name in names[:5])}" if names else "it has no class"
 
 
-def _maker(target: Any, path: str, given: Sequence[Any], keywords: Mapping[str, Any]) -> Callable[[], nn.Module]:
+def _maker(
+    target: Any, path: str, given: Sequence[Any], keywords: Mapping[str, Any]
+) -> Callable[[], nn.Module]:
     """What makes the module: an instance is there already. Raises `BadSource` for arguments that do not fit."""
     if isinstance(target, nn.Module):
         if given or keywords:
@@ -234,7 +236,9 @@ def _short(
     models = importlib.import_module("torchvision.models")
     if name not in models.list_models():
         close = nearest(name, models.list_models())
-        raise BadSource(f"torchvision has no model {name!r}", f"did you mean torchvision/{close}?" if close else "")
+        raise BadSource(
+            f"torchvision has no model {name!r}", f"did you mean torchvision/{close}?" if close else ""
+        )
     builder = models.get_model_builder(name)
     return TorchSource(text, name, _maker(builder, name, given, keywords))
 
@@ -267,7 +271,9 @@ def no_downloads() -> Iterator[None]:
     import socket
 
     def refuse(*arguments: Any, **keywords: Any) -> Any:
-        raise OSError("cnncalc downloads nothing: make the model without weights (weights=None, pretrained=False)")
+        raise OSError(
+            "cnncalc downloads nothing: make the model without weights (weights=None, pretrained=False)"
+        )
 
     before = {name: getattr(socket, name) for name in ("create_connection", "getaddrinfo")}
     variables = {name: os.environ.get(name) for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")}

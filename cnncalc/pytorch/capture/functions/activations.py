@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from cnncalc.pytorch.capture.axis_words import axis_word
 from cnncalc.pytorch.capture.attending import Scores
+from cnncalc.pytorch.capture.axis_words import axis_word
 from cnncalc.pytorch.capture.drafting import Drafting, Tensor
 from cnncalc.pytorch.capture.mapping import Unmapped, maps
 from cnncalc.pytorch.capture.values import Value, group
@@ -121,7 +121,12 @@ def _over(drafting: Drafting, type: str, input: Any, dim: int | None) -> Value:
 
 @maps("dropout", pending=True)
 def dropout(
-    drafting: Drafting, input: Any, p: float = 0.5, training: bool = True, inplace: bool = False, train: bool = True
+    drafting: Drafting,
+    input: Any,
+    p: float = 0.5,
+    training: bool = True,
+    inplace: bool = False,
+    train: bool = True,
 ) -> Tensor:
     if isinstance(input, Scores) and (not p or not drafting.training):
         return input

@@ -39,7 +39,9 @@ def convolution(
         pads = [(pad, pad) for pad in per_axis(0 if padding == "valid" else padding, rank)]
     windows = [
         Window(size, window, step, *pad, rate)
-        for size, window, step, pad, rate in zip(value.shape[2:], kernel, strides, pads, dilations, strict=True)
+        for size, window, step, pad, rate in zip(
+            value.shape[2:], kernel, strides, pads, dilations, strict=True
+        )
     ]
     axes = (value.axes[0], group(shape[0]), *(group(window.output) for window in windows))
     depthwise = groups > 1 and groups == value.shape[1]

@@ -7,7 +7,9 @@ from cnncalc.pytorch.capture.mapping import Unmapped, maps
 from cnncalc.pytorch.capture.values import Own, Value
 
 
-def scale_and_shift(drafting: Drafting, weight: Any, bias: Any) -> tuple[dict[str, Own | None], dict[str, Any]]:
+def scale_and_shift(
+    drafting: Drafting, weight: Any, bias: Any
+) -> tuple[dict[str, Own | None], dict[str, Any]]:
     """The parameters of a norm, and the fields that say which of them it has."""
     if weight is None and bias is not None:
         raise Unmapped("it has a shift but no scale")

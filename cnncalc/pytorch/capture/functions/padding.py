@@ -17,10 +17,14 @@ def pad(drafting: Drafting, input: Any, pad: Any, mode: str = "constant", value:
     tensor = drafting.value(input)
     if not any(pad):
         return tensor
-    ends = {len(tensor.dims) - 1 - index // 2: (pad[index], pad[index + 1]) for index in range(0, len(pad), 2)}
+    ends = {
+        len(tensor.dims) - 1 - index // 2: (pad[index], pad[index + 1]) for index in range(0, len(pad), 2)
+    }
     ends = {dim: both for dim, both in ends.items() if any(both)}
     tensor = _spatial(drafting, tensor, ends)
-    axes = {tensor.axes.index(tensor.dims[dim]) if tensor.dims[dim] else dim: both for dim, both in ends.items()}
+    axes = {
+        tensor.axes.index(tensor.dims[dim]) if tensor.dims[dim] else dim: both for dim, both in ends.items()
+    }
     if min(axes) < 2:
         raise Unmapped("it pads the channels or the batch")
     pads = [axes.get(axis, (0, 0)) for axis in range(2, len(tensor.axes))]
@@ -34,9 +38,7 @@ def pad(drafting: Drafting, input: Any, pad: Any, mode: str = "constant", value:
     if mode != "constant" or fill not in (0.0, NOTHING):
         raise Unmapped(f"it pads with {value if mode == 'constant' else mode}")
     if tensor.in_order:
-        return Padded(
-            scopes=drafting.scopes, place=drafting.place, value=tensor, pads=tuple(pads), fill=fill
-        )
+        return Padded(scopes=drafting.scopes, place=drafting.place, value=tensor, pads=tuple(pads), fill=fill)
     if fill:
         raise Unmapped(f"it pads with {value}")
     return _emitted(drafting, "zero_pad", tensor, pads)

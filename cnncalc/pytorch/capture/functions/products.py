@@ -23,9 +23,7 @@ def product(drafting: Drafting, input: Any, other: Any) -> Tensor:
     if size_of(left.heads) != size_of(right.heads):
         raise Unmapped("its operands have different heads")
     shape = (*one.shape[:-1], two.shape[-1])
-    scores = Scores(
-        scopes=drafting.scopes, place=drafting.place, queries=left, keys=right, dims=shape
-    )
+    scores = Scores(scopes=drafting.scopes, place=drafting.place, queries=left, keys=right, dims=shape)
     if size_of(left.heads) > 1 or _may_be_scores(left, right):
         return scores
     return matmul(drafting, left, rows(two), turned=False, shape=shape)

@@ -57,7 +57,9 @@ def _names(layers: int, *, bidirectional: bool, biased: bool) -> list[str]:
 
 def _starts_at_zero(states: Any) -> None:
     given = states if isinstance(states, list) else [states]
-    if not all(isinstance(state, Own) and state.function in ("zeros", "new_zeros", "zeros_like") for state in given):
+    if not all(
+        isinstance(state, Own) and state.function in ("zeros", "new_zeros", "zeros_like") for state in given
+    ):
         raise Unmapped("its first state is no zero")
 
 
@@ -97,7 +99,16 @@ def _with_one_state(function: str, type: str, **fields: Any) -> None:
     ) -> list[Tensor | None]:
         _starts_at_zero(hx)
         result = _recurrent(
-            drafting, type, input, params, has_biases, num_layers, dropout, bidirectional, batch_first, **fields
+            drafting,
+            type,
+            input,
+            params,
+            has_biases,
+            num_layers,
+            dropout,
+            bidirectional,
+            batch_first,
+            **fields,
         )
         return [result, None]
 

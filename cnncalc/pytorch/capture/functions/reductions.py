@@ -10,9 +10,7 @@ from cnncalc.pytorch.capture.mapping import Unmapped, maps
 from cnncalc.pytorch.capture.values import Value
 
 
-def reduce(
-    drafting: Drafting, type: str, input: Any, dim: Any, keepdim: bool, **fields: Any
-) -> Value:
+def reduce(drafting: Drafting, type: str, input: Any, dim: Any, keepdim: bool, **fields: Any) -> Value:
     """A reduction over dimensions."""
     value = drafting.value(input)
     if value.expanded:
@@ -70,7 +68,12 @@ def maximum(drafting: Drafting, input: Any, dim: Any = None, keepdim: bool = Fal
 
 @maps("std")
 def std(
-    drafting: Drafting, input: Any, dim: Any = None, unbiased: bool = True, keepdim: bool = False, correction: int = 1
+    drafting: Drafting,
+    input: Any,
+    dim: Any = None,
+    unbiased: bool = True,
+    keepdim: bool = False,
+    correction: int = 1,
 ) -> Value:
     correction = correction if unbiased else 0
     return reduce(drafting, "std", input, dim, keepdim, correction=None if correction == 1 else correction)
@@ -78,11 +81,15 @@ def std(
 
 @maps("norm", "vector_norm")
 def norm(
-    drafting: Drafting, input: Any, p: Any = 2, dim: Any = None, keepdim: bool = False, dtype: Any = None, **more: Any
+    drafting: Drafting,
+    input: Any,
+    p: Any = 2,
+    dim: Any = None,
+    keepdim: bool = False,
+    dtype: Any = None,
+    **more: Any,
 ) -> Value:
     order = more.get("ord", p)
     if not isinstance(order, int | float):
         raise Unmapped(f"the norm {order}")
-    return reduce(
-        drafting, "vector_norm", input, dim, keepdim, p=None if order == 2 else float(order)
-    )
+    return reduce(drafting, "vector_norm", input, dim, keepdim, p=None if order == 2 else float(order))

@@ -33,7 +33,9 @@ def interpolate(
         sizes = [size] * rank if isinstance(size, int) else list(size)
         if not all(isinstance(item, int) for item in sizes):
             raise Unmapped("its size is a tensor")
-        return drafting.emit("resize", [value], (*value.axes[:2], *map(group, sizes)), size=short(sizes), **fields)
+        return drafting.emit(
+            "resize", [value], (*value.axes[:2], *map(group, sizes)), size=short(sizes), **fields
+        )
     if not isinstance(scale_factor, int | float | list):
         raise Unmapped("its factor is a tensor")
     factors = [scale_factor] * rank if isinstance(scale_factor, int | float) else list(scale_factor)

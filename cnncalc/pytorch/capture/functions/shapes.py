@@ -64,7 +64,9 @@ def unsqueeze(drafting: Drafting, input: Any, dim: int) -> Tensor:
 @maps("squeeze", views=True)
 def squeeze(drafting: Drafting, input: Any, dim: Any = None) -> Tensor:
     count = len(input.shape)
-    asked = range(count) if dim is None else [item % count for item in ([dim] if isinstance(dim, int) else dim)]
+    asked = (
+        range(count) if dim is None else [item % count for item in ([dim] if isinstance(dim, int) else dim)]
+    )
     gone = {index for index in asked if input.shape[index] == 1}
     return _seen(input, [part for index, part in enumerate(input.dims) if index not in gone])
 
@@ -101,12 +103,27 @@ def movedim(drafting: Drafting, input: Any, source: Any, destination: Any) -> Te
     places = [item % count for item in ([destination] if isinstance(destination, int) else destination)]
     left = iter([index for index in range(count) if index not in sources])
     moved = dict(zip(places, sources, strict=True))
-    return _seen(input, [input.dims[moved[index] if index in moved else next(left)] for index in range(count)])
+    return _seen(
+        input, [input.dims[moved[index] if index in moved else next(left)] for index in range(count)]
+    )
 
 
 @maps(
-    "contiguous", "clone", "detach", "float", "double", "type_as", "to", "type", "alias", "identity", "cuda", "cpu",
-    "requires_grad", "data", views=True,
+    "contiguous",
+    "clone",
+    "detach",
+    "float",
+    "double",
+    "type_as",
+    "to",
+    "type",
+    "alias",
+    "identity",
+    "cuda",
+    "cpu",
+    "requires_grad",
+    "data",
+    views=True,
 )
 def same(drafting: Drafting, input: Any, *arguments: Any, **keywords: Any) -> Tensor:
     """The same values."""
@@ -135,7 +152,9 @@ def _expanded(tensor: Tensor, sizes: Sequence[int]) -> Tensor:
     dims = ((),) * more + tensor.dims
     before = (1,) * more + tensor.shape
     after = [old if size == -1 else size for old, size in zip(before, sizes, strict=True)]
-    repeated = tuple((index, size) for index, (old, size) in enumerate(zip(before, after, strict=True)) if old != size)
+    repeated = tuple(
+        (index, size) for index, (old, size) in enumerate(zip(before, after, strict=True)) if old != size
+    )
     kept = tuple((index + more, size) for index, size in tensor.expanded)
     if isinstance(tensor, Value):
         return Value(tensor.node, tensor.axes, dims, (*kept, *repeated))
@@ -368,9 +387,17 @@ def concat(drafting: Drafting, tensors: Any, dim: int = 0) -> Value:
     if first.axis(dim) is None or len(first.dims) != len(first.axes):
         first = standard(drafting, first)
     value, word = axis_word(drafting, first, dim)
-    if [isinstance(tensor, Own) for tensor in tensors] == [True, False] and value.rank == 1 and word == "length":
+    if (
+        [isinstance(tensor, Own) for tensor in tensors] == [True, False]
+        and value.rank == 1
+        and word == "length"
+    ):
         token = drafting.own(tensors[0])
-        if token.plain is not None and token.learned and token.size == value.shape[value.dims.index(value.axes[1])]:
+        if (
+            token.plain is not None
+            and token.learned
+            and token.size == value.shape[value.dims.index(value.axes[1])]
+        ):
             more = group(value.shape[dim] + 1)
             return drafting.emit(
                 "class_token", [value], (*value.axes[:2], more),
