@@ -113,7 +113,12 @@ class Scores(Pending):
         queries, keys = self.queries, self.keys
         if size_of(queries.heads) != 1:
             return drafting.unknown(
-                "matmul", [queries.value, keys.value], self.shape, (), "products of each head separately"
+                "matmul",
+                [queries.value, keys.value],
+                self.shape,
+                (),
+                "products of each head separately",
+                [queries.value.shape, keys.value.shape],
             )
         product = matmul(drafting, queries, keys, turned=True, shape=self.shape)
         if self.scale != 1:

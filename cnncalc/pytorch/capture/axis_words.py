@@ -26,10 +26,19 @@ def axis_word(drafting: "Drafting", value: Value, dim: int) -> tuple[Value, str]
     axis = value.axis(dim)
     if axis is None:
         value = standard(drafting, value)
-        axis = value.axes.index(value.dims[dim]) if value.dims[dim] else list(value.dims).index(())
+        axis = value.axes.index(value.dims[dim]) if value.dims[dim] else empty_axis(value, dim)
     if axis == 0:
         raise Unmapped("it works over the images of the batch")
     return value, words(value)[axis - 1]
+
+
+def empty_axis(value: Value, dim: int) -> int:
+    """The axis of size 1 that a dimension of size 1 is: the first such dimension is the first such axis."""
+    dims = [index for index, part in enumerate(value.dims) if index and not part]
+    axes = [index for index, axis in enumerate(value.axes) if index and not axis]
+    if len(dims) != len(axes):
+        raise Unmapped("which axis of size 1 it is is not known")
+    return axes[dims.index(dim)]
 
 
 def over(value: Value, dims: Iterable[int]) -> tuple[set[int], Any] | None:

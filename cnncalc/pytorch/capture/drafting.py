@@ -13,7 +13,7 @@ from cnncalc.pytorch.capture.live import dependent, live
 from cnncalc.pytorch.capture.mapping import Unmapped
 from cnncalc.pytorch.capture.names import Names
 from cnncalc.pytorch.capture.notes import Notes
-from cnncalc.pytorch.capture.products_of import WITHOUT_PRODUCTS
+from cnncalc.pytorch.capture.product_macs import macs_of
 from cnncalc.pytorch.capture.recording import READS_VALUES, Call, ModuleCall, Recording, Ref
 from cnncalc.pytorch.capture.values import Group, Own, Pending, Value, group, size_of
 from cnncalc.shape import Shape
@@ -208,8 +208,13 @@ class Drafting:
             if call.short in READS_VALUES and any(ref.number in inputs for ref in call.reads):
                 self.notes.value_read(call)
         skip_to = 0
+        self._last_use = {
+            ref.number: index for index, call in enumerate(self.recording.calls) for ref in call.reads
+        }
         modules = {
-            call.start: call for call in reversed(self.recording.modules) if mapping.module(call.module)
+            call.start: call
+            for call in reversed(self.recording.modules)
+            if call.stop > call.start and mapping.module(call.module)
         }
         for index, call in enumerate(self.recording.calls):
             if index < skip_to:
@@ -220,9 +225,52 @@ class Drafting:
             if index in calls:
                 self._call(call)
 
-    def _module(self, call: ModuleCall) -> bool:
+    def _module(self, module: ModuleCall) -> bool:
         """A whole module as one layer; false if its calls must be drafted."""
-        return False
+        known = mapping.module(module.module)
+        if known is None or not self._is_closed(module):
+            return False
+        inside = self.recording.calls[module.start]
+        depth = len(inside.scopes)
+        self.scopes = next(
+            (inside.scopes[: index + 1] for index in range(depth) if inside.scopes[index] is module.scope), ()
+        )
+        self.place = inside.place
+        before = self._state()
+        try:
+            result = known.map(self, module, *self._given(list(module.inputs)))
+        except Unmapped:
+            self._restore(before)
+            return False
+        if not isinstance(result, Value) or result.shape != module.outputs.shape:
+            self._restore(before)
+            return False
+        self._tensors[module.outputs.number] = result
+        return True
+
+    def _is_closed(self, module: ModuleCall) -> bool:
+        """Whether only the output of a module's call is read after it."""
+        if not isinstance(module.outputs, Ref):
+            return False
+        made = {
+            ref.number
+            for call in self.recording.calls[module.start : module.stop]
+            for ref in call.outputs
+            if ref is not None
+        } - {module.outputs.number}
+        return not any(self._last_use.get(number, -1) >= module.stop for number in made)
+
+    def parameter(self, module: ModuleCall, name: str) -> Own:
+        """A parameter or buffer of a module by its name there. Raises `Unmapped` if it has none of this name."""
+        target = module.module
+        *path, last = name.split(".")
+        for part in path:
+            target = getattr(target, part, None)  # type: ignore[assignment]
+        tensor = getattr(target, last, None)
+        number = self.recording.numbers.get(id(tensor))
+        if number is None:
+            raise Unmapped(f"it has no {name}")
+        return self.own(self._tensors[number])
 
     def _call(self, call: Call) -> None:
         self.scopes, self.place = call.scopes, call.place
@@ -313,9 +361,7 @@ class Drafting:
         """A call that reads no value of the network: a view of a parameter, or an expression."""
         names = tuple(dict.fromkeys(name for tensor in operands for name in tensor.names))
         learned = any(tensor.learned for tensor in operands)
-        views: Any = None
-        if len(operands) == 1:
-            views = self._view(call)
+        views = self._view(call)
         for index, ref in enumerate(call.outputs):
             if ref is None:
                 continue
@@ -355,26 +401,38 @@ class Drafting:
         names = dict.fromkeys(name for tensor in operands if isinstance(tensor, Own) for name in tensor.names)
         results: list[Tensor] = []
         note = self.notes.unknown(call, reason)
+        shapes = [read.shape for read in call.reads]
         for ref in call.outputs:
             if ref is None or ref.number not in self._wanted:
                 results.append(values[0])
                 continue
-            results.append(self.unknown(call.short.strip("_"), values, ref.shape, names, note))
+            results.append(self.unknown(call.short.strip("_"), values, ref.shape, names, note, shapes))
             names = {}
+            shapes = shapes[:0]
         return results
 
     def unknown(
-        self, op: str, values: Sequence[Value], shape: tuple[int, ...], names: Iterable[str], note: str
+        self,
+        op: str,
+        values: Sequence[Value],
+        shape: tuple[int, ...],
+        names: Iterable[str],
+        note: str,
+        operands: Sequence[tuple[int, ...]] = (),
     ) -> Value:
-        """An operation without a layer: its parameters are those that no other layer has."""
+        """An operation without a layer: its parameters are those that no other layer has.
+
+        `operands` are the shapes of all tensors that it reads, in order.
+        """
         new = [name for name in names if name not in self.owners]
         axes = self._axes_of(shape, values)
         fields: dict[str, Any] = {"op": op, "shape": dict(shape_of(axes).asdict())}
         stored = [self.recording.named[name] for name in new]
         fields["params"] = sum(tensor.size for tensor in stored if tensor.learned)
         fields["buffers"] = sum(tensor.size for tensor in stored if not tensor.learned)
-        if op in WITHOUT_PRODUCTS:
-            fields["macs"] = 0
+        macs = macs_of(op, operands, shape, self.batch)
+        if macs is not None:
+            fields["macs"] = macs
         if note:
             fields["note"] = note
         value = self.emit(UNKNOWN, values, axes, self._dims_of(shape, axes), **fields)

@@ -59,7 +59,7 @@ def maps(*names: str, views: bool = False, pending: bool = False) -> Callable[[M
 def maps_module(*names: str) -> Callable[[Mapping], Mapping]:
     """Says that a function maps whole calls of modules of these classes (`torch.nn.modules.rnn.LSTM`).
 
-    The function gets the drafting, the module, and the inputs of the call.
+    The function gets the drafting, the call of the module, and its inputs.
     """
 
     def register(function: Mapping) -> Mapping:

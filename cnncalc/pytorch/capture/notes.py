@@ -2,6 +2,7 @@
 
 from cnncalc.diagnostic import Diagnostic, Span
 from cnncalc.importers import faults
+from cnncalc.pytorch.capture.product_macs import WRITTEN
 from cnncalc.pytorch.capture.recording import Call
 
 
@@ -10,19 +11,27 @@ class Notes:
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
-        self._told: set[tuple[str, str]] = set()
+        self._seen: set[tuple[str, str]] = set()
 
     def add(self, kind: object, place: str, message: str, help: str | None = None) -> None:
         """Adds a note, unless there is one that says the same of the same line."""
-        if (place, message) in self._told:
+        if (place, message) in self._seen:
             return
-        self._told.add((place, message))
+        self._seen.add((place, message))
         self.diagnostics.append(kind.at(span_of(place), message, help=help))  # type: ignore[attr-defined]
 
     def unknown(self, call: Call, reason: str) -> str:
         """A call without a layer: adds a note and returns what the spec says of it."""
         name = call.name.removeprefix("torch.nn.functional.").removeprefix("torch.")
         text = f"{name}: {reason}" if reason else name
+        if call.name == WRITTEN or call.short == "__setitem__":
+            self.add(
+                faults.WRITES_INTO_PART,
+                call.place,
+                "a part of a tensor is written into: that is an unknown operation in the spec",
+                help="write it as `torch.cat` of the parts, or as `torch.where`",
+            )
+            return text
         self.add(
             faults.UNKNOWN_OPERATION,
             call.place,

@@ -14,6 +14,7 @@ from torch.nn.modules import module as module_hooks
 from torch.overrides import TorchFunctionMode, resolve_name
 
 from cnncalc.importers import Scope
+from cnncalc.pytorch.capture.product_macs import WRITTEN
 
 # Functions whose result is a Python value that depends on the values of a tensor.
 READS_VALUES = frozenset(
@@ -103,6 +104,8 @@ class Recording:
     owned: dict[int, Stored] = field(default_factory=dict)
     named: dict[str, Stored] = field(default_factory=dict)
     types: dict[int, torch.dtype] = field(default_factory=dict)
+    # The numbers of parameters and buffers by their identity.
+    numbers: dict[int, int] = field(default_factory=dict)
     # Numbers of tensors that no recorded call has made.
     strangers: dict[int, str] = field(default_factory=dict)
 
@@ -142,7 +145,9 @@ class Recorder(TorchFunctionMode):
             for name, tensor in named:
                 if id(tensor) not in self._now:
                     stored = Stored(name, is_parameter, tuple(tensor.shape))
-                    self.recording.owned[self._new(tensor).number] = self.recording.named[name] = stored
+                    number = self._new(tensor).number
+                    self.recording.numbers[id(tensor)] = number
+                    self.recording.owned[number] = self.recording.named[name] = stored
 
     def _new(self, tensor: Tensor) -> Ref:
         self._alive.append(tensor)
@@ -168,16 +173,7 @@ class Recorder(TorchFunctionMode):
         writers = [ref for other, ref in self._writes if other.untyped_storage()._cdata == memory]
         after = self._new(tensor)
         self.recording.calls.append(
-            Call(
-                "written through another tensor",
-                (before, *writers[-1:]),
-                {},
-                (after,),
-                False,
-                False,
-                self._scopes,
-                place(),
-            )
+            Call(WRITTEN, (before, *writers[-1:]), {}, (after,), False, False, self._scopes, place())
         )
         return after
 

@@ -118,3 +118,27 @@ def minimum(drafting: Drafting, input: Any, other: Any) -> Tensor:
 @maps("neg", "negative")
 def neg(drafting: Drafting, input: Any) -> Value:
     return drafting.elementwise("scale", drafting.value(input), factor=-1.0)
+
+
+@maps("square")
+def square(drafting: Drafting, input: Any) -> Tensor:
+    return combine(drafting, "pow", input, 2)
+
+
+@maps("rsqrt")
+def rsqrt(drafting: Drafting, input: Any) -> Tensor:
+    return combine(drafting, "pow", input, -0.5)
+
+
+@maps("reciprocal")
+def reciprocal(drafting: Drafting, input: Any) -> Tensor:
+    return combine(drafting, "div", 1.0, input)
+
+
+@maps("addcmul")
+def addcmul(drafting: Drafting, input: Any, tensor1: Any, tensor2: Any, value: Any = 1) -> Tensor:
+    """A sum of a tensor and a product."""
+    if value != 1:
+        raise Unmapped("its product has a factor")
+    product = combine(drafting, "mul", tensor1, tensor2)
+    return combine(drafting, "add", input, product)

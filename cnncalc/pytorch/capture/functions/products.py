@@ -152,10 +152,3 @@ def multi_head_attention(
         weights=own,
     )
     return [result, None]
-
-
-@maps("baddbmm", "addmm")
-def with_sum(
-    drafting: Drafting, input: Any, first: Any, second: Any, beta: Any = 1, alpha: Any = 1
-) -> Tensor:
-    raise Unmapped("a sum is added to its product")

@@ -77,3 +77,19 @@ def std(
 ) -> Value:
     correction = correction if unbiased else 0
     return reduce(drafting, "std", input, dim, keepdim, correction=None if correction == 1 else correction)
+
+
+@maps("norm", "vector_norm")
+def norm(
+    drafting: Drafting,
+    input: Any,
+    p: Any = 2,
+    dim: Any = None,
+    keepdim: bool = False,
+    dtype: Any = None,
+    **more: Any,
+) -> Value:
+    order = more.get("ord", p)
+    if not isinstance(order, int | float):
+        raise Unmapped(f"the norm {order}")
+    return reduce(drafting, "vector_norm", input, dim, keepdim, p=None if order == 2 else float(order))

@@ -9,7 +9,7 @@ from cnncalc.pytorch.capture.axis_words import axis_word, words
 from cnncalc.pytorch.capture.drafting import Drafting, Tensor, with_view
 from cnncalc.pytorch.capture.learned import learned, order_of
 from cnncalc.pytorch.capture.mapping import Unmapped, maps
-from cnncalc.pytorch.capture.values import Own, Value, group
+from cnncalc.pytorch.capture.values import Own, Value, group, size_of
 
 
 def numbers(given: Sequence[Any]) -> list[int]:
@@ -438,26 +438,16 @@ def _like(drafting: Drafting, first: Value, other: Value, dim: int) -> Value:
     """An operand of a join with its axes in the order of the first one's; their sizes differ along `dim`."""
     from cnncalc.pytorch.capture.arranging import arrange
 
-    target = []
-    used = set()
-    for axis in first.axes:
-        place = next(
-            (
-                index
-                for index, part in enumerate(first.dims)
-                if part == axis and index not in used and (part or not other.dims[index] or index == dim)
-            ),
-            None,
-        )
-        if place is None:
-            if axis:
-                raise Unmapped("the operands have different dimensions")
-            target.append(())
-            continue
-        used.add(place)
-        target.append(other.dims[place])
-    if len(used) < len(other.dims) and any(
-        part for index, part in enumerate(other.dims) if index not in used
-    ):
+    if len(first.dims) != len(first.axes) or other.expanded:
         raise Unmapped("the operands have different dimensions")
+    places = {axis: index for index, axis in enumerate(first.dims) if axis}
+    empty = iter([index for index, axis in enumerate(first.dims) if not axis])
+    target = []
+    for axis in first.axes:
+        place = places.get(axis) if axis else next(empty, None)
+        if place is None:
+            raise Unmapped("the operands have different dimensions")
+        if place != dim and size_of(other.dims[place]) != size_of(axis):
+            raise Unmapped("the operands have different sizes")
+        target.append(other.dims[place])
     return arrange(drafting, other, target)

@@ -1,8 +1,16 @@
-"""Which functions have no products of matrices or filters in them: their MACs are 0, whatever else they do."""
+"""The MACs of operations without a layer, where their shapes say them."""
 
+from collections.abc import Sequence
+from math import prod
+
+# What a recording calls a tensor that was written into through another one.
+WRITTEN = "written through another tensor"
+# Functions that have no products of matrices or filters in them, whatever else they do.
 WITHOUT_PRODUCTS = frozenset(
     [
         "abs",
+        "addcdiv",
+        "addcmul",
         "adaptive_avg_pool1d",
         "adaptive_avg_pool2d",
         "adaptive_avg_pool3d",
@@ -156,6 +164,19 @@ WITHOUT_PRODUCTS = frozenset(
         "topk",
         "transpose",
         "true_divide",
+        "linspace",
+        "fill",
+        "zero",
+        "eq",
+        "isin",
+        "logical_and",
+        "logical_not",
+        "logical_or",
+        "new_zeros",
+        "new_ones",
+        "zeros_like",
+        "ones_like",
+        "full_like",
         "truediv",
         "type",
         "unbind",
@@ -169,3 +190,28 @@ WITHOUT_PRODUCTS = frozenset(
         "where",
     ]
 )
+
+
+def macs_of(name: str, shapes: Sequence[tuple[int, ...]], result: tuple[int, ...], images: int) -> int | None:
+    """The MACs for each image of a call without a layer: of its operands' and its result's shapes; None if unknown.
+
+    `name` is the function's last word without underscores. They are those of PyTorch's `FlopCounterMode`.
+    """
+    if name in WITHOUT_PRODUCTS or name == WRITTEN:
+        return 0
+    total: int | None = None
+    match name.removeprefix("r"):
+        case "linear" if len(shapes) >= 2:
+            total = prod(result) * shapes[1][-1]
+        case "matmul" | "bmm" | "mm" if len(shapes) == 2 and len(shapes[0]) > 0:
+            total = max(1, prod(result)) * shapes[0][-1]
+        case "conv1d" | "conv2d" | "conv3d" if len(shapes) >= 2:
+            total = prod(result) * prod(shapes[1][1:])
+        case "conv_transpose1d" | "conv_transpose2d" | "conv_transpose3d" if len(shapes) >= 2:
+            total = prod(shapes[0]) * prod(shapes[1][1:])
+        case "scaled_dot_product_attention" if len(shapes) >= 3:
+            queries, keys, values = shapes[:3]
+            total = prod(queries[:-1]) * keys[-2] * (queries[-1] + values[-1])
+    if total is None or total % images:
+        return None
+    return total // images
