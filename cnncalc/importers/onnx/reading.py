@@ -148,6 +148,11 @@ class Reading(Building):
         constants = {
             name: entry for name, entry in zip(node.input, inputs, strict=True) if isinstance(entry, Constant)
         }
+        if node.op_type in ("Resize", "Upsample"):
+            # Its scales are numbers with a fraction, as weights are.
+            for name, entry in zip(node.input, inputs, strict=True):
+                if isinstance(entry, Learned) and (array := self.constant(entry)) is not None:
+                    constants[name] = Constant(array, name)
         try:
             self.inference.infer(node, constants)
         except ValueError as error:
