@@ -15,7 +15,7 @@ def fields(node: Node) -> dict[str, Any]:
         return {}
     layer = node.fit.layer
     given = {}
-    for field in stated(layer):
+    for field in stated(layer):  # type: ignore[arg-type]
         value = getattr(layer, field.name)
         if field.default is MISSING or value != field.default:
             given[field.name] = _plain(value)
@@ -36,7 +36,9 @@ def _plain(value: Any) -> Any:
 
 def label(node: Node) -> tuple[str, str, str]:
     """Name, type and output of a node, for a drawing."""
-    what = "input" if node.is_input else node.kind if node.fit is None else node.fit.layer.label(node.fit.inputs)
+    what = (
+        "input" if node.is_input else node.kind if node.fit is None else node.fit.layer.label(node.fit.inputs)
+    )
     return node.name, what, "?" if node.shape is None else str(node.shape)
 
 

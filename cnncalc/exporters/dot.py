@@ -35,7 +35,13 @@ class Dot(Exporter):
                 margin = margin[: -len(STEP)]
                 lines.append(f"{margin}}}")
             else:
-                shape = ", shape=ellipse" if item.is_input else ", peripheries=2" if _ends(graph, item.index) else ""
+                shape = (
+                    ", shape=ellipse"
+                    if item.is_input
+                    else ", peripheries=2"
+                    if _ends(graph, item.index)
+                    else ""
+                )
                 text = "\n".join(dict.fromkeys(label(item)))
                 lines.append(f"{margin}n{item.index} [label={quoted(text)}{shape}];")
         for node in graph.nodes:

@@ -89,7 +89,7 @@ class Recording:
         before = self._allocator.reserved
         block = self._allocator.allocate(nbytes)
         if (more := self._allocator.reserved - before) > 0:
-            address = sum(self._segments[-1][:2])  if self._segments else 0
+            address = sum(self._segments[-1][:2]) if self._segments else 0
             self._segments.append((address, more, block.small))
             self._event("segment_alloc", address, more, frames)
         self._event("alloc", block.address, block.size, frames, category=category)
@@ -103,9 +103,7 @@ class Recording:
         self._event("free_completed", address, size, frames)
         self._allocator.free(block)
 
-    def _event(
-        self, action: str, address: int, size: int, frames: list[dict[str, Any]], **more: Any
-    ) -> None:
+    def _event(self, action: str, address: int, size: int, frames: list[dict[str, Any]], **more: Any) -> None:
         event = {
             "action": action,
             "addr": address,
@@ -150,7 +148,5 @@ class Recording:
         }
 
 
-def _block(
-    address: int, size: int, asked: int, state: str, frames: list[dict[str, Any]]
-) -> dict[str, Any]:
+def _block(address: int, size: int, asked: int, state: str, frames: list[dict[str, Any]]) -> dict[str, Any]:
     return {"address": address, "size": size, "requested_size": asked, "state": state, "frames": frames}

@@ -7,7 +7,7 @@ from cnncalc.graph import Graph
 
 STEP = "    "
 # What ends a text or begins markup in Mermaid, and how to write it.
-_ENTITIES = {ord(char): f"#{ord(char)};" for char in "#\"&<>`\\|{}[]()"} | {ord("\r"): "", ord("\n"): " "}
+_ENTITIES = {ord(char): f"#{ord(char)};" for char in '#"&<>`\\|{}[]()'} | {ord("\r"): "", ord("\n"): " "}
 
 
 class Mermaid(Exporter):

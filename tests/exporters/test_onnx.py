@@ -16,7 +16,16 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 onnx = pytest.importorskip("onnx")
 
 QUICK = ("three_convs", "resnet20_cifar")
-LONG = ("alexnet", "mobilenet_v2", "resnet18", "squeezenet1_1", "zfnet", "unet", "shufflenet_v2_x0_5", "mnasnet0_5")
+LONG = (
+    "alexnet",
+    "mobilenet_v2",
+    "resnet18",
+    "squeezenet1_1",
+    "zfnet",
+    "unet",
+    "shufflenet_v2_x0_5",
+    "mnasnet0_5",
+)
 
 
 @pytest.mark.parametrize("name", [*QUICK, *(pytest.param(name, marks=pytest.mark.long) for name in LONG)])
@@ -41,7 +50,7 @@ def test_the_file_gives_the_outputs_of_the_module(torch: ModuleType) -> None:
     graph = cnncalc.load("INPUT 12x12x3 -> CONV3-4 -> RELU -> POOL -> FC 5")
     content = target("onnx").write(graph)
     x = torch.randn(1, 3, 12, 12)
-    (given,) = ReferenceEvaluator(onnx.load_from_string(content)).run(None, {"input": x.numpy()})  # type: ignore[arg-type]
+    (given,) = ReferenceEvaluator(onnx.load_from_string(content)).run(None, {"input": x.numpy()})
     with torch.no_grad():
         expected = build(graph, seed=0).eval()(x)
     assert torch.allclose(torch.tensor(given), expected, atol=1e-5)

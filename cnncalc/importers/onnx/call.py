@@ -42,7 +42,9 @@ class Call:
             return entry
         if isinstance(entry, Scores):
             raise NoLayer("it reads scores of an attention")
-        raise NoLayer("its operand is computed from weights alone" if entry is not None else "it reads nothing")
+        raise NoLayer(
+            "its operand is computed from weights alone" if entry is not None else "it reads nothing"
+        )
 
     def weight(self, index: int) -> Learned | None:
         """An operand that is a weight; None if it is left out. Raises `NoLayer` if it depends on the inputs."""

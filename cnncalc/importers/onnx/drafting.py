@@ -83,9 +83,7 @@ def _notes(reading: Reading, kept: list[DraftNode], merged: int) -> list[Diagnos
     file = reading.model.file
     notes = []
     if reading.folds_norms:
-        notes.append(
-            diagnostic(faults.NORMS_FOLDED, file, "norms are folded into convolutions in this file")
-        )
+        notes.append(diagnostic(faults.NORMS_FOLDED, file, "norms are folded into convolutions in this file"))
     if reading.removes_biases and any(
         node.type in ("conv", "conv_transpose") and not node.fields.get("bias") for node in kept
     ):
@@ -101,8 +99,8 @@ def _notes(reading: Reading, kept: list[DraftNode], merged: int) -> list[Diagnos
             diagnostic(
                 faults.TENSORS_MERGED,
                 file,
-                f"{merged} weights have equal values and are one tensor in this file; they are counted as weights of each "
-                "layer, because the layers are different modules or share no other weight",
+                f"{merged} weights have equal values and are one tensor in this file; they are counted as weights "
+                "of each layer, because the layers are different modules or share no other weight",
             )
         )
     grouped: dict[tuple[Any, Any], list[DraftNode]] = {}
@@ -113,6 +111,8 @@ def _notes(reading: Reading, kept: list[DraftNode], merged: int) -> list[Diagnos
         count = f" ({len(nodes)} times)" if len(nodes) > 1 else ""
         reason = f": {why}" if why else ""
         notes.append(
-            diagnostic(UNKNOWN_OPERATION, file, f"`{op}` has no layer{reason}{count}; the first is {nodes[0].name}")
+            diagnostic(
+                UNKNOWN_OPERATION, file, f"`{op}` has no layer{reason}{count}; the first is {nodes[0].name}"
+            )
         )
     return notes

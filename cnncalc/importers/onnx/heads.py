@@ -49,9 +49,7 @@ def windows_of(values: Values) -> tuple[tuple[int, ...], bool] | None:
     sizes = tuple(part.size for part in rows)
     if all(part.step == 1 for part in rows):
         return sizes, False
-    spread = all(
-        part.step * part.size == size for part, size in zip(rows, values.shape.spatial, strict=True)
-    )
+    spread = all(part.step * part.size == size for part, size in zip(rows, values.shape.spatial, strict=True))
     return (sizes, True) if spread else None
 
 
@@ -72,7 +70,9 @@ def is_lower_triangle(mask: Any) -> bool:
     return bool((seen == numpy.tril(numpy.ones_like(seen))).all() and not mask[0][seen].any())
 
 
-def is_of_shifted_windows(mask: Any, size: tuple[int, ...], window: tuple[int, ...], shift: tuple[int, ...]) -> bool:
+def is_of_shifted_windows(
+    mask: Any, size: tuple[int, ...], window: tuple[int, ...], shift: tuple[int, ...]
+) -> bool:
     """Whether a mask hides positions of a window that are not neighbours in the volume before its roll."""
     import numpy
 

@@ -8,7 +8,14 @@ from cnncalc.importers.onnx.values import Constant
 # Values of a constant at most: larger ones are weights or masks, and no sizes.
 MOST_VALUES = 50_000_000
 # What is drawn at random is no constant.
-_RANDOM = ("RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike", "Bernoulli", "Multinomial")
+_RANDOM = (
+    "RandomNormal",
+    "RandomUniform",
+    "RandomNormalLike",
+    "RandomUniformLike",
+    "Bernoulli",
+    "Multinomial",
+)
 
 
 class Inference:
@@ -78,6 +85,8 @@ def folded(node: Any, constants: Sequence[Any | None], opsets: Mapping[str, int]
         return None
     feeds = {name: array for name, array in zip(node.input, constants, strict=True) if name}
     try:
-        return list(ReferenceEvaluator(node, opsets=dict(opsets)).run(None, feeds))  # type: ignore[arg-type]
-    except Exception:  # The reference implementation raises whatever NumPy does: the operation stays as it is.
+        return list(ReferenceEvaluator(node, opsets=dict(opsets)).run(None, feeds))
+    except (
+        Exception
+    ):  # The reference implementation raises whatever NumPy does: the operation stays as it is.
         return None

@@ -37,12 +37,12 @@ _MADE = re.compile(r"^(_?val_\d+|onnx::.*|.*[Cc]onst(ant)?(_\w+)*|scalar_tensor.
 
 
 class Range(NamedTuple):
-    """A layer that takes `count` positions of an axis of another layer, from `start` on."""
+    """A layer that has `taken` positions of an axis of another layer, from `start` on."""
 
     source: str
     axis: int
     start: int
-    count: int
+    taken: int
     size: int
 
 
@@ -167,7 +167,7 @@ class Reading(Building):
                 self.known[name] = entry
 
     def _is_made(self, entry: Entry, node: Any) -> bool:
-        """Whether an operand of an operation is a constant, or a tensor that PyTorch's exporter computed from constants."""
+        """Whether an operand is a constant, or a tensor that PyTorch's exporter computed from constants."""
         if isinstance(entry, Constant):
             return True
         return (
@@ -292,9 +292,7 @@ class Reading(Building):
     def _unknown(self, call: Call, why: str) -> list[Entry]:
         """What an operation without a layer gives: `unknown` where its result is a volume."""
         sources = list(dict.fromkeys(node for entry in call.inputs for node in nodes_of(entry)))
-        earlier = tuple(
-            name for entry in call.inputs if isinstance(entry, Lost) for name in entry.operations
-        )
+        earlier = tuple(name for entry in call.inputs if isinstance(entry, Lost) for name in entry.operations)
         operations = tuple(dict.fromkeys((*earlier, call.op)))
         roots = tuple(dict.fromkeys(root for entry in call.inputs for root in roots_of(entry)))
         results: list[Entry] = []
@@ -303,7 +301,7 @@ class Reading(Building):
             if sizes is None or not 1 <= len(sizes) <= 5 or sizes[0] != self.batch or 0 in sizes:
                 results.append(Lost(tuple(sources), sizes or (), own, operations))
                 continue
-            axes = [axis for axis in range(1, len(sizes))]
+            axes = list(range(1, len(sizes)))
             channel = next(
                 (
                     entry.channel_dim
@@ -348,4 +346,3 @@ def roots_of(entry: Entry | None) -> tuple[str, ...]:
     if isinstance(entry, Scores):
         return tuple(root for tensor in entry.biases for root in tensor.roots)
     return ()
-

@@ -54,9 +54,7 @@ class Rearranging:
 
     def _moved(self, values: Values, axes: tuple[tuple[Part, ...], ...], shape: Shape) -> str:
         entering = values.shape
-        whole = [
-            part for index in range(entering.rank + 1) for part in values.axis(index + 1)
-        ]
+        whole = [part for index in range(entering.rank + 1) for part in values.axis(index + 1)]
         parts = [part for axis in axes for part in axis]
         if list(joined(parts)) == whole:
             return self._reshaped(values.node, entering, shape)
@@ -208,7 +206,11 @@ def _gathered(axes: tuple[tuple[Part, ...], ...], entering: Shape) -> tuple[str,
     """Blocks of positions that become channels: `pixel_unshuffle` or `space_to_depth`."""
     channels, *spatial = axes
     for index, axis in enumerate(spatial):
-        if len(axis) != 1 or axis[0].axis != index + 2 or axis[0].size * axis[0].step != entering.spatial[index]:
+        if (
+            len(axis) != 1
+            or axis[0].axis != index + 2
+            or axis[0].size * axis[0].step != entering.spatial[index]
+        ):
             return None
     factor = spatial[0][0].step
     if any(axis[0].step != factor for axis in spatial):

@@ -149,7 +149,8 @@ def test_several_inputs_and_outputs_keep_their_order() -> None:
 
 
 def test_padding_by_name_is_computed() -> None:
-    text = """agraph (float[1,3,9,8] x) => (float[1,4,5,4] y) { y = Conv<auto_pad="SAME_LOWER", strides=[2,2]>(x, w) }"""
+    text = """agraph (float[1,3,9,8] x) => (float[1,4,5,4] y)
+        { y = Conv<auto_pad="SAME_LOWER", strides=[2,2]>(x, w) }"""
     (node,) = draft_of(model(text, w=(4, 3, 3, 3))).nodes
     assert node.fields["padding"] == {"top": 1, "bottom": 1, "left": 1}
 

@@ -53,7 +53,8 @@ def check(torch: Any, module: Any, x: Any, macs: int, *, dynamo: bool) -> Draft:
     assert same_shapes(draft, graph)
     assert totals.macs == macs
     assert tuple(module(x).shape[1:]) == tuple(
-        size for size in graph.nodes[graph.outputs[0]].shape.torch  # type: ignore[union-attr]
+        size
+        for size in graph.nodes[graph.outputs[0]].shape.torch  # type: ignore[union-attr]
     )
     norms = sum(
         tensor.numel()

@@ -128,7 +128,22 @@ CASES: dict[str, Case] = {
             ("GELU", ("tanh",), {}),
         ),
         (1, 3, 6, 6),
-        "silu mish gelu hardswish hardsigmoid elu selu leaky_relu relu6 softplus tanh sigmoid prelu gelu".split(),
+        [
+            "silu",
+            "mish",
+            "gelu",
+            "hardswish",
+            "hardsigmoid",
+            "elu",
+            "selu",
+            "leaky_relu",
+            "relu6",
+            "softplus",
+            "tanh",
+            "sigmoid",
+            "prelu",
+            "gelu",
+        ],
     ),
     "gate": (
         lambda torch: by(
@@ -154,7 +169,9 @@ CASES: dict[str, Case] = {
         lambda torch: by(
             torch,
             lambda m, x: m[0](
-                torch.nn.functional.pad(torch.nn.functional.pad(x, (1, 1, 2, 2), mode="reflect"), (0, 1, 0, 1))
+                torch.nn.functional.pad(
+                    torch.nn.functional.pad(x, (1, 1, 2, 2), mode="reflect"), (0, 1, 0, 1)
+                )
             ),
             torch.nn.Conv2d(3, 8, 3, 2),
         ),
@@ -177,13 +194,19 @@ CASES: dict[str, Case] = {
     "parts": (
         lambda torch: by(
             torch,
-            lambda m, x: torch.cat([x[..., ::2, 1::2], *(part[..., ::2, ::2] for part in x.split([2, 6], 1))], 1),
+            lambda m, x: torch.cat(
+                [x[..., ::2, 1::2], *(part[..., ::2, ::2] for part in x.split([2, 6], 1))], 1
+            ),
         ),
         (1, 8, 6, 6),
         ["slice", "slice", "chunk", "slice", "slice", "slice", "slice", "slice", "concat"],
     ),
     "roll": (lambda torch: by(torch, lambda m, x: torch.roll(x, (1, 2), (2, 3))), IMAGE, ["roll"]),
-    "learned": (learned, (1, 3, 16, 16), ["conv", "reshape", "position_embedding", "class_token", "layer_scale"]),
+    "learned": (
+        learned,
+        (1, 3, 16, 16),
+        ["conv", "reshape", "position_embedding", "class_token", "layer_scale"],
+    ),
     "attention": (attention, (1, 16, 3, 4), ["attention", "reshape"]),
     "lstm": (
         lambda torch: scanned(torch, "LSTM", bidirectional=True, num_layers=2),

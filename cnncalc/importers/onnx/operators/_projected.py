@@ -60,13 +60,16 @@ def _made_by(reading: Reading, core: Core) -> DraftNode | None:
 def _weights(
     makes: DraftNode, joins: DraftNode, weight: str, bias: str, out: str, out_bias: str
 ) -> dict[str, Taken]:
-    names = ((makes, "weight", weight), (makes, "bias", bias), (joins, "weight", out), (joins, "bias", out_bias))
+    names = (
+        (makes, "weight", weight),
+        (makes, "bias", bias),
+        (joins, "weight", out),
+        (joins, "bias", out_bias),
+    )
     return {ours: node.weights[theirs] for node, theirs, ours in names if theirs in node.weights}
 
 
-def _windowed(
-    reading: Reading, core: Core, makes: DraftNode, joins: DraftNode, entering: str
-) -> str | None:
+def _windowed(reading: Reading, core: Core, makes: DraftNode, joins: DraftNode, entering: str) -> str | None:
     """`window_attention`: its shift rolls before and after it."""
     shape = reading.shapes[entering]
     window = core.window

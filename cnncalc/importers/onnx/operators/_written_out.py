@@ -87,8 +87,17 @@ def _local_response(reading: Reading, left: Values, power: DraftNode) -> Values 
         return None
     kernel = pooled.fields["kernel"]
     squares = _source(reading, padded)
-    if _squared(squares) != left.node or not isinstance(kernel, list) or kernel[1:] != [1] * (len(kernel) - 1):
+    if (
+        _squared(squares) != left.node
+        or not isinstance(kernel, list)
+        or kernel[1:] != [1] * (len(kernel) - 1)
+    ):
         return None
-    fields: dict[str, Any] = {"size": kernel[0], "alpha": rounded(scaled.fields["factor"]), "beta": beta, "k": k}
+    fields: dict[str, Any] = {
+        "size": kernel[0],
+        "alpha": rounded(scaled.fields["factor"]),
+        "beta": beta,
+        "k": k,
+    }
     shape = reading.shapes[left.node]
     return Values(reading.emit("lrn", (left.node,), shape, usual("lrn", fields)), shape, left.dims)

@@ -273,5 +273,3 @@ def same(reading: Reading, call: Call) -> list[Entry]:
     entry = call.given(0)
     assert entry is not None
     return [entry, *(Constant(numpy.array(True)) for _ in call.outputs[1:])]
-
-

@@ -10,10 +10,29 @@ from cnncalc.importers.onnx.operators.activation import curved, ended
 from cnncalc.importers.onnx.operators.attention import joined_with_core, with_bias
 from cnncalc.importers.onnx.operators.convolution import biased
 from cnncalc.importers.onnx.reading import Reading
-from cnncalc.importers.onnx.values import BATCH, CHANNELS, Constant, Entry, Learned, NoLayer, Part, Scores, Values
+from cnncalc.importers.onnx.values import (
+    BATCH,
+    CHANNELS,
+    Constant,
+    Entry,
+    Learned,
+    NoLayer,
+    Part,
+    Scores,
+    Values,
+)
 from cnncalc.shape import Shape
 
-_TYPES = {"Add": "add", "Sub": "sub", "Mul": "mul", "Div": "div", "Pow": "pow", "Max": "maximum", "Min": "minimum", "Sum": "add"}
+_TYPES = {
+    "Add": "add",
+    "Sub": "sub",
+    "Mul": "mul",
+    "Div": "div",
+    "Pow": "pow",
+    "Max": "maximum",
+    "Min": "minimum",
+    "Sum": "add",
+}
 # Layers whose bias an exporter adds in an operation of its own.
 _BIASED = ("linear", "fc", "conv", "conv_transpose")
 # Norms whose factors and shifts an exporter writes as operations of their own.
@@ -81,7 +100,13 @@ def _weight(reading: Reading, entry: Learned | Constant, name: str) -> Learned:
 def _of_scores(reading: Reading, op: str, scores: Scores, other: Entry | None, *, is_first: bool) -> Entry:
     """The factor of an attention, its biases and its mask."""
     number = reading.number(other) if not isinstance(other, Values | Scores) else None
-    if number is not None and not scores.is_softmax and not scores.biases and is_first and op in ("Mul", "Div"):
+    if (
+        number is not None
+        and not scores.is_softmax
+        and not scores.biases
+        and is_first
+        and op in ("Mul", "Div")
+    ):
         return replace(scores, scale=scores.scale * (number if op == "Mul" else 1 / number))
     if number is not None and not scores.is_softmax and op == "Mul" and not scores.biases:
         return replace(scores, scale=scores.scale * number)
@@ -193,7 +218,11 @@ def _with_learned(
             return absorbed
         if op == "Mul":
             return reading.apply("layer_scale", values, {}, {"weight": weight})
-    dim = channel if channel is not None and not values.has_channels_in(values.channel_dim) else values.channel_dim
+    dim = (
+        channel
+        if channel is not None and not values.has_channels_in(values.channel_dim)
+        else values.channel_dim
+    )
     settled = reading.settled(values, dim)
     others = [index for index in range(1, rank) if index != dim]
     if op == "Add" and rank == 3 and sizes[1:] == values.sizes[1:] and len(long) == 2:
@@ -217,7 +246,12 @@ def _absorbed(reading: Reading, op: str, values: Values, learned: Learned, other
     if node is None or reading.readers[other] != 1:
         return None
     size = max(learned.sizes)
-    if op == "Add" and node.type in _BIASED and node.fields.get("bias") is False and size == values.shape.channels:
+    if (
+        op == "Add"
+        and node.type in _BIASED
+        and node.fields.get("bias") is False
+        and size == values.shape.channels
+    ):
         biased(reading, values.node, reading.taken(learned))
         return joined_with_core(reading, values) if node.type == "linear" else values
     if node.type not in _NORMS or "norm_done" in node.controls:
@@ -241,5 +275,3 @@ def _absorbed(reading: Reading, op: str, values: Values, learned: Learned, other
 def _is_bare(type_: str, fields: dict[str, Any]) -> bool:
     """Whether a norm learns nothing so far."""
     return not fields.get("affine", type_ != "instance_norm")
-
-

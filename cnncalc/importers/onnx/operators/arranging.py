@@ -121,7 +121,8 @@ def concat(reading: Reading, call: Call) -> list[Entry]:
     if (turned := rolled(reading, call, tensors, axis)) is not None:
         return [turned]
     channel = next(
-        (item.channel_dim for item in tensors if item.has_channels_in(item.channel_dim) and item.channel_dim), 1
+        (item.channel_dim for item in tensors if item.has_channels_in(item.channel_dim) and item.channel_dim),
+        1,
     )
     others = [dim for dim in range(1, rank) if dim != channel]
     nodes = []
@@ -133,7 +134,14 @@ def concat(reading: Reading, call: Call) -> list[Entry]:
         sizes = (1,) * (rank - len(weight.sizes)) + weight.sizes
         if sizes[0] != 1 and sizes[0] != reading.batch:
             raise NoLayer("it joins a tensor for each image")
-        if index == 0 and len(call.inputs) == 2 and rank == 3 and channel == 2 and sizes[1] == 1 and axis == 1:
+        if (
+            index == 0
+            and len(call.inputs) == 2
+            and rank == 3
+            and channel == 2
+            and sizes[1] == 1
+            and axis == 1
+        ):
             rest = reading.settled(tensors[0], channel)
             shape = Shape(rest.shape.channels, (rest.shape.positions + 1,))
             weights = {"class_token": reading.taken(weight)}

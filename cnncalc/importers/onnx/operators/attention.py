@@ -6,10 +6,17 @@ from typing import Any
 
 from cnncalc.importers.draft import Taken
 from cnncalc.importers.onnx.call import Call, operator
+from cnncalc.importers.onnx.heads import (
+    Core,
+    heads_of,
+    is_lower_triangle,
+    is_of_offsets,
+    rows_are_all,
+    windows_of,
+)
 from cnncalc.importers.onnx.operators._numbers import rounded
-from cnncalc.importers.onnx.heads import Core, heads_of, is_lower_triangle, is_of_offsets, rows_are_all, windows_of
-from cnncalc.importers.onnx.operators.convolution import learned_bias
 from cnncalc.importers.onnx.operators._projected import with_projections
+from cnncalc.importers.onnx.operators.convolution import learned_bias
 from cnncalc.importers.onnx.reading import Reading
 from cnncalc.importers.onnx.values import (
     BATCH,
@@ -66,7 +73,9 @@ def gemm(reading: Reading, call: Call) -> list[Entry]:
     return [_connected(reading, call, call.values(), units, taken, shift)]
 
 
-def _connected(reading: Reading, call: Call, values: Values, units: int, weight: Taken, bias: Taken | None) -> Values:
+def _connected(
+    reading: Reading, call: Call, values: Values, units: int, weight: Taken, bias: Taken | None
+) -> Values:
     last = len(values.dims) - 1
     weights = {"weight": weight, **({"bias": bias} if bias is not None else {})}
     fields = {"units": units, "bias": bias is not None}
@@ -91,7 +100,9 @@ def _is_biased_next(reading: Reading, call: Call) -> bool:
     if len(after) != 1 or after[0].op_type != "Add":
         return False
     others = [name for name in after[0].input if name != call.outputs[0]]
-    return len(others) == 1 and isinstance(reading.known.get(others[0]) or reading.entry_of_weight(others[0]), Learned)
+    return len(others) == 1 and isinstance(
+        reading.known.get(others[0]) or reading.entry_of_weight(others[0]), Learned
+    )
 
 
 def _is_attention(reading: Reading, name: str) -> bool:

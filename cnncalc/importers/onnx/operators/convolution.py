@@ -55,7 +55,7 @@ def learned_bias(reading: Reading, call: Call, index: int) -> Learned | None:
     """A bias; None if it is left out, or only zeros that an exporter computes because the operation has none."""
     entry = call.given(index)
     made = isinstance(entry, Constant) and call.names[index] not in reading.model.initializers
-    if made and not reading.constant(entry).any():
+    if made and isinstance(entry, Constant) and not entry.array.any():
         return None
     return call.weight(index)
 
@@ -79,7 +79,9 @@ def conv_transpose(reading: Reading, call: Call) -> list[Entry]:
         whole = (size - 1) * stride[axis] + dilation[axis] * (kernel[axis] - 1) + 1
         cut = whole + extra[axis] - call.size[2 + axis]
         pads = each(call.attributes.get("pads"), 2 * rank, 0)
-        before = pads[axis] if "pads" in call.attributes and "output_shape" not in call.attributes else cut // 2
+        before = (
+            pads[axis] if "pads" in call.attributes and "output_shape" not in call.attributes else cut // 2
+        )
         ends.append((before, cut - before))
     if any(before < 0 or after < 0 for before, after in ends):
         raise NoLayer("its output is longer than its windows")
@@ -100,7 +102,8 @@ def _check(reading: Reading, call: Call, channels: int, read: int) -> None:
     if channels != read:
         raise reading.model.unreadable(
             faults.BROKEN,
-            f"the operands of `{reading.place.partition(': ')[2]}` ({call.op}) do not fit: its filters read {read} channels, and there are {channels}",
+            f"the operands of `{reading.place.partition(': ')[2]}` ({call.op}) do not fit: its filters read {read} "
+            f"channels, and there are {channels}",
             "check the file with `onnx.checker.check_model`, and export it again",
         )
 

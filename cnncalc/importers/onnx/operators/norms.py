@@ -54,7 +54,9 @@ def _groups(values: Values) -> int | None:
     inner = [part for part in rest if part.axis == CHANNELS]
     if first.axis != CHANNELS or rest != [*inner, *spatial]:
         return None
-    whole = sum(1 for _ in inner) <= 1 and first.size * (inner[0].size if inner else 1) == values.shape.channels
+    whole = (
+        sum(1 for _ in inner) <= 1 and first.size * (inner[0].size if inner else 1) == values.shape.channels
+    )
     if not whole or (inner and inner[0].step != 1):
         return None
     # Each channel by itself is a norm of instances.

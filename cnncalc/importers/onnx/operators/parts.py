@@ -81,7 +81,9 @@ def gather(reading: Reading, call: Call) -> list[Entry]:
         raise NoLayer("it takes them in another order")
     if indices.ndim == 0 and _is_token(values, dim):
         shape = Shape(values.shape.channels)
-        name = reading.emit("select_token", (values.node,), shape, {"index": numbers[0]} if numbers[0] else {})
+        name = reading.emit(
+            "select_token", (values.node,), shape, {"index": numbers[0]} if numbers[0] else {}
+        )
         return [reading.plain(name)]
     result = taken_of(reading, values, dim, numbers[0], steps.pop(), len(numbers))
     if indices.ndim == 0:

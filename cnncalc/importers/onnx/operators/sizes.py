@@ -37,9 +37,7 @@ def pad(reading: Reading, call: Call) -> list[Entry]:
         raise NoLayer(f"it adds {value:g}, and not 0")
     if mode not in _PADS:
         raise NoLayer(f"its mode is {mode}")
-    by_dim = {
-        axis % rank: (pads[index], pads[index + len(axes)]) for index, axis in enumerate(axes)
-    }
+    by_dim = {axis % rank: (pads[index], pads[index + len(axes)]) for index, axis in enumerate(axes)}
     if not values.has_channels_in(values.channel_dim) or any(len(parts) > 1 for parts in values.dims):
         values = reading.settled(values)
     channel = values.channel_dim
@@ -63,9 +61,7 @@ def pad(reading: Reading, call: Call) -> list[Entry]:
         )
         shape = Shape(values.shape.channels, sizes)
         field = padding_field(changes)
-        name = reading.emit(
-            type_, (values.node,), shape, {"sides" if type_ == "crop" else "padding": field}
-        )
+        name = reading.emit(type_, (values.node,), shape, {"sides" if type_ == "crop" else "padding": field})
         values = reading.plain(name, tuple(order))
     return [values]
 
@@ -154,5 +150,3 @@ def _rounded(place: float, rounding: str) -> int:
     if rounding == "round_prefer_ceil":
         return low + (half >= 0.5 - 1e-9)
     return low + (half > 0.5 + 1e-9)
-
-
