@@ -15,7 +15,7 @@ def fields(node: Node) -> dict[str, Any]:
         return {}
     layer = node.fit.layer
     given = {}
-    for field in stated(layer):
+    for field in stated(layer):  # type: ignore[arg-type]
         value = getattr(layer, field.name)
         if field.default is MISSING or value != field.default:
             given[field.name] = _plain(value)

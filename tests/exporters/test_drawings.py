@@ -85,7 +85,7 @@ def test_an_unknown_operation_is_shown() -> None:
     graph = cnncalc.load({"cnncalc": 1, "input": "8x8x3", "layers": layers})
     for to in TARGETS:
         assert isinstance(target(to).write(graph), str)
-    assert "<b>" not in target("mermaid").write(graph)  # type: ignore[operator]
+    assert "<b>" not in target("mermaid").write(graph)
     assert json.loads(target("json").write(graph))["totals"]["macs"] is None
 
 

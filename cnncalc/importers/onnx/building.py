@@ -23,6 +23,7 @@ class Building(Rearranging):
         self.batch = batch
         self.readers = readers
         self.nodes: dict[str, DraftNode] = {}
+        self.views: dict[tuple[str, str, str], str] = {}
         self.shapes: dict[str, Shape] = {}
         self.scopes: tuple[Scope, ...] = ()
         self.place = ""

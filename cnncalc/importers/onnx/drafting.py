@@ -99,8 +99,8 @@ def _notes(reading: Reading, kept: list[DraftNode], merged: int) -> list[Diagnos
             diagnostic(
                 faults.TENSORS_MERGED,
                 file,
-                f"{merged} weights have equal values and are one tensor in this file; they are counted as weights of each "
-                "layer, because the layers are different modules or share no other weight",
+                f"{merged} weights have equal values and are one tensor in this file; they are counted as weights "
+                "of each layer, because the layers are different modules or share no other weight",
             )
         )
     grouped: dict[tuple[Any, Any], list[DraftNode]] = {}

@@ -26,7 +26,7 @@ NO_DATA = _kind(
     "onnx-data-missing",
     Severity.ERROR,
     "A constant that shapes depend on is in another file, which is not there.",
-    "Weights may be missing: only their shapes are read. The sizes of a `Reshape` or the bounds of a `Slice` are needed.",
+    "Weights may be missing: only their shapes are read. The sizes of a `Reshape` are needed, and the bounds of a `Slice`.",
 )
 NEW_OPSET = _kind(
     "I033",
@@ -47,8 +47,8 @@ NORMS_FOLDED = _kind(
     "onnx-norms-folded",
     Severity.INFO,
     "Norms are folded into convolutions in an ONNX file.",
-    "An exporter for inference does so. The network then has a bias in each convolution, and no parameters of norms: it "
-    "computes the same, but it is not the network that was trained.",
+    "An exporter for inference does so. The network then has a bias in each convolution, and no parameters of norms: "
+    "it computes the same, but it is not the network that was trained.",
 )
 TENSORS_MERGED = _kind(
     "I036",

@@ -85,7 +85,7 @@ def folded(node: Any, constants: Sequence[Any | None], opsets: Mapping[str, int]
         return None
     feeds = {name: array for name, array in zip(node.input, constants, strict=True) if name}
     try:
-        return list(ReferenceEvaluator(node, opsets=dict(opsets)).run(None, feeds))  # type: ignore[arg-type]
+        return list(ReferenceEvaluator(node, opsets=dict(opsets)).run(None, feeds))
     except (
         Exception
     ):  # The reference implementation raises whatever NumPy does: the operation stays as it is.

@@ -30,25 +30,17 @@ def shapes_of(model: Model, asked: "dict[str, Shape]") -> list[Given]:
     read = [item for item in stated if model.readers[item.name]]
     if not read:
         raise model.unreadable(faults.NO_IMAGE, "the graph reads no input", "export the model with its input")
-    unknown = [
-        name
-        for name in asked
-        if name and name not in (own := named([i.name for i in read])) and name not in [i.name for i in read]
+    own = named([item.name for item in read])
+    theirs = [item.name for item in read]
+    for name in asked:
+        if name and name not in own and name not in theirs:
+            message = f"there is no input `{name}`"
+            raise model.unreadable(faults.NO_SIZE, message, f"the inputs are: {', '.join(theirs)}")
+    only = asked.get("") if len(read) == 1 else None
+    return [
+        _given(model, item, asked.get(name) or asked.get(item.name) or only)
+        for item, name in zip(read, own, strict=True)
     ]
-    if unknown:
-        names = ", ".join(item.name for item in read)
-        raise model.unreadable(
-            faults.NO_SIZE, f"there is no input `{unknown[0]}`", f"the inputs are: {names}"
-        )
-    del unknown
-    names = named([item.name for item in read])
-    given = [
-        _given(
-            model, item, asked.get(own) or asked.get(item.name) or (asked.get("") if len(read) == 1 else None)
-        )
-        for item, own in zip(read, names, strict=True)
-    ]
-    return given
 
 
 def _given(model: Model, item: Any, asked: Shape | None) -> Given:
@@ -87,11 +79,13 @@ def _given(model: Model, item: Any, asked: Shape | None) -> Given:
         missing = [axis for axis, size in zip(range(1, len(axes)), own, strict=True) if size is None]
         if missing:
             labels = [axis.dim_param or "?" for axis in kind.shape.dim]
+            words = " x ".join(
+                name if size is None else str(size) for name, size in zip(labels, axes, strict=True)
+            )
             example = "x".join(["224"] * (len(axes) - 2) + [str(own[0] or 3)])
             raise model.unreadable(
                 faults.NO_SIZE,
-                f"the input `{item.name}` is {' x '.join(labels[i] if axes[i] is None else str(axes[i]) for i in range(len(axes)))}: "
-                f"{len(missing)} of its axes have no size",
+                f"the input `{item.name}` is {words}: {len(missing)} of its axes have no size",
                 f"give it with `--input {example}`",
             )
         sizes = [size or 1 for size in own]

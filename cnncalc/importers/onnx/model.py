@@ -28,7 +28,8 @@ class Model:
         if self.opset > known:
             raise self.unreadable(
                 faults.NEW_OPSET,
-                f"the file uses version {self.opset} of the operators; the installed onnx {onnx.__version__} knows them up to {known}",
+                f"the file uses version {self.opset} of the operators; the installed onnx {onnx.__version__} knows "
+                f"them up to {known}",
                 "update it (`pip install -U onnx`), or export with an older `opset_version`",
             )
         if self.proto.functions:
@@ -55,7 +56,7 @@ class Model:
 
     def _parsed(self, content: bytes) -> Any:
         import onnx
-        from google.protobuf.message import DecodeError
+        from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
         if len(content) >= LARGEST:
             raise self.unreadable(
@@ -129,5 +130,8 @@ def _dense(sparse: Any) -> Any:
     import onnx
 
     return onnx.TensorProto(
-        name=sparse.values.name, dims=sparse.dims, data_type=sparse.values.data_type, data_location=1
+        name=sparse.values.name,
+        dims=sparse.dims,
+        data_type=sparse.values.data_type,
+        data_location=onnx.TensorProto.EXTERNAL,
     )

@@ -37,12 +37,12 @@ _MADE = re.compile(r"^(_?val_\d+|onnx::.*|.*[Cc]onst(ant)?(_\w+)*|scalar_tensor.
 
 
 class Range(NamedTuple):
-    """A layer that takes `count` positions of an axis of another layer, from `start` on."""
+    """A layer that has `taken` positions of an axis of another layer, from `start` on."""
 
     source: str
     axis: int
     start: int
-    count: int
+    taken: int
     size: int
 
 
@@ -148,6 +148,11 @@ class Reading(Building):
         constants = {
             name: entry for name, entry in zip(node.input, inputs, strict=True) if isinstance(entry, Constant)
         }
+        if node.op_type in ("Resize", "Upsample"):
+            # Its scales are numbers with a fraction, as weights are.
+            for name, entry in zip(node.input, inputs, strict=True):
+                if isinstance(entry, Learned) and (array := self.constant(entry)) is not None:
+                    constants[name] = Constant(array, name)
         try:
             self.inference.infer(node, constants)
         except ValueError as error:
@@ -162,7 +167,7 @@ class Reading(Building):
                 self.known[name] = entry
 
     def _is_made(self, entry: Entry, node: Any) -> bool:
-        """Whether an operand of an operation is a constant, or a tensor that PyTorch's exporter computed from constants."""
+        """Whether an operand is a constant, or a tensor that PyTorch's exporter computed from constants."""
         if isinstance(entry, Constant):
             return True
         return (
@@ -296,7 +301,7 @@ class Reading(Building):
             if sizes is None or not 1 <= len(sizes) <= 5 or sizes[0] != self.batch or 0 in sizes:
                 results.append(Lost(tuple(sources), sizes or (), own, operations))
                 continue
-            axes = [axis for axis in range(1, len(sizes))]
+            axes = list(range(1, len(sizes)))
             channel = next(
                 (
                     entry.channel_dim

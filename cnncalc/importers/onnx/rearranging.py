@@ -15,6 +15,7 @@ class Rearranging:
     """Settles arrangements. `batch` is the size of the batch in the file."""
 
     batch: int
+    views: dict[tuple[str, str, str], str]
 
     if TYPE_CHECKING:
 
@@ -64,7 +65,7 @@ class Rearranging:
             places = self._places(squeezed, axes)
             order = [names[place - 1] for place in (*places[1:], places[0])]
             turned = Shape(*_split([squeezed.shape.torch[place - 1] for place in places]))
-            name = self.emit("permute", (squeezed.node,), turned, {"order": order})
+            name = self._once("permute", squeezed.node, turned, {"order": order})
             return self._reshaped(name, turned, shape)
         known = self._known(entering, axes)
         if known is not None:
@@ -75,8 +76,15 @@ class Rearranging:
         if entering == shape:
             return name
         if not shape.rank:
-            return self.emit("flatten", (name,), shape)
-        return self.emit("reshape", (name,), shape, dict(shape.asdict()))
+            return self._once("flatten", name, shape, {})
+        return self._once("reshape", name, shape, dict(shape.asdict()))
+
+    def _once(self, type_: str, source: str, shape: Shape, fields: dict[str, Any]) -> str:
+        """A layer that only shows another one in another way: one for all that read it so."""
+        key = (type_, source, repr(fields))
+        if key not in self.views:
+            self.views[key] = self.emit(type_, (source,), shape, fields)
+        return self.views[key]
 
     def _squeezed(self, values: Values, axes: tuple[tuple[Part, ...], ...]) -> Values:
         """The volume with as many axes of size 1 as it is to have."""
@@ -149,7 +157,7 @@ class Rearranging:
         places = [ordered.index(run) for run in runs]
         turned = Shape(*_split([split.torch[place] for place in places]))
         order = [names[place] for place in (*places[1:], places[0])]
-        name = self.emit("permute", (name,), turned, {"order": order})
+        name = self._once("permute", name, turned, {"order": order})
         return self._reshaped(name, turned, shape)
 
 

@@ -33,7 +33,7 @@ class Scopes:
         for word in name[1:].split("/")[:-1]:
             parent = scopes[-1].path
             last = parent.rpartition(".")[2]
-            # A child of a list is written with the name of the list: `layer1.0`, and `features.0.0` inside `features.0`.
+            # A child of a list has the list's name: `layer1.0`, and `features.0.0` inside `features.0`.
             inside = next((start for start in (parent, last) if start and word.startswith(f"{start}.")), None)
             own = word if inside is None else word[len(inside) + 1 :]
             call = 0

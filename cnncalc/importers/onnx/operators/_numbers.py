@@ -13,5 +13,6 @@ def rounded(value: float) -> float:
 
 def usual(type_: str, fields: dict[str, Any]) -> dict[str, Any]:
     """The fields that differ from a layer's defaults."""
-    defaults = {field.name: field.default for field in stated(layer_type(type_))}
+    kind: Any = layer_type(type_)
+    defaults = {field.name: field.default for field in stated(kind)}
     return {name: value for name, value in fields.items() if defaults[name] != value}

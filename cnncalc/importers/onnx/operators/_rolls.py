@@ -13,7 +13,7 @@ def rolled(reading: Reading, call: Call, tensors: list[Values], axis: int) -> Va
     end, start = reading.ranges.get(first.node), reading.ranges.get(second.node)
     if end is None or start is None or end.axis == CHANNELS or end[:2] != start[:2]:
         return None
-    whole = end.start + end.count == end.size and start.start == 0 and start.count == end.start
+    whole = end.start + end.taken == end.size and start.start == 0 and start.taken == end.start
     others = [
         (one, other)
         for index, (one, other) in enumerate(zip(first.dims, second.dims, strict=True))
@@ -23,7 +23,7 @@ def rolled(reading: Reading, call: Call, tensors: list[Values], axis: int) -> Va
         return None
     shape = reading.shapes[end.source]
     shifts = [0] * shape.rank
-    shifts[end.axis - 2] = end.count
+    shifts[end.axis - 2] = end.taken
     node = roll(reading, end.source, shifts)
     dims = list(first.dims)
     dims[axis] = Values(node, shape, ()).axis(end.axis)

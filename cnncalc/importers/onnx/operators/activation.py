@@ -235,6 +235,36 @@ def turned(reading: Reading, call: Call) -> list[Entry]:
     return [curved(reading, call.values(), "div", fields, _functions()["Reciprocal"])]
 
 
+@operator("Greater", "GreaterOrEqual", "Less", "LessOrEqual")
+def compared(reading: Reading, call: Call) -> list[Entry]:
+    """Which values are above a number: a part of an activation, and unknown by itself."""
+    import numpy
+
+    number = reading.number(call.given(1))
+    if number is None:
+        raise NoLayer("")
+    above = call.op.startswith("Greater")
+    return [unnamed(reading, call, lambda x: numpy.greater(x, number) if above else numpy.less(x, number))]
+
+
+@operator("Where")
+def chosen(reading: Reading, call: Call) -> list[Entry]:
+    """One function of a value or another: the activation that it is."""
+    import numpy
+
+    condition, first, second = call.values(0), call.values(1), call.values(2)
+    if {condition.dims, first.dims} != {second.dims} or condition.shape != first.shape:
+        raise NoLayer("")
+    curve = reading.curves.after(
+        [reading.curves.of(item.node) for item in (condition, first, second)],
+        lambda which, one, other: numpy.where(which, one, other),
+    )
+    known = ended(reading, Values("", first.shape, first.dims), curve)
+    if known is None:
+        raise NoLayer("")
+    return [known]
+
+
 @operator("Identity", "Cast", "CastLike", "Dropout")
 def same(reading: Reading, call: Call) -> list[Entry]:
     """Nothing: at inference they return their input."""

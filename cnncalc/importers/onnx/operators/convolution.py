@@ -3,6 +3,7 @@
 from typing import Any
 
 from cnncalc.importers.draft import Taken
+from cnncalc.importers.onnx import faults
 from cnncalc.importers.onnx.call import Call, operator
 from cnncalc.importers.onnx.operators._windows import allowed, each, ends_of, padding_field, short
 from cnncalc.importers.onnx.reading import Reading
@@ -18,6 +19,7 @@ def conv(reading: Reading, call: Call) -> list[Entry]:
     values = reading.settled(call.values(), 1)
     if values.shape.rank != rank or not 1 <= rank <= 3:
         raise NoLayer(f"its filters have {rank} axes")
+    _check(reading, call, values.shape.channels, weight.sizes[1] * int(call.attributes.get("group", 1)))
     kernel, stride, dilation, fields = _window(call, list(weight.sizes[2:]), rank)
     ends = ends_of(call.attributes, values.shape, kernel, stride, dilation)
     fields = {"filters": weight.sizes[0], **fields}
@@ -53,7 +55,7 @@ def learned_bias(reading: Reading, call: Call, index: int) -> Learned | None:
     """A bias; None if it is left out, or only zeros that an exporter computes because the operation has none."""
     entry = call.given(index)
     made = isinstance(entry, Constant) and call.names[index] not in reading.model.initializers
-    if made and not reading.constant(entry).any():
+    if made and isinstance(entry, Constant) and not entry.array.any():
         return None
     return call.weight(index)
 
@@ -66,6 +68,7 @@ def conv_transpose(reading: Reading, call: Call) -> list[Entry]:
     values = reading.settled(call.values(), 1)
     if values.shape.rank != rank or not 1 <= rank <= 3:
         raise NoLayer(f"its filters have {rank} axes")
+    _check(reading, call, values.shape.channels, weight.sizes[0])
     kernel, stride, dilation, fields = _window(call, list(weight.sizes[2:]), rank)
     groups = int(call.attributes.get("group", 1))
     fields = {"filters": weight.sizes[1] * groups, **fields}
@@ -92,6 +95,17 @@ def conv_transpose(reading: Reading, call: Call) -> list[Entry]:
         weights["bias"] = reading.taken(bias)
     shape = Shape(call.size[1], call.size[2:])
     return [reading.plain(reading.emit("conv_transpose", (values.node,), shape, fields, weights))]
+
+
+def _check(reading: Reading, call: Call, channels: int, read: int) -> None:
+    """Raises `Unreadable` if filters read another number of channels: onnx does not look."""
+    if channels != read:
+        raise reading.model.unreadable(
+            faults.BROKEN,
+            f"the operands of `{reading.place.partition(': ')[2]}` ({call.op}) do not fit: its filters read {read} "
+            f"channels, and there are {channels}",
+            "check the file with `onnx.checker.check_model`, and export it again",
+        )
 
 
 def _window(

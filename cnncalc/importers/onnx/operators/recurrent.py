@@ -33,7 +33,7 @@ def recurrent(reading: Reading, call: Call) -> list[Entry]:
     # (length, batch, channels) as (batch, length, channels).
     turned = Values(values.node, values.shape, tuple(values.dims[index] for index in (order[1], order[0], 2)))
     entering = reading.settled(turned, 2)
-    weights = {}
+    weights: dict[str, Taken] = {}
     for index, name in ((1, "weight_ih_l0"), (2, "weight_hh_l0")):
         weights |= _of_ends(reading.taken(call.needed(index), _GATES[call.op]), name, ends)
     bias = call.weight(3)
@@ -52,12 +52,12 @@ def recurrent(reading: Reading, call: Call) -> list[Entry]:
     batch = (Part(BATCH, reading.batch),)
     dims = (own.axis(2), way, batch, inner) if length == 0 else (batch, own.axis(2), way, inner)
     results: list[Entry] = [Values(name, shape, dims)]
-    for output in call.outputs[1:]:
-        results.append(
-            _last(reading, call, name, shape, ends, batch, inner)
-            if reading.readers[output]
-            else _none(name, call)
-        )
+    results += (
+        _last(reading, call, name, shape, ends, batch, inner)
+        if reading.readers[output]
+        else _none(name, call)
+        for output in call.outputs[1:]
+    )
     if len(call.outputs) > 2 and reading.readers[call.outputs[2]]:
         raise NoLayer("its last cell state is read")
     return results
