@@ -6,6 +6,7 @@ from cnncalc.exporters._exporter import NotExported
 from cnncalc.exporters._faults import no_form
 from cnncalc.exporters.torch_source import Written, naming
 from cnncalc.exporters.torch_source.network import Network
+from cnncalc.exporters.torch_source.parts import WIDTH
 from cnncalc.exporters.torch_source.source import class_lines, file_text, functions
 from cnncalc.exporters.torch_source.tying import after_construction
 from cnncalc.graph import Graph
@@ -38,7 +39,9 @@ def composed(graph: Graph) -> Written:
         main = writer is network.main
         extra = after_construction(graph, network, paths) if main else []
         shapes = " and ".join(str(node.shape) for node in graph.inputs)
-        doc = f"{graph.title}, for {shapes}. Comments give volumes as HxWxC." if main else ""
+        doc = f"{escaped(graph.title)}, for {shapes}; comments show volumes as HxWxC." if main else ""
+        doc = doc if len(doc) <= WIDTH - 10 else f"{escaped(graph.title)}."
+        doc = doc if main else ""
         classes.append(class_lines(writer, doc, extra, comments=main))
     used = functions(writers)
     text = file_text(classes, sorted(own), used, _heading(graph))

@@ -1,10 +1,11 @@
-"""The classes of a network: which uses of a block are one class, what each use reads and gives, and where each layer is."""
+"""The classes of a network: which uses of a block are one class, and what each use reads and gives."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 from cnncalc.analysis import Analysis
+from cnncalc.exporters.torch_source.base import NotAChain
 from cnncalc.exporters.torch_source.blocks import Names
 from cnncalc.exporters.torch_source.choosing import Unexpressible
 from cnncalc.exporters.torch_source.expression import Reference
@@ -13,7 +14,7 @@ from cnncalc.exporters.torch_source.naming import class_name
 from cnncalc.exporters.torch_source.parts import Leaf, ModulePart, leaves
 from cnncalc.exporters.torch_source.stages import FlatWriter, NetworkWriter
 from cnncalc.exporters.torch_source.trace import Entry, Listed, traced
-from cnncalc.exporters.torch_source.writer import ClassWriter, NotAChain
+from cnncalc.exporters.torch_source.writer import ClassWriter
 from cnncalc.graph import Graph
 from cnncalc.layers import Storage, TorchCall
 from cnncalc.spec import BlockItem
@@ -127,18 +128,15 @@ class Network:
         try:
             self._finished(writer)
         except (Unexpressible, NotAChain):
-            self._taken.discard(title)
+            self._forget([writer, *self.classes[count:]])
             del self.classes[count:]
-            self._forget()
             raise
 
-    def _forget(self) -> None:
-        """Classes that were written for a class that is given up are written again when they are needed."""
-        kept = {id(writer) for writer in self.classes}
-        for writer in {id(writer): writer for writer, _ in self._place.values()}.values():
-            if id(writer) not in kept:
-                self._taken.discard(writer.title)
-        self._place = {key: place for key, place in self._place.items() if id(place[0]) in kept}
+    def _forget(self, given_up: list[ClassWriter]) -> None:
+        """Forget classes that belong to a class that can't be written: they are written again if they are needed."""
+        gone = {id(writer) for writer in given_up}
+        self._taken -= {writer.title for writer in given_up}
+        self._place = {key: place for key, place in self._place.items() if id(place[0]) not in gone}
 
     def _form(self, entry: Entry) -> Any:
         """What is the same in uses of a block that one class without conditions can stand for."""

@@ -1,4 +1,4 @@
-"""The class of the whole network: its stages; and a class that is written layer by layer, where nothing else is possible."""
+"""The class of the whole network, in stages; and a class layer by layer, where no other form is possible."""
 
 from collections.abc import Sequence
 from typing import Any
