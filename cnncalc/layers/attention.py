@@ -57,7 +57,18 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
     takes_one_value_twice: ClassVar[bool] = True
     without_batch = "some"
     linear = False
-    only_for_weights = (0, 1, 2, "copied0", "copied1", "copied2", "joined", "grad_bias", "grad_distances")
+    only_for_weights = (
+        0,
+        1,
+        2,
+        "copied0",
+        "copied1",
+        "copied2",
+        "joined",
+        "grad_bias",
+        "grad_bias_narrow",
+        "grad_distances",
+    )
     source: ClassVar[str] = (
         "torch.nn.functional.scaled_dot_product_attention; Vaswani et al. 2017, arXiv 1706.03762"
     )

@@ -64,7 +64,12 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
 
     @property
     def only_for_weights(self) -> tuple[int | str, ...]:  # type: ignore[override]
-        return (0, "copied", "previous", *(f"dropped_l{layer}" for layer in range(self.layers - 1)))
+        ends = [f"l{layer}{direction}" for layer in range(self.layers) for direction in self.directions]
+        return (
+            *(0, "copied", "previous"),
+            *(f"dropped_l{layer}" for layer in range(self.layers - 1)),
+            *(f"narrow_bias_{of}_{end}" for end in ends for of in ("ih", "hh")),
+        )
 
     @property
     def _drops(self) -> bool:
