@@ -282,6 +282,8 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
         needed = {QUERIES: parts.keys, KEYS: parts.queries, VALUES: parts.scores}
         unneeded: set[int | str] = {name for name, is_needed in needed.items() if not is_needed}
         # Casts of weights are kept for the gradients of operands.
+        if not self.project:
+            return unneeded
         linear = (self._attending(inputs).linear(which) for which, want in enumerate(passes) if not want)
         return unneeded | {f"{name}.weight cast" for name in linear}
 

@@ -233,7 +233,7 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
         """The input is cast, and copied if that is needed, before the weights are cast."""
         first, *others = super().forward_of(inputs, call)
-        names = (0, *(weight.name for weight in self.weights(inputs)))
+        names: tuple[int | str, ...] = (0, *(weight.name for weight in self.weights(inputs)))
         if not self.copies(inputs, call) or not call.casts:
             return first._replace(casts=names if call.casts else ()), *others
         copied, *makes = first.makes
