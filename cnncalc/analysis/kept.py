@@ -92,7 +92,9 @@ def keeps(
     layer = fit.layer.as_frozen() if node.frozen else fit.layer
     unneeded = spared(passes, node, frozen=node.frozen)
     kept_tensors: list[tuple[int | str, KeptTensor]] = []
-    call = (call or Call())._replace(device=backend, lying=lying_of(stored, node), alone=alone)
+    call = (call or Call())._replace(
+        device=backend, lying=lying_of(stored, node), alone=alone, frozen=node.frozen
+    )
     for item in layer.keeps_of(fit.inputs, call):
         name = item.name if isinstance(item, Tensor) else item
         if name in unneeded:

@@ -58,7 +58,18 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
     takes_one_value_twice: ClassVar[bool] = True
     without_batch = "some"
     linear = False
-    only_for_weights = (0, 1, 2, "copied0", "copied1", "copied2", "joined", "grad_bias", "grad_distances")
+    only_for_weights = (
+        0,
+        1,
+        2,
+        "copied0",
+        "copied1",
+        "copied2",
+        "joined",
+        "grad_bias",
+        "grad_bias_narrow",
+        "grad_distances",
+    )
     source: ClassVar[str] = (
         "torch.nn.functional.scaled_dot_product_attention; Vaswani et al. 2017, arXiv 1706.03762"
     )
@@ -272,6 +283,8 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
         needed = {QUERIES: parts.keys, KEYS: parts.queries, VALUES: parts.scores}
         unneeded: set[int | str] = {name for name, is_needed in needed.items() if not is_needed}
         # Casts of weights are kept for the gradients of operands.
+        if not self.project:
+            return unneeded
         linear = (self._attending(inputs).linear(which) for which, want in enumerate(passes) if not want)
         return unneeded | {f"{name}.weight cast" for name in linear}
 

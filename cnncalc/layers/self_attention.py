@@ -170,7 +170,10 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
         return heads, attention_weights, joined, more
 
     def copies(self, inputs: Inputs, call: Call) -> bool:
-        return inputs[0].rank == 1 and not as_rows(inputs[0].torch, call.lies(), call.images)
+        """For weights that need no gradient, PyTorch multiplies row by row of the image (`should_fold`)."""
+        return inputs[0].rank == 1 and not as_rows(
+            inputs[0].torch, call.lies(), call.images, last_axis_alone=call.frozen
+        )
 
     def copies_gradient(self, inputs: Inputs, call: Call) -> bool:
         return not as_rows(*self._moved(inputs[0], call.grad), call.images)

@@ -107,7 +107,7 @@ class Call(NamedTuple):
     `dtype` is the type that convolutions compute in, `output` the shape of the output, if the caller has it.
     `autocast`: the layer computes in another type than that of its parameters, which are cast; `casts`: its first
     operand, which is in float32, is cast too. `entering` are the types of its operands under autocast, `lower` the type
-    that products have there.
+    that products have there. `frozen`: the weights need no gradient.
     """
 
     training: bool = True
@@ -122,6 +122,7 @@ class Call(NamedTuple):
     casts: bool = False
     entering: tuple[str, ...] = ()
     lower: str | None = None
+    frozen: bool = False
 
     @property
     def images(self) -> int:

@@ -142,8 +142,8 @@ class Attending(NamedTuple):
                     yield Step((projected,), casts=(which, *casts))
             for part in given:
                 last = self.projected and part == given[-1]
-                casts = () if self.projected else (which,)
-                yield Step((self._part(part),), (name,) if last else (), casts=casts)
+                operand = () if self.projected else (which,)
+                yield Step((self._part(part),), (name,) if last else (), casts=operand)
         yield Step((self._square("scores"),))
         if self.table is not None:
             yield Step((Tensor("bias", (self.table.pairs, self.heads), PARAMETERS),), ("bias",))

@@ -64,7 +64,12 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
 
     @property
     def only_for_weights(self) -> tuple[int | str, ...]:  # type: ignore[override]
-        return (0, "copied", "previous", *(f"dropped_l{layer}" for layer in range(self.layers - 1)))
+        ends = [f"l{layer}{direction}" for layer in range(self.layers) for direction in self.directions]
+        return (
+            *(0, "copied", "previous"),
+            *(f"dropped_l{layer}" for layer in range(self.layers - 1)),
+            *(f"narrow_bias_{of}_{end}" for end in ends for of in ("ih", "hh")),
+        )
 
     @property
     def _drops(self) -> bool:
@@ -228,7 +233,7 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
         """The input is cast, and copied if that is needed, before the weights are cast."""
         first, *others = super().forward_of(inputs, call)
-        names = (0, *(weight.name for weight in self.weights(inputs)))
+        names: tuple[int | str, ...] = (0, *(weight.name for weight in self.weights(inputs)))
         if not self.copies(inputs, call) or not call.casts:
             return first._replace(casts=names if call.casts else ()), *others
         copied, *makes = first.makes

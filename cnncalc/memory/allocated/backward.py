@@ -180,8 +180,8 @@ def _done(
         # `CopySlices` makes it in the layout of the whole tensor.
         elif arrive(run, target, number, view=view, lying=_made_lying(run, node, k, target, base, call)):
             spent.append(number)
-    for name in learned.keys() & narrow.keys():
-        narrow[name] = learned.pop(name)
+    for weight in learned.keys() & narrow.keys():
+        narrow[weight] = learned.pop(weight)
     for number in (*spent, *weights_done(run, node, learned, call)):
         recorder.drop(number)
     for name in back:

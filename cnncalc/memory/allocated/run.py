@@ -120,6 +120,7 @@ class Run:
             if self.setup.autocast
             else (),
             lower=self.setup.autocast,
+            frozen=self.is_frozen(node),
         )
 
     def is_frozen(self, node: Node) -> bool:
