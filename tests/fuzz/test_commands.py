@@ -18,7 +18,7 @@ from tests._depth import cases, long_but
 from tests.fuzz import _commands, _hostile, _specs
 
 # A case is a dozen runs: a twentieth of those of the other fuzz tests is as much work.
-CASES = cases(10, 50, of=20)
+CASES = cases(3, 50, of=20)
 ANY = settings(max_examples=CASES, suppress_health_check=list(HealthCheck), deadline=None)
 SEEDS = st.integers(0, 2**64 - 1)
 # Text that does harm where a name, a key or a comment is shown as it is.
