@@ -125,6 +125,7 @@ def run(
         operand = operand.clone() if getattr(fit.layer, "inplace", None) else operand.view_as(operand)
         operand.register_hook(lambda gradient, which=which: gradients.__setitem__(which, gradient))
         given.append(operand)
+    model.zero_grad(set_to_none=True)
     result = model(*given)
     result.backward(laid_out(torch, output, last))
     return result, gradients

@@ -70,7 +70,7 @@ TWINS = {
 # Those that `make test` takes: small, and each with words that others have not.
 QUICK = {"convnextv2_atto", "mobilevit_xxs"}
 # That of them which is run and traced as `verify` does it.
-QUICK_RUNS = {"mobilevit_xxs"}
+QUICK_RUNS = {"convnextv2_atto"}
 # The side of the images on which networks run. Grids of 7 tile the volumes of MaxViT on multiples of 224 only.
 SIDES = dict.fromkeys(TWINS, 64) | {"maxvit_tiny_rw_224": 224}
 MODES = ("inference", "training")
