@@ -229,6 +229,7 @@ def test_ctrl_c_ends_a_comparison_and_its_process(tmp_path: Path) -> None:
     assert not any(Path(f"/proc/{child}").exists() for child in begun)
 
 
+@pytest.mark.long
 def test_a_segmentation_fault_inside_pytorch(tmp_path: Path) -> None:
     """A real one of PyTorch 2.13: the backward pass of a group norm over what `movedim` has turned."""
     path = tmp_path / "net.yaml"
