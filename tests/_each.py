@@ -3,7 +3,7 @@
 Where tests are chosen by name (`-k`, or `file::test`) each case is a test of its own, so that it can be run alone.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from inspect import signature
 from typing import Any, TypeAlias
@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 import pytest
 
 Test: TypeAlias = Callable[..., None]
+# What `parametrize` takes as ids: one for each case, or a function of each value.
+Ids: TypeAlias = Sequence[str] | Callable[[Any], Any] | None
 
 # Whether each case is a test of its own: set before the test files are read.
 _apart = False
@@ -22,15 +24,13 @@ def configure(config: pytest.Config) -> None:
     _apart = bool(config.option.keyword) or any("::" in word for word in config.args)
 
 
-def each(
-    names: str | tuple[str, ...], values: Iterable[Any], ids: Callable[[Any], Any] | None = None
-) -> Callable[[Test], Test]:
+def each(names: str | tuple[str, ...], values: Iterable[Any], ids: Ids = None) -> Callable[[Test], Test]:
     """`pytest.mark.parametrize` in one test: all cases are run, and each that fails is reported with its id.
 
     Fixtures are made once for all cases. No case may be skipped, or have a mark of its own.
     """
     parameters = (names,) if isinstance(names, str) else names
-    cases = [_case(value, len(parameters), ids) for value in values]
+    cases = [_case(value, len(parameters), index, ids) for index, value in enumerate(values)]
     if _apart:
         params = [pytest.param(*values, id=label) for label, values in cases]
         return pytest.mark.parametrize(parameters, params)
@@ -56,7 +56,7 @@ def each(
     return together
 
 
-def _case(value: Any, count: int, ids: Callable[[Any], Any] | None) -> tuple[str, tuple[Any, ...]]:
+def _case(value: Any, count: int, index: int, ids: Ids) -> tuple[str, tuple[Any, ...]]:
     """The id and the values of a case, given as `parametrize` takes it."""
     label = None
     if isinstance(value, type(pytest.param())):
@@ -64,7 +64,11 @@ def _case(value: Any, count: int, ids: Callable[[Any], Any] | None) -> tuple[str
         label, values = value.id, tuple(value.values)
     else:
         values = (value,) if count == 1 else tuple(value)
-    return str(label or "-".join(str((ids and ids(item)) or _word(item)) for item in values)), values
+    if ids is not None and not callable(ids):
+        label = ids[index]
+    elif not label:
+        label = "-".join(str((ids and ids(item)) or _word(item)) for item in values)
+    return str(label), values
 
 
 def _word(value: Any) -> str:

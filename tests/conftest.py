@@ -30,9 +30,10 @@ settings.register_profile(
 )
 settings.load_profile("few")
 
-# How many objects may be made before Python looks for cycles among the new ones. By default (700) a seventeenth of all
-# the work would be this search: tests make millions of objects, and nearly none of them is in a cycle.
-OBJECTS_BEFORE_COLLECTION = 20_000
+# How many objects may be made before Python looks for cycles among the new ones (700 by default), and how many of these
+# searches are followed by one among older ones, and these by one among all. Tests make millions of objects, of which
+# nearly none is in a cycle: by default a fifteenth of all the work would be this search.
+COLLECTION = (20_000, 20, 50)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,10 +41,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Search the tests themselves, and all that they imported, for garbage once: they stay to the end."""
+    gc.set_threshold(*COLLECTION)
+    settle()
+
+
+def settle() -> None:
+    """Search all that is there for garbage, once: what is left stays to the end, as the tests and modules do."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(OBJECTS_BEFORE_COLLECTION, 20, 10)
 
 
 # Operators that torchvision describes to torch as it is imported, whether or not its compiled part loads.
@@ -56,7 +61,9 @@ def torch() -> ModuleType:
     """PyTorch, imported by the first test that asks for it. Its own warnings are not ours."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return import_module("torch")
+        module = import_module("torch")
+    settle()
+    return module
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from cnncalc.layers import layer_type, names, stated
 from cnncalc.vocabulary.region import Region, overlap
 from tests._depth import cases
 
-CASES = cases(25, 150, of=10)
+CASES = cases(10, 150, of=10)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 ACTIVATIONS = [

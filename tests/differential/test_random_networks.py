@@ -18,7 +18,7 @@ from tests.differential._difference import Conditions, differences, loaded, runn
 from tests.differential._networks import KINDS, Network, network
 
 PARTS = 8
-GRAPHS = cases(24, 160, of=10)
+GRAPHS = cases(16, 160, of=10)
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
