@@ -20,7 +20,6 @@ Examples:
   cnncalc import yolov4.cfg
   cnncalc import yolo11n.yaml --input 320x320x3 -o net.yaml
   cnncalc import deploy.prototxt --flat
-  cnncalc import torchvision/resnet50
   cnncalc import yolov5s.yaml | cnncalc memory - --batch 32""",
 )
 @click.argument("source", metavar="SOURCE")
