@@ -120,7 +120,8 @@ class TestExamples:
         [
             pytest.param(line, marks=pytest.mark.long if "--check" in line else ())
             for line in LINES
-            if not re.search(r"(net|old|two)\.yaml", line) and line.split()[1] not in WITH_TORCH
+            if not re.search(r"(net|old|two|yolo\w+)\.yaml|\.(cfg|prototxt)", line)
+            and line.split()[1] not in WITH_TORCH
         ],
     )
     def test_runs(self, line: str, monkeypatch: pytest.MonkeyPatch) -> None:

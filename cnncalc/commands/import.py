@@ -12,7 +12,16 @@ if TYPE_CHECKING:
     from cnncalc.importers import Draft
 
 
-@click.command("import", short_help="The spec of a network in another form.")
+@click.command(
+    "import",
+    short_help="The spec of a network in another form.",
+    epilog="""\b
+Examples:
+  cnncalc import yolov4.cfg
+  cnncalc import yolo11n.yaml --input 320x320x3 -o net.yaml
+  cnncalc import deploy.prototxt --flat
+  cnncalc import yolov5s.yaml | cnncalc memory - --batch 32""",
+)
 @click.argument("source", metavar="SOURCE")
 @click.option(
     "--arg",
