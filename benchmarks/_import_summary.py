@@ -23,7 +23,8 @@ def summary(rows: Sequence[dict[str, Any]], files: dict[str, list[dict[str, Any]
 def _models(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     done = [row for row in rows if "error" not in row]
     proofs = [row["proof"] for row in done if "proof" in row]
-    compared = [proof for proof in proofs if proof["difference"] is not None]
+    # Of what is not proven the outputs were not compared, or do not depend on the images.
+    compared = [proof for proof in proofs if proof["verdict"] != "unproven"]
     seconds = sorted(row["cpu_seconds"] for row in done)
     equal = [row for row in done if all(row["equal"].values())]
     largest = max(done, key=lambda row: row["figures"]["parameters"][1], default=None)
@@ -42,8 +43,9 @@ def _models(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
             "compared": len(compared),
             "identical": sum(proof["identical"] for proof in compared),
             "identical_share": _share([proof for proof in compared if proof["identical"]], compared),
-            "worst_relative": max((proof["difference"] for proof in compared), default=None),
-            "above_rounding": sum(proof["difference"] > WITHIN for proof in compared),
+            "differ": sum(proof["verdict"] == "differs" for proof in compared),
+            "worst_relative": max((proof["difference"] or 0.0 for proof in compared), default=None),
+            "above_rounding": sum((proof["difference"] or 0.0) > WITHIN for proof in compared),
             "cpu_seconds_p50": _quantile(sorted(proof["cpu_seconds"] for proof in proofs), 0.5),
         },
         "folding": {

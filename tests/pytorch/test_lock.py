@@ -1,6 +1,6 @@
 """Every single change of a network's code is found against its spec, and said with what changed."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from torch import Tensor, nn
@@ -44,7 +44,7 @@ class Net(nn.Module):
         pool: int = 2,
         channels: int = 4,
         act: type[nn.Module] = nn.ReLU,
-        padding_mode: str = "zeros",
+        padding_mode: Literal["zeros", "reflect"] = "zeros",
         shared: bool = True,
         act_first: bool = False,
         pool_first: bool = False,
