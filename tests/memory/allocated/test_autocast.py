@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import cnncalc
 from cnncalc.layers import layer_type
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.values import Standardization
@@ -41,4 +42,39 @@ def test_is_replayed_as_pytorch_casts(
     size = {"fc": {"units": 8}, "depthwise_conv": {"kernel": 3}}.get(key, {"filters": 8, "kernel": 3})
     layer: Any = layer_type(key)
     graph = network(layer(**size, **fields), (shape,), mode, before, None)
+    assert replayed(graph, autocast="bfloat16") == pytorch(torch, graph, autocast="bfloat16")
+
+
+FROZEN = ("linear: 12", "self_attention: {heads: 2}", "attention: {heads: 2}", "lstm: {hidden: 5}", "ln: {}")
+SHARED = """
+cnncalc: 1
+input: {length: 24, channels: 8}
+layers:
+  - linear: {units: 8}
+    name: first
+  - gelu
+  - linear: {units: 8}
+    share: first
+  - relu
+  - linear: {units: 8}
+    share: first
+"""
+
+
+@pytest.mark.parametrize("mode", ["training", "inference"])
+@pytest.mark.parametrize("item", FROZEN)
+def test_frozen_weights_are_cast_for_each_use(torch: ModuleType, item: str, mode: str) -> None:
+    conv = "  - conv: {filters: 8, kernel: 1}\n"
+    text = (
+        f"cnncalc: 1\ninput: {{length: 24, channels: 8}}\nlayers:\n{conv}  - {item}\n    freeze: true\n{conv}"
+    )
+    graph = cnncalc.load(text, mode=mode)
+    assert graph.ok
+    assert replayed(graph, autocast="bfloat16") == pytorch(torch, graph, autocast="bfloat16")
+
+
+@pytest.mark.parametrize("mode", ["training", "inference"])
+def test_shared_weights_are_cast_once(torch: ModuleType, mode: str) -> None:
+    graph = cnncalc.load(SHARED, mode=mode)
+    assert graph.ok
     assert replayed(graph, autocast="bfloat16") == pytorch(torch, graph, autocast="bfloat16")
