@@ -50,7 +50,9 @@ def joined(elements: Sequence[Element], leaving: Sequence[str], permits: Permits
     return _ordered(chains.values(), leaving)
 
 
-def _join(element: Element, ends: dict[str, _Chain], readers: Counter[str], permits: Permits) -> Element:
+def _join(
+    element: Element, ends: dict[str, _Chain], readers: Counter[str], permits: Permits
+) -> Element:
     if not isinstance(element, Layer) or len(element.reads) < 2 or not _merges(element):
         return element
     if len(set(element.reads)) < len(element.reads):
@@ -81,7 +83,10 @@ def _too_large(branches: list[list[Element]]) -> bool:
 def _depth(elements: Sequence[Element]) -> int:
     """How many joins are inside each other in a list; those of a module call are in a list of their own."""
     return max(
-        (1 + max(map(_depth, element.branches)) if isinstance(element, Join) else 0 for element in elements),
+        (
+            1 + max(map(_depth, element.branches)) if isinstance(element, Join) else 0
+            for element in elements
+        ),
         default=0,
     )
 

@@ -6,10 +6,10 @@ from typing import Any
 from cnncalc.folding.blocks import Block
 from cnncalc.folding.elements import Call, Element, Join, Layer
 from cnncalc.folding.names import free
-from cnncalc.folding.plain import defaults, place
 from cnncalc.folding.residuals import IDENTITY, OPTIONAL, PROJECT, residual
 from cnncalc.folding.runs import Item, called, repeated
 from cnncalc.folding.skeletons import NONE, complete, ordered
+from cnncalc.folding.plain import defaults, place
 from cnncalc.folding.sugar import takes_sugar
 from cnncalc.importers.draft import UNKNOWN
 from cnncalc.layers import layer_type, main_field
@@ -107,9 +107,7 @@ class Scope:
         }
         usual = block.parameters.defaults
         main = next(iter(block.parameters.declared()), None)
-        ordered_arguments = {
-            name: arguments[name] for name in block.parameters.declared() if name in arguments
-        }
+        ordered_arguments = {name: arguments[name] for name in block.parameters.declared() if name in arguments}
         return Item(
             {block.name: called(ordered_arguments, usual, main)}, ordered_arguments, usual, main, call.path
         )
@@ -130,9 +128,7 @@ class Scope:
     def _shortcut(self, join: Join) -> str:
         """The word that is right for all uses of the block."""
         uses = self._block.joins[id(join)] if self._block else [join]
-        words = {
-            found.shortcut for use in uses if (found := residual(use)) and isinstance(found.shortcut, str)
-        }
+        words = {found.shortcut for use in uses if (found := residual(use)) and isinstance(found.shortcut, str)}
         return next((word for word in (OPTIONAL, PROJECT) if word in words), IDENTITY)
 
     def _lists(self, layer: Layer) -> bool:

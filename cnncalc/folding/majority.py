@@ -176,9 +176,7 @@ def _share_bias(uses: list[_Use], shared: dict[str, Any]) -> None:
     if not written:
         return
     value, count = written.most_common(1)[0]
-    biases = [
-        use.fields.get("bias", use.fields.get("norm", shared.get("norm", NONE)) == NONE) for use in uses
-    ]
+    biases = [use.fields.get("bias", use.fields.get("norm", shared.get("norm", NONE)) == NONE) for use in uses]
     # Every layer that has another bias then says so, and those that have this one say nothing.
     if count < 2 or count <= biases.count(not value):
         return

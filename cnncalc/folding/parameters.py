@@ -92,9 +92,7 @@ def _renamed(found: Parameters, uses: Sequence[Call]) -> Parameters:
         names[name] = free(word, taken)
         taken.add(names[name])
     texts = [
-        re.sub(r"\$(\w+)", lambda match: f"${names.get(match[1], match[1])}", text)
-        if isinstance(text, str)
-        else text
+        re.sub(r"\$(\w+)", lambda match: f"${names.get(match[1], match[1])}", text) if isinstance(text, str) else text
         for text in found.texts
     ]
     return Parameters(
@@ -123,7 +121,7 @@ def _text(column: Sequence[Hole], entering: Sequence[int | None], found: Paramet
     if all(type(value) is type(values[0]) and value == values[0] for value in values):
         return values[0]
     for name, others in found.values.items():
-        alike = (first.channels and name in found.channels) or first.field == found.holes[name].field
+        alike = first.channels and name in found.channels or first.field == found.holes[name].field
         if alike and values == others:
             return f"${name}"
     if first.channels:
@@ -147,19 +145,13 @@ def _text(column: Sequence[Hole], entering: Sequence[int | None], found: Paramet
 
 def ratio(values: Sequence[Any], others: Sequence[Any]) -> Fraction | None:
     """The factor that gives all values from the others, if there is a simple one."""
-    if not all(
-        isinstance(value, int) and isinstance(other, int) and other
-        for value, other in zip(values, others, strict=True)
-    ):
+    if not all(isinstance(value, int) and isinstance(other, int) and other for value, other in zip(values, others, strict=True)):
         return None
     factors = {Fraction(value, other) for value, other in zip(values, others, strict=True)}
     if len(factors) > 1:
         return None
     (factor,) = factors
-    simple = (
-        min(factor.numerator, factor.denominator) == 1
-        and max(factor.numerator, factor.denominator) <= LARGEST
-    )
+    simple = min(factor.numerator, factor.denominator) == 1 and max(factor.numerator, factor.denominator) <= LARGEST
     return factor if simple else None
 
 

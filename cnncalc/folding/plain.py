@@ -81,12 +81,7 @@ def _listed(name: str, value: Any) -> Any:
     """Equal sizes along all axes as one number."""
     if isinstance(value, tuple):
         value = list(value)
-    if (
-        name in PER_AXIS
-        and isinstance(value, list)
-        and len(value) > 1
-        and value.count(value[0]) == len(value)
-    ):
+    if name in PER_AXIS and isinstance(value, list) and len(value) > 1 and value.count(value[0]) == len(value):
         return value[0]
     return value
 

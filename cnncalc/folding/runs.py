@@ -102,7 +102,9 @@ def _with_first(items: Sequence[Item], start: int) -> tuple[int, Item] | None:
     if LAST in first or FIRST in second or "share" in first or "share" in second:
         return None
     changes = {
-        name: value for name, value in first.arguments.items() if repr(second.arguments[name]) != repr(value)
+        name: value
+        for name, value in first.arguments.items()
+        if repr(second.arguments[name]) != repr(value)
     }
     end = _end(items, start + 1)
     if not changes or len(changes) > CHANGES or (len(changes) == len(first.arguments) and end - start < 3):
@@ -133,9 +135,7 @@ def _sequences(items: list[Item]) -> list[Item]:
             _, length, times = best
             body = items[start : start + length]
             item = Item({"sequence": [Item(dict(element)) for element in body]}).with_entries(repeat=times)
-            item.paths = tuple(
-                path for element in items[start : start + length * times] for path in element.paths
-            )
+            item.paths = tuple(path for element in items[start : start + length * times] for path in element.paths)
             result.append(item)
             start += length * times
     return result

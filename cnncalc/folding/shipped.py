@@ -25,13 +25,7 @@ def shipped(call: Call) -> Shipped | None:
     pool, first, second = branches[1]
     if not (isinstance(pool, Layer) and isinstance(first, Layer) and isinstance(second, Layer)):
         return None
-    if (
-        pool.type != "global_avgpool"
-        or pool.fields
-        or pool.controls
-        or not _plain(first)
-        or not _plain(second)
-    ):
+    if pool.type != "global_avgpool" or pool.fields or pool.controls or not _plain(first) or not _plain(second):
         return None
     if call.entering is None or second.fields["filters"] != call.entering.channels:
         return None

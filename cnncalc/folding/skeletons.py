@@ -77,7 +77,9 @@ class Skeletons:
             if isinstance(found.shortcut, str):
                 return ("residual", body)
             return ("residual", body, self._list(found.shortcut, join.entry, indices, holes))
-        branches = tuple(self._list(branch, join.entry, indices, holes) for branch in ordered(join))
+        branches = tuple(
+            self._list(branch, join.entry, indices, holes) for branch in ordered(join)
+        )
         return (self._layer(join.layer, holes), branches)
 
     def _holes_of(self, call: Call) -> Iterable[Hole]:

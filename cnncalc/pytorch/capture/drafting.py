@@ -178,7 +178,7 @@ class Drafting:
         return with_view(value, *seen)
 
     def output(self, value: Value) -> Value:
-        """A value that the network returns: its axes are put in the order of its dimensions if they are only in part."""
+        """A value that the network returns, arranged so that each of its dimensions is an axis."""
         whole = len(value.dims) == len(value.axes) and all(not dim or dim in value.axes for dim in value.dims)
         if whole and not value.expanded:
             return value
@@ -469,8 +469,7 @@ class Drafting:
         dims: list[Group] = [tuple(first)]
         if len(shape) > 1:
             dims.append(axes[1])
-        for size in shape[2:]:
-            dims.append((factors.pop(0),) if size > 1 else ())
+        dims += [(factors.pop(0),) if size > 1 else () for size in shape[2:]]
         return tuple(dims)
 
 

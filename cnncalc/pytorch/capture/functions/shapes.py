@@ -251,7 +251,7 @@ def without(value: Value, dim: int) -> Value:
 @maps("getitem", views=True)
 def getitem(drafting: Drafting, input: Any, index: Any) -> Tensor:
     given = index if isinstance(index, list) else [index]
-    if any(isinstance(item, Value | Own) or isinstance(item, list) for item in given):
+    if any(isinstance(item, Value | Own | list) for item in given):
         raise Unmapped("indices in a tensor or a list")
     real = sum(1 for item in given if item is not None and item is not Ellipsis)
     tensor, dim = input, 0
