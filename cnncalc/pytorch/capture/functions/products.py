@@ -91,7 +91,8 @@ def scaled_dot_product_attention(
     if enable_gqa:
         raise Unmapped("several heads of queries have one head of keys")
     tensors = [drafting.value(tensor, "an operand") for tensor in (query, key, value)]
-    result = attention(drafting, *(rows(tensor) for tensor in tensors), scale, causal=is_causal)
+    queries, keys, values = map(rows, tensors)
+    result = attention(drafting, queries, keys, values, scale, causal=is_causal)
     return _as(result, tensors[0].shape[:-1])
 
 
