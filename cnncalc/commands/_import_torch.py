@@ -17,7 +17,7 @@ LIBRARIES = ("timm/", "torchvision/", "hf/")
 
 
 def is_code(source: str) -> bool:
-    """Whether SOURCE names Python code: a short name, a callable, or a file of Python. A file of that name comes first."""
+    """Whether SOURCE names Python code: a short name, a callable, or a file of Python. A file of that name is first."""
     if os.path.isfile(source):
         return source.endswith(".py")
     if source.startswith(LIBRARIES):

@@ -19,6 +19,8 @@ from cnncalc.pytorch.capture.values import Group, Own, Pending, Value, group, si
 from cnncalc.shape import Shape
 
 Tensor = Value | Own | Pending
+# A tensor with dimensions that can be seen in another way.
+Seen = Value | Own
 
 
 class Drafting:
@@ -161,7 +163,7 @@ class Drafting:
             raise Unmapped("its input is repeated by `expand`")
         return arrange(self, value, value.dims)
 
-    def reshape(self, value: Tensor, sizes: Sequence[int]) -> Tensor:
+    def reshape(self, value: Seen, sizes: Sequence[int]) -> Seen:
         """The value seen with other dimensions."""
         if value.expanded:
             raise Unmapped("its input is repeated by `expand`")
@@ -178,7 +180,7 @@ class Drafting:
         return with_view(value, *seen)
 
     def output(self, value: Value) -> Value:
-        """A value that the network returns: its axes are put in the order of its dimensions if they are only in part."""
+        """A value that the network returns, arranged so that each of its dimensions is an axis."""
         whole = len(value.dims) == len(value.axes) and all(not dim or dim in value.axes for dim in value.dims)
         if whole and not value.expanded:
             return value
@@ -353,6 +355,7 @@ class Drafting:
         tensor = self._tensors.get(ref.number)
         if tensor is None:
             # Made by no recorded call.
+            self.notes.stranger(self.recording.strangers.get(ref.number, ""))
             tensor = own_of(ref.shape, (), foreign=self.recording.strangers.get(ref.number, ""))
             self._tensors[ref.number] = tensor
         return tensor  # type: ignore[return-value]
@@ -400,6 +403,11 @@ class Drafting:
         values = list(dict.fromkeys(tensor for tensor in operands if isinstance(tensor, Value)))
         names = dict.fromkeys(name for tensor in operands if isinstance(tensor, Own) for name in tensor.names)
         results: list[Tensor] = []
+        module = call.keywords.get("module")
+        if isinstance(module, ModuleCall):
+            self.notes.stranger(call.place)
+            inside = f"{module.scope.path}." if module.scope.path else ""
+            names |= dict.fromkeys(name for name in self.recording.named if name.startswith(inside))
         note = self.notes.unknown(call, reason)
         shapes = [read.shape for read in call.reads]
         for ref in call.outputs:
@@ -469,8 +477,7 @@ class Drafting:
         dims: list[Group] = [tuple(first)]
         if len(shape) > 1:
             dims.append(axes[1])
-        for size in shape[2:]:
-            dims.append((factors.pop(0),) if size > 1 else ())
+        dims += [(factors.pop(0),) if size > 1 else () for size in shape[2:]]
         return tuple(dims)
 
 
@@ -480,7 +487,7 @@ def own_of(shape: tuple[int, ...], names: tuple[str, ...], learned: bool = False
     return Own(shape, names, learned, axes=axes, dims=axes, **more)
 
 
-def with_view(tensor: Tensor, axes: Sequence[Group], dims: Sequence[Group]) -> Tensor:
+def with_view(tensor: Seen, axes: Sequence[Group], dims: Sequence[Group]) -> Seen:
     """The same values with other dimensions."""
     if isinstance(tensor, Value):
         return Value(tensor.node, tuple(axes), tuple(dims))
@@ -505,7 +512,7 @@ def shape_of(axes: Sequence[Group]) -> Shape:
     return Shape(channels, tuple(spatial))
 
 
-def reshape_fields(axes: Sequence[Group]) -> tuple[str, dict[str, int]]:
+def reshape_fields(axes: Sequence[Group]) -> tuple[str, dict[str, Any]]:
     """The layer that gives values in their order these axes, and its fields."""
     shape = shape_of(axes)
     if not shape.rank:

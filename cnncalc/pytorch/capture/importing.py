@@ -162,12 +162,12 @@ def _tried(
                 stops.append((candidate.shape, stop))
     if not stops:
         raise BadSource(f"no size to try {source.text} with is known", "give its input: --input HxWxC")
-    shape, stop = stops[0]
+    shape, first = stops[0]
     raise BadSource(
-        f"{source.text} runs with none of {len(stops)} sizes; with {Shape(shape[0], shape[1:])}: {stop}"
-        f"{f' ({stop.place})' if stop.place else ''}",
+        f"{source.text} runs with none of {len(stops)} sizes; with {Shape(shape[0], shape[1:])}: {first}"
+        f"{f' ({first.place})' if first.place else ''}",
         "give the input that it is made for: --input HxWxC",
-    ) from stop
+    ) from first
 
 
 __all__ = ["Imported", "built", "import_source", "with_values"]

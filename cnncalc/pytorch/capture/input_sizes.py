@@ -39,7 +39,11 @@ def _all(module: nn.Module) -> Iterator[Candidate]:
             yield Candidate(shape, why)
     if rank == 0:
         yield Candidate((channels,), "the features of its first layer")
-    usual = {1: [(side,) for side in LENGTHS], 2: [(side, side) for side in USUAL], 3: list(FRAMES)}
+    usual: dict[int, list[tuple[int, ...]]] = {
+        1: [(side,) for side in LENGTHS],
+        2: [(side, side) for side in USUAL],
+        3: list(FRAMES),
+    }
     for sizes in usual.get(rank, []):
         yield Candidate((channels, *sizes), "a usual size that it runs with")
 

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
+from itertools import pairwise
 
 from cnncalc.pytorch.capture.values import Factor, Group
 
@@ -86,7 +87,7 @@ def refined(
 
 def runs(source: Group, target: Group) -> list[Group]:
     """The longest pieces of the source that are in the target in one piece, in the order of the source."""
-    after = dict(zip(target, target[1:], strict=False))
+    after = dict(pairwise(target))
     pieces: list[list[Factor]] = []
     for factor in source:
         if pieces and after.get(pieces[-1][-1]) is factor:

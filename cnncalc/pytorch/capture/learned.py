@@ -86,10 +86,10 @@ def aligned(drafting: "Drafting", value: Value, own: Own) -> tuple[Value, list[i
 
 
 def order_of(value: Value, own: Own) -> str:
-    """How the parameter becomes channels first: `permute 2 0 1` of its dimensions that are larger than 1, or nothing."""
+    """How a parameter becomes channels first: `permute 2 0 1` of its dimensions larger than 1, or nothing."""
     count = len(value.dims)
     dims = ((),) * max(0, count - len(own.dims)) + own.dims[-count:] if own.dims else ((),) * count
-    stored = [factor for factor in flat(own.axes)]
+    stored = list(flat(own.axes))
     wanted: list[object] = []
     for axis in value.axes[1:]:
         for dim, part in zip(value.dims, dims, strict=True):

@@ -1,4 +1,4 @@
-"""The mappings from PyTorch's functions to layers: one file for each family in `functions`, found by their decorator."""
+"""The mappings from PyTorch's functions to layers: one file for each family in `functions`."""
 
 import inspect
 from collections.abc import Callable

@@ -39,6 +39,15 @@ class Notes:
         )
         return f"{text} ({call.place})" if call.place else text
 
+    def stranger(self, place: str) -> None:
+        """A tensor that no recorded call has made."""
+        self.add(
+            faults.UNKNOWN_ORIGIN,
+            place,
+            "a tensor enters here that no recorded call has made: what it depends on is not known",
+            help="register it as a buffer, and compute with PyTorch instead of numpy or a scripted module",
+        )
+
     def value_read(self, call: Call) -> None:
         """A Python value that depends on the values of a tensor."""
         name = call.short

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from math import prod
+from types import FrameType
 from typing import Any
 
 import torch
@@ -258,7 +259,7 @@ class Recorder(TorchFunctionMode):
         call = self._stack.pop()
         self._scopes = self._scopes[:-1]
         for tensor in tensors(output):
-            if id(tensor) not in self._now:
+            if id(tensor) not in self._now or isinstance(module, torch.jit.ScriptModule):
                 # A module whose calls cannot be seen, such as a scripted one.
                 after = self._new(tensor)
                 self.recording.calls.append(
@@ -315,12 +316,12 @@ def tensors(value: Any) -> Iterator[Tensor]:
 
 def place() -> str:
     """The innermost line of code that is neither PyTorch's nor ours: `net.py:12`."""
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         file = frame.f_code.co_filename
         if not file.startswith(IGNORED):
             return f"{shown_file(file)}:{frame.f_lineno}"
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return ""
 
 

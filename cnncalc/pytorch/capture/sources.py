@@ -1,4 +1,4 @@
-"""From what a user names on the command line to a module: `torchvision.models:resnet50`, `timm/resnet50`, `net.py:Net`."""
+"""From what a user names on the command line to a module: `timm/resnet50`, `net.py:Net`."""
 
 import ast
 import importlib
@@ -105,7 +105,8 @@ def _imported(where: str) -> Any:
             return importlib.import_module(where)
         name = os.path.splitext(os.path.basename(where))[0]
         spec = importlib.util.spec_from_file_location(name, where)
-        assert spec is not None and spec.loader is not None
+        assert spec is not None
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)

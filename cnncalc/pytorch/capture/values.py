@@ -71,7 +71,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A tensor that the model has or makes without its inputs: a parameter, a buffer, a constant, or a function of them.
+    """A tensor that the model has without its inputs: a parameter, a buffer, a constant, or a function of them.
 
     `names` are the parameters and buffers that it is made of, `learned` says whether a parameter is among them. If it
     is one of them with its values in the same order, `plain` is that one's name; if only in another order of its

@@ -27,7 +27,7 @@ def per_axis(given: Any, rank: int) -> tuple[int, ...]:
     return numbers * rank if len(numbers) == 1 else numbers
 
 
-def short(numbers: Sequence[int], default: Any = None) -> Any:
+def short(numbers: Sequence[Any], default: Any = None) -> Any:
     """Numbers for each axis as a spec has them: one if all are equal, None if that is the default."""
     if len(set(numbers)) > 1:
         return list(numbers)

@@ -124,3 +124,14 @@ def test_an_error_in_the_model_says_where(torch: ModuleType) -> None:
         capture(module, [(4, 16, 16)])
     assert "channels" in str(stop.value)
     assert "_networks_in_torch.py:" in stop.value.place
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
+def test_a_scripted_module_is_unknown_with_its_parameters(torch: ModuleType) -> None:
+    from cnncalc.pytorch.capture import capture
+
+    scripted = torch.jit.script(torch.nn.Sequential(torch.nn.Conv2d(3, 8, 1), torch.nn.ReLU()))
+    draft = capture(torch.nn.Sequential(scripted, torch.nn.Conv2d(8, 4, 1)), [(3, 8, 8)])
+    assert [node.fields["params"] for node in draft.unknown] == [32]
+    assert "I041" in {note.code for note in draft.notes}
+    assert not draft.unused

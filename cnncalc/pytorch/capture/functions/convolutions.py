@@ -34,7 +34,7 @@ def convolution(
         total = [rate * (size - 1) for rate, size in zip(dilations, kernel, strict=True)]
         pads = [(size // 2, size - size // 2) for size in total]
     elif padded is not None:
-        pads = padded
+        pads = list(padded)
     else:
         pads = [(pad, pad) for pad in per_axis(0 if padding == "valid" else padding, rank)]
     windows = [

@@ -101,7 +101,7 @@ for _rank in (1, 2, 3):
 
 def _adaptive(drafting: Drafting, kind: str, input: Any, output_size: Any) -> Value:
     value = drafting.in_order(drafting.value(input))
-    given = per_axis(output_size, value.rank)
+    given: tuple[Any, ...] = per_axis(output_size, value.rank)
     sizes = [size if wanted is None else wanted for size, wanted in zip(value.shape[2:], given, strict=True)]
     axes = (*value.axes[:2], *map(group, sizes))
     if set(sizes) == {1}:

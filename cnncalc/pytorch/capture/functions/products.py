@@ -91,7 +91,8 @@ def scaled_dot_product_attention(
     if enable_gqa:
         raise Unmapped("several heads of queries have one head of keys")
     tensors = [drafting.value(tensor, "an operand") for tensor in (query, key, value)]
-    result = attention(drafting, *(rows(tensor) for tensor in tensors), scale, causal=is_causal)
+    queries, keys, values = map(rows, tensors)
+    result = attention(drafting, queries, keys, values, scale, causal=is_causal)
     return _as(result, tensors[0].shape[:-1])
 
 
@@ -124,9 +125,10 @@ def multi_head_attention(
     if any(given is not None for given in (bias_k, bias_v, key_padding_mask, attn_mask)) or add_zero_attn:
         raise Unmapped("it has masks or rows of its own")
     tensor = drafting.value(query)
-    if key is not query or value is not query or use_separate_proj_weight:
-        if not all(isinstance(other, Value) and other == tensor for other in (key, value)):
-            raise Unmapped("queries and keys are different tensors")
+    if use_separate_proj_weight or not all(
+        isinstance(other, Value) and other == tensor for other in (key, value)
+    ):
+        raise Unmapped("queries and keys are different tensors")
     if len(tensor.dims) != 3 or tensor.dims[1] != tensor.axes[0]:
         raise Unmapped("its input has no batch")
     length, images, channels = tensor.dims

@@ -6,7 +6,7 @@ from typing import Any
 
 from cnncalc.pytorch.capture.arranging import standard
 from cnncalc.pytorch.capture.axis_words import axis_word, words
-from cnncalc.pytorch.capture.drafting import Drafting, Tensor, with_view
+from cnncalc.pytorch.capture.drafting import Drafting, Seen, with_view
 from cnncalc.pytorch.capture.learned import learned, order_of
 from cnncalc.pytorch.capture.mapping import Unmapped, maps
 from cnncalc.pytorch.capture.values import Own, Value, group, size_of
@@ -21,7 +21,7 @@ def numbers(given: Sequence[Any]) -> list[int]:
 
 
 @maps("reshape", "view", views=True)
-def reshape(drafting: Drafting, input: Any, *shape: Any, **keywords: Any) -> Tensor:
+def reshape(drafting: Drafting, input: Any, *shape: Any, **keywords: Any) -> Seen:
     given = shape or tuple(keywords.values())
     if given and not isinstance(given[0], int | list | tuple):
         raise Unmapped("a view of another type")
@@ -32,12 +32,12 @@ def reshape(drafting: Drafting, input: Any, *shape: Any, **keywords: Any) -> Ten
 
 
 @maps("view_as", "reshape_as", views=True)
-def reshape_as(drafting: Drafting, input: Any, other: Any) -> Tensor:
+def reshape_as(drafting: Drafting, input: Any, other: Any) -> Seen:
     return drafting.reshape(input, other.shape)
 
 
 @maps("flatten", views=True)
-def flatten(drafting: Drafting, input: Any, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+def flatten(drafting: Drafting, input: Any, start_dim: int = 0, end_dim: int = -1) -> Seen:
     count = len(input.shape)
     if not count:
         return drafting.reshape(input, [1])
@@ -47,7 +47,7 @@ def flatten(drafting: Drafting, input: Any, start_dim: int = 0, end_dim: int = -
 
 
 @maps("unflatten", views=True)
-def unflatten(drafting: Drafting, input: Any, dim: int, sizes: Any) -> Tensor:
+def unflatten(drafting: Drafting, input: Any, dim: int, sizes: Any) -> Seen:
     dim %= len(input.shape)
     parts = list(sizes)
     if -1 in parts:
@@ -56,13 +56,13 @@ def unflatten(drafting: Drafting, input: Any, dim: int, sizes: Any) -> Tensor:
 
 
 @maps("unsqueeze", views=True)
-def unsqueeze(drafting: Drafting, input: Any, dim: int) -> Tensor:
+def unsqueeze(drafting: Drafting, input: Any, dim: int) -> Seen:
     dim %= len(input.shape) + 1
     return _seen(input, [*input.dims[:dim], (), *input.dims[dim:]])
 
 
 @maps("squeeze", views=True)
-def squeeze(drafting: Drafting, input: Any, dim: Any = None) -> Tensor:
+def squeeze(drafting: Drafting, input: Any, dim: Any = None) -> Seen:
     count = len(input.shape)
     asked = (
         range(count) if dim is None else [item % count for item in ([dim] if isinstance(dim, int) else dim)]
@@ -71,33 +71,33 @@ def squeeze(drafting: Drafting, input: Any, dim: Any = None) -> Tensor:
     return _seen(input, [part for index, part in enumerate(input.dims) if index not in gone])
 
 
-def _seen(tensor: Tensor, dims: Sequence[Any]) -> Tensor:
+def _seen(tensor: Seen, dims: Sequence[Any]) -> Seen:
     if tensor.expanded:
         raise Unmapped("its input is repeated by `expand`")
     return with_view(tensor, tensor.axes, dims)
 
 
 @maps("permute", views=True)
-def permute(drafting: Drafting, input: Any, *dims: Any) -> Tensor:
+def permute(drafting: Drafting, input: Any, *dims: Any) -> Seen:
     return _seen(input, [input.dims[dim] for dim in numbers(dims)])
 
 
 @maps("transpose", "swapaxes", "swapdims", views=True)
-def transpose(drafting: Drafting, input: Any, dim0: int, dim1: int) -> Tensor:
+def transpose(drafting: Drafting, input: Any, dim0: int, dim1: int) -> Seen:
     dims = list(input.dims)
     dims[dim0], dims[dim1] = dims[dim1], dims[dim0]
     return _seen(input, dims)
 
 
 @maps("t", "T", "mT", views=True)
-def turned(drafting: Drafting, input: Any) -> Tensor:
+def turned(drafting: Drafting, input: Any) -> Seen:
     if len(input.dims) < 2:
         return with_view(input, input.axes, input.dims)
     return _seen(input, [*input.dims[:-2], input.dims[-1], input.dims[-2]])
 
 
 @maps("movedim", "moveaxis", views=True)
-def movedim(drafting: Drafting, input: Any, source: Any, destination: Any) -> Tensor:
+def movedim(drafting: Drafting, input: Any, source: Any, destination: Any) -> Seen:
     count = len(input.dims)
     sources = [item % count for item in ([source] if isinstance(source, int) else source)]
     places = [item % count for item in ([destination] if isinstance(destination, int) else destination)]
@@ -125,7 +125,7 @@ def movedim(drafting: Drafting, input: Any, source: Any, destination: Any) -> Te
     "data",
     views=True,
 )
-def same(drafting: Drafting, input: Any, *arguments: Any, **keywords: Any) -> Tensor:
+def same(drafting: Drafting, input: Any, *arguments: Any, **keywords: Any) -> Seen:
     """The same values."""
     if isinstance(input, Value):
         return Value(input.node, input.axes, input.dims, input.expanded)
@@ -133,21 +133,21 @@ def same(drafting: Drafting, input: Any, *arguments: Any, **keywords: Any) -> Te
 
 
 @maps("expand", views=True)
-def expand(drafting: Drafting, input: Any, *sizes: Any) -> Tensor:
+def expand(drafting: Drafting, input: Any, *sizes: Any) -> Seen:
     return _expanded(input, numbers(sizes))
 
 
 @maps("expand_as", views=True)
-def expand_as(drafting: Drafting, input: Any, other: Any) -> Tensor:
+def expand_as(drafting: Drafting, input: Any, other: Any) -> Seen:
     return _expanded(input, other.shape)
 
 
 @maps("broadcast_to", views=True)
-def broadcast_to(drafting: Drafting, input: Any, size: Any) -> Tensor:
+def broadcast_to(drafting: Drafting, input: Any, size: Any) -> Seen:
     return _expanded(input, size)
 
 
-def _expanded(tensor: Tensor, sizes: Sequence[int]) -> Tensor:
+def _expanded(tensor: Seen, sizes: Sequence[int]) -> Seen:
     more = len(sizes) - len(tensor.dims)
     dims = ((),) * more + tensor.dims
     before = (1,) * more + tensor.shape
@@ -249,9 +249,9 @@ def without(value: Value, dim: int) -> Value:
 
 
 @maps("getitem", views=True)
-def getitem(drafting: Drafting, input: Any, index: Any) -> Tensor:
+def getitem(drafting: Drafting, input: Any, index: Any) -> Seen:
     given = index if isinstance(index, list) else [index]
-    if any(isinstance(item, Value | Own) or isinstance(item, list) for item in given):
+    if any(isinstance(item, Value | Own | list) for item in given):
         raise Unmapped("indices in a tensor or a list")
     real = sum(1 for item in given if item is not None and item is not Ellipsis)
     tensor, dim = input, 0
@@ -280,7 +280,7 @@ def getitem(drafting: Drafting, input: Any, index: Any) -> Tensor:
     return tensor  # type: ignore[no-any-return]
 
 
-def _select(drafting: Drafting, tensor: Tensor, dim: int, index: int) -> Tensor:
+def _select(drafting: Drafting, tensor: Seen, dim: int, index: int) -> Seen:
     if tensor.shape[dim] == 1:
         return _seen(tensor, [part for number, part in enumerate(tensor.dims) if number != dim])
     value = drafting.value(tensor)
@@ -291,7 +291,7 @@ def _select(drafting: Drafting, tensor: Tensor, dim: int, index: int) -> Tensor:
 
 
 @maps("select")
-def select(drafting: Drafting, input: Any, dim: int, index: int) -> Tensor:
+def select(drafting: Drafting, input: Any, dim: int, index: int) -> Seen:
     value = drafting.value(input)
     dim %= len(value.dims)
     return _select(drafting, value, dim, index % value.shape[dim])
@@ -354,7 +354,7 @@ def _chunk(drafting: Drafting, value: Value, dim: int, count: int, index: int) -
 
 
 @maps("unbind")
-def unbind(drafting: Drafting, input: Any, dim: int = 0) -> list[Tensor]:
+def unbind(drafting: Drafting, input: Any, dim: int = 0) -> list[Seen]:
     value = drafting.value(input)
     dim %= len(value.dims)
     return [_select(drafting, value, dim, index) for index in range(value.shape[dim])]
