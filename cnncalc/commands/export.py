@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cnncalc.graph import Graph
 
 
-class Target(click.ParamType):
+class Target(click.ParamType):  # type: ignore[type-arg]
     """The name of a target. The targets are listed only when one is asked for."""
 
     name = "target"
@@ -125,4 +125,4 @@ def _write(content: str | bytes, output: str | None) -> None:
         sys.stdout.write(content)
     else:
         # `Output` passes bytes on as they are.
-        sys.stdout.write(content)  # type: ignore[call-overload]
+        sys.stdout.write(content)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The uses of a block that one class stands for: the names in its constructor, their values, and the parameters it needs."""
+"""The names in the constructor of a class: their values in each use of the block, and the parameters it needs."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Which expression has the values that a layer's argument has, in all places of the network that one line of code is."""
+"""Which expression has the values of an argument, in all places of the network that one line of code stands for."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -91,7 +91,7 @@ def _step(values: Sequence[int], turns: Sequence[Any]) -> int:
     """The difference between two turns that follow each other."""
     first = turns[0]
     following = [value for value, turn in zip(values, turns, strict=True) if turn == first + 1]
-    return following[0] - values[0] if following else 0
+    return int(following[0] - values[0]) if following else 0
 
 
 def _start(values: Sequence[int], turns: Sequence[Any]) -> int:

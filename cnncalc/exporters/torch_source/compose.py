@@ -1,12 +1,16 @@
 """From a graph to the text of the file."""
 
+import textwrap
+
 from cnncalc.exporters._exporter import NotExported
 from cnncalc.exporters._faults import no_form
 from cnncalc.exporters.torch_source import Written, naming
 from cnncalc.exporters.torch_source.network import Network
+from cnncalc.exporters.torch_source.parts import WIDTH
 from cnncalc.exporters.torch_source.source import class_lines, file_text, functions
 from cnncalc.exporters.torch_source.tying import after_construction
 from cnncalc.graph import Graph
+from cnncalc.text import escaped
 
 
 def composed(graph: Graph) -> Written:
@@ -34,12 +38,24 @@ def composed(graph: Graph) -> Written:
     for writer in writers:
         main = writer is network.main
         extra = after_construction(graph, network, paths) if main else []
-        doc = graph.title if main else ""
-        classes.append(class_lines(writer, _sentence(doc), extra, comments=main))
+        shapes = " and ".join(str(node.shape) for node in graph.inputs)
+        doc = f"{escaped(graph.title)}, for {shapes}; comments show volumes as HxWxC." if main else ""
+        doc = doc if len(doc) <= WIDTH - 10 else f"{escaped(graph.title)}."
+        doc = doc if main else ""
+        classes.append(class_lines(writer, doc, extra, comments=main))
     used = functions(writers)
-    title = f"{graph.title}, written by cnncalc."
-    return Written(file_text(classes, sorted(own), used, title), network.main.title, paths)
+    text = file_text(classes, sorted(own), used, _heading(graph))
+    return Written(text, network.main.title, paths)
 
 
-def _sentence(text: str) -> str:
-    return f"{text}." if text and not text.endswith(".") else text
+def _heading(graph: Graph) -> list[str]:
+    """The docstring of the file: the network's name and where it comes from."""
+    title = f"{escaped(graph.title)}, written by cnncalc."
+    if not graph.spec.origin:
+        return [f'"""{_quotable(title)}"""']
+    lines = textwrap.wrap(escaped(graph.spec.origin, 1000), 80)
+    return [f'"""{_quotable(title)}', "", *map(_quotable, lines), '"""']
+
+
+def _quotable(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"""', "'''")

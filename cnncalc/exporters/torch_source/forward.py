@@ -109,9 +109,12 @@ class Forward:
         names = []
         for result in results:
             lasting = result.name and self._uses[id(result)] > 1
-            word = "x" if "x" not in self._held and not lasting else result.name or "y"
+            word = "x" if "x" not in self._held and not lasting else result.name or self._free()
             names.append(self._take(result, word))
         self._emit(f"{', '.join(names)} = ", text, comment)
+
+    def _free(self) -> str:
+        return next((word for word in "xyzuvw" if word not in self._held), "x")
 
     def _emit(self, before: str, text: str, comment: str) -> None:
         line = f"{INDENT}{before}{text}"

@@ -20,10 +20,8 @@ FILE_NAMES = frozenset(("F", "Tensor", "nn", "torch", "math", "parametrizations"
 
 def class_name(text: str, instead: str) -> str:
     """A text as the name of a class: `VGG-16` is `VGG16`, `squeeze_excite` is `SqueezeExcite`."""
-    stem = re.sub(r"\.(ya?ml)$", "", text.rpartition("/")[2])
-    words = re.findall(r"[A-Za-z0-9]+", re.sub(r"(?<=\d)\.(?=\d)", "_", stem))
+    words = re.findall(r"[A-Za-z0-9]+", text)
     made = "".join(word if word[:1].isupper() else word[:1].upper() + word[1:] for word in words)
-    made = re.sub(r"(?<=\d)(?=\d)", "", made)
     if not made.isascii() or not made:
         return instead
     return f"{instead}{made}" if made[0].isdigit() else made

@@ -1,10 +1,11 @@
-"""The classes of a network: which uses of a block are one class, what each use reads and gives, and where each layer is."""
+"""The classes of a network: which uses of a block are one class, and what each use reads and gives."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 from cnncalc.analysis import Analysis
+from cnncalc.exporters.torch_source.base import NotAChain
 from cnncalc.exporters.torch_source.blocks import Names
 from cnncalc.exporters.torch_source.choosing import Unexpressible
 from cnncalc.exporters.torch_source.expression import Reference
@@ -13,10 +14,11 @@ from cnncalc.exporters.torch_source.naming import class_name
 from cnncalc.exporters.torch_source.parts import Leaf, ModulePart, leaves
 from cnncalc.exporters.torch_source.stages import FlatWriter, NetworkWriter
 from cnncalc.exporters.torch_source.trace import Entry, Listed, traced
-from cnncalc.exporters.torch_source.writer import ClassWriter, NotAChain
+from cnncalc.exporters.torch_source.writer import ClassWriter
 from cnncalc.graph import Graph
 from cnncalc.layers import Storage, TorchCall
 from cnncalc.spec import BlockItem
+from cnncalc.spec.known_specs import stem
 
 
 class Network:
@@ -32,6 +34,11 @@ class Network:
             for index in node.inputs:
                 self.reading[index].append(node.index)
         self.readers = {node.index: len(self.reading[node.index]) for node in graph.nodes}
+        # The layers that use the weights of each layer.
+        self.borrowers: dict[int, list[int]] = defaultdict(list)
+        for node in graph.nodes:
+            if node.owner != node.index:
+                self.borrowers[node.owner].append(node.index)
         self.uses: dict[str, list[Entry]] = defaultdict(list)
         self.entries: list[Entry] = list(_entries(self.root))
         for entry in self.entries:
@@ -44,7 +51,7 @@ class Network:
         self._by_nodes = {
             (entry.start, entry.end, isinstance(entry.item, BlockItem)): entry for entry in self.entries
         }
-        title = self._title(class_name(graph.spec.name or graph.spec.file, "Network"))
+        title = self._title(class_name(graph.spec.name or stem(graph.spec.file), "Network"))
         try:
             self.main: ClassWriter = self._finished(
                 NetworkWriter(self, title, [self.root], None, Names(graph, [self.root], None))
@@ -62,10 +69,12 @@ class Network:
         return writer
 
     def _title(self, word: str) -> str:
-        while word in self._taken:
-            word += "_" if word[-1:].isdigit() else "2"
-        self._taken.add(word)
-        return word
+        made, number = word, 1
+        while made in self._taken:
+            number += 1
+            made = f"{word}_{number}" if word[-1:].isdigit() else f"{word}{number}"
+        self._taken.add(made)
+        return made
 
     # ---- classes
 
@@ -75,6 +84,12 @@ class Network:
             assert isinstance(entry.item, BlockItem)
             self._write_block(entry.item.block)
         return self._place[id(entry)][0]
+
+    def range_of(self, writer: ClassWriter, use: int) -> tuple[int, int]:
+        """The nodes of one use of a class."""
+        if writer.entries is None:
+            return 0, len(self.graph.nodes)
+        return writer.entries[use].start, writer.entries[use].end
 
     def number_of(self, entry: Entry) -> int:
         """Which of the uses of its class it is."""
@@ -96,8 +111,11 @@ class Network:
             try:
                 self._write(word, alike)
             except (Unexpressible, NotAChain):
+                equal: dict[Any, list[Entry]] = defaultdict(list)
                 for entry in alike:
-                    self._write(word, [entry], flat=True)
+                    equal[str([self.calls[index] for index in range(entry.start, entry.end)])].append(entry)
+                for same in equal.values():
+                    self._write(word, same, flat=True)
 
     def _write(self, word: str, entries: list[Entry], *, flat: bool = False) -> None:
         lists = [entry.lists[0] for entry in entries]
@@ -110,18 +128,15 @@ class Network:
         try:
             self._finished(writer)
         except (Unexpressible, NotAChain):
-            self._taken.discard(title)
+            self._forget([writer, *self.classes[count:]])
             del self.classes[count:]
-            self._forget()
             raise
 
-    def _forget(self) -> None:
-        """Classes that were written for a class that is given up are written again when they are needed."""
-        kept = {id(writer) for writer in self.classes}
-        for writer in {id(writer): writer for writer, _ in self._place.values()}.values():
-            if id(writer) not in kept:
-                self._taken.discard(writer.title)
-        self._place = {key: place for key, place in self._place.items() if id(place[0]) in kept}
+    def _forget(self, given_up: list[ClassWriter]) -> None:
+        """Forget classes that belong to a class that can't be written: they are written again if they are needed."""
+        gone = {id(writer) for writer in given_up}
+        self._taken -= {writer.title for writer in given_up}
+        self._place = {key: place for key, place in self._place.items() if id(place[0]) not in gone}
 
     def _form(self, entry: Entry) -> Any:
         """What is the same in uses of a block that one class without conditions can stand for."""

@@ -1,4 +1,4 @@
-"""The source of modules that PyTorch lacks, taken from `cnncalc/pytorch/own`, with what they need. (Imports no torch.)"""
+"""The source of modules that PyTorch lacks, from `cnncalc/pytorch/own`, with what they need. (Imports no torch.)"""
 
 import ast
 import pkgutil
@@ -148,4 +148,6 @@ def _text(module: _Module, part: ast.stmt) -> str:
 def _heading(part: ast.ClassDef) -> str:
     bases = [ast.unparse(base) for base in part.bases]
     kept = [base for base in bases if base.rpartition(".")[2] not in _BASES]
+    if not bases:
+        return f"class {part.name}:"
     return f"class {part.name}({', '.join(kept or ['nn.Module'])}):"

@@ -1,6 +1,6 @@
-"""What the constructor of a class is made of: modules in a chain, conditions, and loops; and text that is broken as ruff does."""
+"""What a constructor is made of: modules in a chain, conditions, and loops; and their text, broken as ruff does."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ WIDTH = 88
 
 
 class Instance:
-    """One place of the network that a piece of code stands for: the use of the class, and the names with their values."""
+    """One place of the network that code stands for: the use of the class, and the names with their values."""
 
     def __init__(self, use: int, names: dict[str, Any], entry: Entry | None = None) -> None:
         self.use, self.names, self.entry = use, names, entry
@@ -107,19 +107,7 @@ class ForPart:
             yield self.update[1]
 
 
-@dataclass
-class SetPart:
-    """A name that gets a value in the constructor."""
-
-    name: str
-    value: Expr
-
-    @property
-    def exprs(self) -> Iterator[Expr]:
-        yield self.value
-
-
-Part = ModulePart | SplatPart | IfPart | ForPart | SetPart
+Part = ModulePart | SplatPart | IfPart | ForPart
 
 
 def leaves(parts: list[Part], instance: Instance) -> Iterator[Leaf]:
@@ -188,3 +176,18 @@ def item_lines(part: ModulePart | SplatPart, indent: str) -> list[str]:
         return [f"{indent}*(", inner, f"{indent}),"]
     made = module_lines(part.part, "", "", indent + "    ")
     return [f"{indent}*(", *made, f"{indent}    {part.loop}", f"{indent}),"]
+
+
+def copy_leaves(parts: Sequence[Part], inner: Instance, outer: Instance) -> None:
+    """What parts are at an inner place is what they are at the place around it."""
+    for part in parts:
+        match part:
+            case ModulePart():
+                if id(inner) in part.leaves:
+                    part.leaves[id(outer)] = part.leaves[id(inner)]
+            case SplatPart() | ForPart():
+                if id(inner) in part.turns:
+                    part.turns[id(outer)] = part.turns[id(inner)]
+            case IfPart():
+                if id(inner) in part.inner:
+                    part.inner[id(outer)] = part.inner[id(inner)]

@@ -1,6 +1,7 @@
 """The text of the file: imports, our own modules, and one class after another."""
 
 from cnncalc.exporters.torch_source import naming
+from cnncalc.exporters.torch_source.base import Made
 from cnncalc.exporters.torch_source.expression import Expr
 from cnncalc.exporters.torch_source.forward import Forward
 from cnncalc.exporters.torch_source.own import sources
@@ -10,14 +11,13 @@ from cnncalc.exporters.torch_source.parts import (
     IfPart,
     ModulePart,
     Part,
-    SetPart,
     SplatPart,
     call_lines,
     item_lines,
     loop_text,
     module_lines,
 )  # fmt: skip
-from cnncalc.exporters.torch_source.writer import ClassWriter, Made
+from cnncalc.exporters.torch_source.writer import ClassWriter
 
 IN_METHOD = " " * 8
 ROUND_TO = '''\
@@ -85,12 +85,14 @@ def _attribute(made: Made, writer: ClassWriter) -> list[str]:
         return module_lines(part, f"{name} = ", "", IN_METHOD)
     if all(isinstance(part, ModulePart | SplatPart) for part in parts):
         return _sequential(f"{name} = ", parts, IN_METHOD)
-    if len(parts) == 1 and isinstance(parts[0], IfPart):
-        (only,) = parts
-        if all(isinstance(part, ModulePart | SplatPart) for part in only.parts):
-            condition = f"{IN_METHOD}if {only.condition.text()}:"
-            inner = _sequential(f"{name} = ", only.parts, IN_METHOD + "    ")
-            return [f"{IN_METHOD}{name} = nn.Sequential()", condition, *inner]
+    if (
+        len(parts) == 1
+        and isinstance(only := parts[0], IfPart)
+        and all(isinstance(part, ModulePart | SplatPart) for part in only.parts)
+    ):
+        condition = f"{IN_METHOD}if {only.condition.text()}:"
+        inner = _sequential(f"{name} = ", only.parts, IN_METHOD + "    ")
+        return [f"{IN_METHOD}{name} = nn.Sequential()", condition, *inner]
     word = "layers" if "layers" not in writer.names.parameters else "modules"
     lines = _added(parts, word, IN_METHOD, begins=True)
     return [*lines, f"{IN_METHOD}{name} = nn.Sequential(*{word})"]
@@ -135,8 +137,6 @@ def _added(parts: list[Part], word: str, indent: str, *, begins: bool = False) -
                 lines += _added(part.parts, word, indent + "    ")
                 if part.update is not None:
                     lines.append(f"{indent}    {part.update[0]} = {part.update[1].text()}")
-            case SetPart():
-                lines.append(f"{indent}{part.name} = {part.value.text()}")
     if run:
         flush()
     return lines
@@ -174,7 +174,7 @@ def functions(writers: list[ClassWriter]) -> set[str]:
     return {word for expr in exprs for word in expr.functions}
 
 
-def file_text(classes: list[list[str]], own: list[str], used: set[str], title: str) -> str:
+def file_text(classes: list[list[str]], own: list[str], used: set[str], heading: list[str]) -> str:
     """The whole file."""
     definitions, imports = sources(own)
     bodies = ["\n".join(lines) for lines in classes]
@@ -182,7 +182,7 @@ def file_text(classes: list[list[str]], own: list[str], used: set[str], title: s
         definitions = [ROUND_TO.rstrip("\n"), *definitions]
     whole = "\n".join([*definitions, *bodies])
     header = _imports(whole, imports)
-    return "\n".join([f'"""{title}"""', "", *header, "", "", "\n\n\n".join([*definitions, *bodies])]) + "\n"
+    return "\n".join([*heading, "", *header, "", "", "\n\n\n".join([*definitions, *bodies])]) + "\n"
 
 
 def _imports(whole: str, more: set[str]) -> list[str]:

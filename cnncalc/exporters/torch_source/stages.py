@@ -1,4 +1,4 @@
-"""The class of the whole network: its stages; and a class that is written layer by layer, where nothing else is possible."""
+"""The class of the whole network, in stages; and a class layer by layer, where no other form is possible."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -63,10 +63,14 @@ class FlatWriter(ClassWriter):
     def write(self) -> None:
         self.inputs = self.network.inputs_of(self)
         self.values = list(self.inputs)
-        start, end = len(self.graph.inputs), len(self.graph.nodes)
+        starts, end = [len(self.graph.inputs)], len(self.graph.nodes)
         if self.entries is not None:
-            start, end = self.entries[0].start, self.entries[0].end
-        for index in range(start, end):
-            instance = self.instances[0].at(self.network.entry_at(index))
-            self.node_steps([self.graph.nodes[index]], [instance], {})
+            starts, end = [entry.start for entry in self.entries], self.entries[0].end
+        for offset in range(end - starts[0]):
+            nodes = [self.graph.nodes[start + offset] for start in starts]
+            instances = [
+                instance.at(self.network.entry_at(node.index))
+                for instance, node in zip(self.instances, nodes, strict=True)
+            ]
+            self.node_steps(nodes, instances, {})
         self.outputs = [self.value_of(tokens) for tokens in self.network.outputs_of(self)]

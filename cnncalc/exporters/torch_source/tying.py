@@ -1,4 +1,4 @@
-"""What the network's constructor does after all modules are there: shared weights, and parameters that are not trained."""
+"""What comes last in the network's constructor: weights that modules share, and parameters that are not trained."""
 
 from collections.abc import Mapping
 
