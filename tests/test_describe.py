@@ -13,7 +13,9 @@ FAULTS = list(describe.faults().values())
 LAYERS = [layers.layer_type(name) for name in layers.names()]
 # What can be wrong before there is a text, or in more text than an example should have.
 # No text shows them, or how it is run makes them (T003, T004).
-WITHOUT_EXAMPLE = {"Y001", "Y002", "Y004", "Y007", "T003", "T004", "R001", "R002", "I001", "I070"}
+WITHOUT_EXAMPLE = {"Y001", "Y002", "Y004", "Y007", "T003", "T004", "R001", "R002", "I001", "I070"} | {
+    f"I03{digit}" for digit in range(9)
+}
 
 
 def by_code(fault: DiagnosticKind) -> str:

@@ -184,6 +184,8 @@ def test_the_scopes_of_node_names_are_module_paths() -> None:
 
 
 def test_axes_that_are_counted_from_the_end_are_read() -> None:
-    text = "agraph (float[1,4,4,8] x) => (float[1,8,4,4] y) { a = Transpose<perm=[0,-1,1,2]>(x) y = Conv(a, w) }"
+    text = (
+        "agraph (float[1,4,4,8] x) => (float[1,8,4,4] y) { a = Transpose<perm=[0,-1,1,2]>(x) y = Conv(a, w) }"
+    )
     draft = draft_of(model(text, w=(8, 8, 1, 1)))
     assert [node.type for node in draft.nodes][-1] == "conv"

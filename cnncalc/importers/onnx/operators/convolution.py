@@ -54,8 +54,8 @@ def _uneven(reading: Reading, call: Call, values: Values) -> tuple[Values, dict[
 def learned_bias(reading: Reading, call: Call, index: int) -> Learned | None:
     """A bias; None if it is left out, or only zeros that an exporter computes because the operation has none."""
     entry = call.given(index)
-    made = isinstance(entry, Constant) and call.names[index] not in reading.model.initializers
-    if made and isinstance(entry, Constant) and not entry.array.any():
+    computed = isinstance(entry, Constant) and call.names[index] not in reading.model.initializers
+    if computed and isinstance(entry, Constant) and not entry.array.any():
         return None
     return call.weight(index)
 
