@@ -189,3 +189,11 @@ def test_axes_that_are_counted_from_the_end_are_read() -> None:
     )
     draft = draft_of(model(text, w=(8, 8, 1, 1)))
     assert [node.type for node in draft.nodes][-1] == "conv"
+
+
+def test_zeros_on_one_side_belong_to_the_convolution_that_reads_them() -> None:
+    text = """agraph (float[1,3,8,8] x) => (float[1,4,4,4] y) <int64[8] p = {0, 0, 0, 0, 0, 0, 1, 1}>
+        { a = Pad(x, p) y = Conv<strides=[2,2]>(a, w) }"""
+    (node,) = draft_of(model(text, w=(4, 3, 3, 3))).nodes
+    assert node.fields["padding"] == {"bottom": 1, "right": 1}
+    assert node.controls == {}
