@@ -68,8 +68,8 @@ class Recording:
             tensor = trace.tensors[number]
             nbytes = tensor.nbytes(self._replay.images) // tensor.copies
             frames = self._frames(tensor.node, tensor.name, tensor.category, phase)
-            made = [self._allocate(nbytes, frames, tensor.category) for _ in range(tensor.copies)]
-            blocks[number] = [block for block in made if block is not None]
+            allocated = [self._allocate(nbytes, frames, tensor.category) for _ in range(tensor.copies)]
+            blocks[number] = [block for block in allocated if block is not None]
         return self._events
 
     def _frames(self, node: int | None, name: str, category: str, phase: str) -> list[dict[str, Any]]:

@@ -70,8 +70,8 @@ def _living(nodes: dict[str, DraftNode], outputs: list[str]) -> list[DraftNode]:
 
 
 def _title(model: Model, file: str) -> str:
-    made = model.graph.name in ("", "main_graph", "torch_jit", "torch-jit-export", "main", "graph")
-    return path.splitext(path.basename(file))[0] if made else str(model.graph.name)
+    is_usual = model.graph.name in ("", "main_graph", "torch_jit", "torch-jit-export", "main", "graph")
+    return path.splitext(path.basename(file))[0] if is_usual else str(model.graph.name)
 
 
 def _producer(model: Model) -> str:

@@ -26,7 +26,7 @@ NO_DATA = _kind(
     "onnx-data-missing",
     Severity.ERROR,
     "A constant that shapes depend on is in another file, which is not there.",
-    "Weights may be missing: only their shapes are read. The sizes of a `Reshape` are needed, and the bounds of a `Slice`.",
+    "Weights may be missing: only their shapes are read. Sizes of a `Reshape` are needed, and bounds of a `Slice`.",
 )
 NEW_OPSET = _kind(
     "I033",

@@ -25,7 +25,9 @@ class Inference:
         import onnx
 
         self._opsets = dict(opsets)
-        self._imports = [onnx.OperatorSetIdProto(domain=name, version=it) for name, it in opsets.items()]
+        self._imports = [
+            onnx.OperatorSetIdProto(domain=name, version=version) for name, version in opsets.items()
+        ]
         self._ir_version = ir_version
         self.types: dict[str, Any] = {}
 
@@ -69,12 +71,12 @@ class Inference:
         if len(kinds) < len({name for name in node.input if name}):
             return
         try:
-            found = shape_inference.infer_node_outputs(
+            results = shape_inference.infer_node_outputs(
                 schema, node, kinds, data, opset_imports=self._imports, ir_version=self._ir_version
             )
         except shape_inference.InferenceError as error:
             raise ValueError(str(error).strip().splitlines()[-1]) from None
-        self.types.update(found)
+        self.types.update(results)
 
 
 def folded(node: Any, constants: Sequence[Any | None], opsets: Mapping[str, int]) -> list[Any] | None:

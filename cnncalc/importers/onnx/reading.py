@@ -135,6 +135,7 @@ class Reading(Building):
             self._read(node)
 
     def _read(self, node: Any) -> None:
+        node = _counted_from_start(node)
         inputs = [self.entry(name) for name in node.input]
         self.scopes = self._scopes_of.of(node)
         self.place = f"{self.model.file}: {node.name or node.op_type}"
@@ -328,6 +329,17 @@ class Reading(Building):
     def _sizes(self, root: str) -> tuple[int, ...]:
         tensor = self.model.initializers.get(root)
         return tuple(tensor.dims) if tensor is not None else self.inference.sizes(root) or ()
+
+
+def _counted_from_start(node: Any) -> Any:
+    """The operation; a `Transpose` whose axes PyTorch's older exporter counts from the end, as ONNX has them."""
+    if node.op_type != "Transpose" or all(axis >= 0 for item in node.attribute for axis in item.ints):
+        return node
+    copy = type(node)()
+    copy.CopyFrom(node)
+    for item in copy.attribute:
+        item.ints[:] = [axis % len(item.ints) for axis in item.ints]
+    return copy
 
 
 def nodes_of(entry: Entry | None) -> tuple[str, ...]:

@@ -181,3 +181,19 @@ def test_the_scopes_of_node_names_are_module_paths() -> None:
     proto.graph.node[0].name = "/layer1/layer1.0/conv/Conv"
     (node,) = draft_of(proto.SerializeToString()).nodes
     assert [scope.path for scope in node.scopes] == ["", "layer1", "layer1.0", "layer1.0.conv"]
+
+
+def test_axes_that_are_counted_from_the_end_are_read() -> None:
+    text = (
+        "agraph (float[1,4,4,8] x) => (float[1,8,4,4] y) { a = Transpose<perm=[0,-1,1,2]>(x) y = Conv(a, w) }"
+    )
+    draft = draft_of(model(text, w=(8, 8, 1, 1)))
+    assert [node.type for node in draft.nodes][-1] == "conv"
+
+
+def test_zeros_on_one_side_belong_to_the_convolution_that_reads_them() -> None:
+    text = """agraph (float[1,3,8,8] x) => (float[1,4,4,4] y) <int64[8] p = {0, 0, 0, 0, 0, 0, 1, 1}>
+        { a = Pad(x, p) y = Conv<strides=[2,2]>(a, w) }"""
+    (node,) = draft_of(model(text, w=(4, 3, 3, 3))).nodes
+    assert node.fields["padding"] == {"bottom": 1, "right": 1}
+    assert node.controls == {}

@@ -52,10 +52,9 @@ def check(torch: Any, module: Any, x: Any, macs: int, *, dynamo: bool) -> Draft:
     assert draft.unknown == []
     assert same_shapes(draft, graph)
     assert totals.macs == macs
-    assert tuple(module(x).shape[1:]) == tuple(
-        size
-        for size in graph.nodes[graph.outputs[0]].shape.torch  # type: ignore[union-attr]
-    )
+    shape = graph.nodes[graph.outputs[0]].shape
+    assert shape is not None
+    assert tuple(module(x).shape[1:]) == shape.torch
     norms = sum(
         tensor.numel()
         for part in module.modules()

@@ -15,11 +15,11 @@ def rolled(reading: Reading, call: Call, tensors: list[Values], axis: int) -> Va
         return None
     whole = end.start + end.taken == end.size and start.start == 0 and start.taken == end.start
     others = [
-        (one, other)
-        for index, (one, other) in enumerate(zip(first.dims, second.dims, strict=True))
+        (this, other)
+        for index, (this, other) in enumerate(zip(first.dims, second.dims, strict=True))
         if index != axis
     ]
-    if not whole or any(one != other for one, other in others):
+    if not whole or any(this != other for this, other in others):
         return None
     shape = reading.shapes[end.source]
     shifts = [0] * shape.rank
@@ -35,7 +35,7 @@ def roll(reading: Reading, source: str, shifts: list[int]) -> str:
     before = reading.nodes.get(source)
     if before is not None and before.type == "roll":
         source = before.sources[0]
-        shifts = [one + other for one, other in zip(shifts, before.fields["shift"], strict=True)]
+        shifts = [this + other for this, other in zip(shifts, before.fields["shift"], strict=True)]
     shape = reading.shapes[source]
     shifts = [shift % size for shift, size in zip(shifts, shape.spatial, strict=True)]
     return reading.emit("roll", (source,), shape, {"shift": shifts}) if any(shifts) else source

@@ -257,7 +257,7 @@ def chosen(reading: Reading, call: Call) -> list[Entry]:
         raise NoLayer("")
     curve = reading.curves.after(
         [reading.curves.of(item.node) for item in (condition, first, second)],
-        lambda which, one, other: numpy.where(which, one, other),
+        lambda which, this, other: numpy.where(which, this, other),
     )
     known = ended(reading, Values("", first.shape, first.dims), curve)
     if known is None:

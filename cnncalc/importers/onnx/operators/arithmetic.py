@@ -150,7 +150,7 @@ def _of_values(reading: Reading, op: str, left: Values, right: Values) -> Values
     rank = max(len(left.dims), len(right.dims))
     left, right = _long(left, rank), _long(right, rank)
     channel = _channel(left, right)
-    sizes = [max(one, other) for one, other in zip(left.sizes, right.sizes, strict=True)]
+    sizes = [max(this, other) for this, other in zip(left.sizes, right.sizes, strict=True)]
     left, right = reading.settled(left, channel), reading.settled(right, channel)
     others = [size for index, size in enumerate(sizes) if index not in (0, channel)]
     shape = Shape(sizes[channel], tuple(others))
@@ -167,13 +167,13 @@ def _broadcast(reading: Reading, op: str, left: Values, right: Values) -> Values
     if left.shape.rank != right.shape.rank or len(left.dims) != len(right.dims):
         return None
     pairs = list(zip(left.shape.torch, right.shape.torch, strict=True))
-    if any(one != other and 1 not in (one, other) for one, other in pairs):
+    if any(this != other and 1 not in (this, other) for this, other in pairs):
         return None
     dims = []
-    for one, other in zip(left.dims, right.dims, strict=True):
-        if one != other and one and other:
+    for this, other in zip(left.dims, right.dims, strict=True):
+        if this != other and this and other:
             return None
-        dims.append(one or other)
+        dims.append(this or other)
     sizes = [max(pair) for pair in pairs]
     shape = Shape(sizes[0], tuple(sizes[1:]))
     held = {part.axis for parts in dims for part in parts}

@@ -5,7 +5,7 @@ from typing import Any
 from cnncalc.importers.draft import Taken
 from cnncalc.importers.onnx import faults
 from cnncalc.importers.onnx.call import Call, operator
-from cnncalc.importers.onnx.operators._windows import allowed, each, ends_of, padding_field, short
+from cnncalc.importers.onnx.operators._windows import ENDS, allowed, each, ends_of, padding_field, short
 from cnncalc.importers.onnx.reading import Reading
 from cnncalc.importers.onnx.values import Constant, Entry, Learned, NoLayer, Values
 from cnncalc.shape import Shape
@@ -27,6 +27,9 @@ def conv(reading: Reading, call: Call) -> list[Entry]:
         fields["padding"] = padding_field(ends)
     elif (padded := _uneven(reading, call, values)) is not None:
         values, fields["padding"] = padded
+        ends = [
+            (padded[1].get(before, 0), padded[1].get(after, 0)) for before, after in ENDS[values.shape.rank]
+        ]
     _grouped(call, fields, bias is not None)
     weights = {"weight": reading.taken(weight)}
     if bias is not None:
@@ -54,8 +57,8 @@ def _uneven(reading: Reading, call: Call, values: Values) -> tuple[Values, dict[
 def learned_bias(reading: Reading, call: Call, index: int) -> Learned | None:
     """A bias; None if it is left out, or only zeros that an exporter computes because the operation has none."""
     entry = call.given(index)
-    made = isinstance(entry, Constant) and call.names[index] not in reading.model.initializers
-    if made and isinstance(entry, Constant) and not entry.array.any():
+    computed = isinstance(entry, Constant) and call.names[index] not in reading.model.initializers
+    if computed and isinstance(entry, Constant) and not entry.array.any():
         return None
     return call.weight(index)
 
