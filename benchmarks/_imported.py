@@ -58,12 +58,11 @@ def _measure(model: Model, file: Path, seconds: int, commit: str, with_outputs: 
 
 def imported(model: Model, *, with_outputs: bool) -> dict[str, Any]:
     """What comes of one model: equal figures, lines, time and memory; with its outputs, if these are compared."""
-    from cnncalc.pytorch.capture.building import on_meta
-
     import cnncalc
     from cnncalc.folding import fold
     from cnncalc.importers import document, matching, text
     from cnncalc.pytorch.capture import capture
+    from cnncalc.pytorch.capture.building import on_meta
     from cnncalc.pytorch.proof.figures import figures
     from cnncalc.pytorch.proof.prove import prove
 

@@ -12,8 +12,8 @@ from cnncalc.folding.items import Scope
 from cnncalc.folding.majority import with_defaults
 from cnncalc.folding.permits import Permits, largest
 from cnncalc.folding.plain import plain
-from cnncalc.folding.suggestions import suggestions
 from cnncalc.folding.sugar import sugared
+from cnncalc.folding.suggestions import suggestions
 from cnncalc.folding.units import with_units
 from cnncalc.graph import Graph
 from cnncalc.importers import Draft, document
