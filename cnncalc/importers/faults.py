@@ -11,7 +11,7 @@ def _kind(code: str, name: str, what: str, why: str, severity: Severity = Severi
 
 UNKNOWN_OPERATION = _kind(
     "I001",
-    "unknown-operation",
+    "no-layer-for-operation",
     "An imported network has an operation that cnncalc has no layer for. It is `unknown` in the spec, with its shape.",
     "Its work and its memory are not known, and figures of the whole network are at least what the other layers have.",
     Severity.INFO,
