@@ -9,7 +9,7 @@ def networks(torch: ModuleType) -> dict[str, tuple[Any, tuple[int, ...]]]:
     nn: Any = torch.nn
     functional: Any = torch.nn.functional
 
-    class Network(nn.Module):  # type: ignore[misc, name-defined]
+    class Network(nn.Module):  # type: ignore[misc]
         def __init__(self, forward: Any, **parts: Any) -> None:
             super().__init__()
             for name, part in parts.items():

@@ -91,11 +91,11 @@ def _step(values: Sequence[int], turns: Sequence[Any]) -> int:
     """The difference between two turns that follow each other."""
     first = turns[0]
     following = [value for value, turn in zip(values, turns, strict=True) if turn == first + 1]
-    return int(following[0] - values[0]) if following else 0
+    return following[0] - values[0] if following else 0
 
 
 def _start(values: Sequence[int], turns: Sequence[Any]) -> int:
-    return values[0] - turns[0] * _step(values, turns)
+    return values[0] - int(turns[0]) * _step(values, turns)
 
 
 def conditions(flags: Sequence[bool], instances: Sequence[Instance], pool: Iterable[Expr]) -> Expr | None:
