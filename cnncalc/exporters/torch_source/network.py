@@ -51,7 +51,7 @@ class Network:
         self._by_nodes = {
             (entry.start, entry.end, isinstance(entry.item, BlockItem)): entry for entry in self.entries
         }
-        title = self._title(class_name(graph.spec.name or stem(graph.spec.file), "Network"))
+        title = self._title(class_name(graph.spec.name or stem(graph.spec.file).partition("<")[0], "Network"))
         try:
             self.main: ClassWriter = self._finished(
                 NetworkWriter(self, title, [self.root], None, Names(graph, [self.root], None))
