@@ -48,7 +48,7 @@ class ForeignFormat(ABC):
 
     @classmethod
     def file_of(cls, name: str) -> str | None:
-        """The file that is read for a name that is no file: `yolo11.yaml` for `yolo11n.yaml`; None for other names."""
+        """The file that is read for a name without a file: `yolo11.yaml` for `yolo11n.yaml`; None for other names."""
         return None
 
     @classmethod
