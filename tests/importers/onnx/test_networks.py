@@ -15,8 +15,9 @@ from tests.importers.onnx._carried import draft_of, exported, graph_of, same_sha
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
-QUICK = ("resnet20_cifar", "lenet5")
+QUICK = ("lenet5",)
 LONG = (
+    "resnet20_cifar",
     "mobilenet_v3_small",
     "efficientnet_b0",
     "densenet121",
