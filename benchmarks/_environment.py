@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks._bench import ROOT
 
-LIBRARIES = ("click", "pyyaml", "rich", "torch", "torchvision", "torchinfo", "fvcore")
+LIBRARIES = ("click", "pyyaml", "rich", "torch", "torchvision", "timm", "torchinfo", "fvcore")
 MEASURED = ("cnncalc", "specs", "benchmarks", ":!benchmarks/results")
 
 

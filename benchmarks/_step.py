@@ -94,8 +94,8 @@ def prepare(
     def step() -> None:
         optimizer.zero_grad(set_to_none=True)
         for _ in range(batches):
-            outputs = run()
             with torch.autocast(device, autocast, enabled=autocast is not None):
+                outputs = run()
                 loss = cross_entropy(outputs[0], targets[0])
                 for output, target in zip(outputs[1:], targets[1:], strict=True):
                     loss = loss + cross_entropy(output, target)

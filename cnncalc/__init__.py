@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cnncalc.graph import Node as Node
     from cnncalc.memory import Estimate as Estimate
     from cnncalc.memory import Setup as Setup
+    from cnncalc.pytorch.entry import from_torch as from_torch
     from cnncalc.shape import Shape as Shape
 
 __version__ = "0.1.0"
@@ -49,6 +50,7 @@ _OFFERED = {
     "analyse": "cnncalc.api",
     "estimate": "cnncalc.api",
     "findings": "cnncalc.api",
+    "from_torch": "cnncalc.pytorch.entry",
     "load": "cnncalc.api",
 }
 __all__ = [
@@ -69,6 +71,7 @@ __all__ = [
     "analyse",
     "estimate",
     "findings",
+    "from_torch",
     "load",
 ]
 

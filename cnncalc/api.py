@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +19,18 @@ from cnncalc.text import from_text
 from cnncalc.text import read as read_source
 
 if TYPE_CHECKING:
-    from cnncalc.graph.other_input import Asked
+    from cnncalc.graph.other_input import Asked, Wanted
     from cnncalc.memory import Estimate, Setup
 
 
-def read_path(reference: "str | os.PathLike[str]") -> Spec:
+# Files with these ends are specs, unless they have the keys of another program.
+_YAML = (".yaml", ".yml")
+
+
+def read_path(reference: "str | os.PathLike[str]", inputs: "Iterable[Wanted]" = ()) -> Spec:
     """The spec in a file, the shipped spec with this name, or the spec that a pattern stands for.
+
+    A file of another program (Darknet, Caffe, Keras, Ultralytics, ONNX) is imported, with `inputs` where there are any.
 
     A file that cannot be read is a diagnostic. A file has priority over a shipped spec with the same name; a folder
     does not.
@@ -35,8 +41,35 @@ def read_path(reference: "str | os.PathLike[str]") -> Spec:
         return read_spec(*read_source(shipped, f"{path}.yaml"))
     if not is_file(path) and means_pattern(path):
         return read_spec(*from_text(path, PATTERN))
+    if is_foreign_file(path):
+        from cnncalc.folding.foreign import foreign_spec
+
+        return foreign_spec(path, inputs)
     source, faults = read_source(path)
     return read_spec(source, faults if source is not None else map(_hinted, faults))
+
+
+def is_foreign_file(path: str) -> bool:
+    """Whether a path names a file of another program, which is imported."""
+    if not _may_be_foreign(path):
+        return False
+    from cnncalc.folding.foreign import is_foreign
+
+    return is_foreign(path)
+
+
+def _may_be_foreign(path: str) -> bool:
+    """Whether a file may be one of another program: a quick look, so that specs are read as fast as ever."""
+    name = os.path.basename(path)
+    if not name.lower().endswith(_YAML):
+        return "." in name
+    if not os.path.isfile(path):
+        return not os.path.exists(path)
+    try:
+        with open(path, "rb") as file:
+            return b"backbone:" in file.read(65536)
+    except OSError:
+        return False
 
 
 def _hinted(fault: Diagnostic) -> Diagnostic:
@@ -56,8 +89,8 @@ def load(
     strict: bool = False,
     max_nodes: int = MAX_NODES,
 ) -> Graph:
-    """The graph of a spec: from a file, the name of a shipped spec, the text itself (a multi-line string), a pattern,
-    or a dict.
+    """The graph of a spec: from a file (also one of another program), the name of a shipped spec, the text itself (a
+    multi-line string), a pattern, or a dict.
 
     A dict has the same content as the text: `{"cnncalc": 1, "input": "32x32x3", "layers": [{"conv": 8}, "relu"]}`. Its
     diagnostics have places in the text that it stands for, which is `graph.sources["<dict>"].text`.
@@ -78,6 +111,10 @@ def load(
             read = read_spec(*from_text(written(spec), "<dict>"))
         elif isinstance(spec, str) and "\n" in spec:
             read = read_spec(*from_text(spec))
+        elif input is not None:
+            from cnncalc.graph.other_input import listed
+
+            read = read_path(spec, listed(input))
         else:
             read = read_path(spec)
         if input is not None:

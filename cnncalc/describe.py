@@ -20,8 +20,8 @@ from cnncalc.render.findings.text import render
 from cnncalc.rules import Selection
 from cnncalc.spec import read_spec
 from cnncalc.text import from_bytes
-from cnncalc.vocabulary.field import Mapped
 from cnncalc.vocabulary.layer import call_text
+from cnncalc.vocabulary.values import Mapped
 
 FAMILIES = {
     "Y": "the text as YAML",

@@ -56,7 +56,8 @@ class {title}({base}):
     """FILL: what it computes, in one line."""
 
 {attributes}
-    # FILL: a field for each parameter of the layer, made by cnncalc.vocabulary.field (number, integer, flag, choice).
+    # FILL: a field for each parameter of the layer: number, integer or flag of cnncalc.vocabulary.field, or choice of
+    # cnncalc.vocabulary.word_fields.
 {methods}'''
 
 LAYER_TEST = '''\

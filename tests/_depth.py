@@ -53,3 +53,15 @@ def long_but(quick: Collection[object], values: Iterable[Any], zoo: Collection[o
         marks = pytest.mark.zoo if first in zoo else () if first in quick else pytest.mark.long
         result.append(pytest.param(*several, marks=marks))
     return result
+
+
+def one_in(every: int, values: Iterable[Any], *, arguments: int = 1) -> list[Any]:
+    """Values of a parameter, of which `make test` takes every n-th, the first included, and `make test-all` the others.
+
+    Of several `arguments` each value is a tuple.
+    """
+    result = []
+    for index, value in enumerate(values):
+        several = value if arguments > 1 else (value,)
+        result.append(pytest.param(*several, marks=pytest.mark.long if index % every else ()))
+    return result

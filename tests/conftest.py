@@ -1,5 +1,6 @@
 """Fixtures for every test. Nothing here imports torch unless a test needs it."""
 
+import gc
 import os
 import sys
 import warnings
@@ -12,13 +13,14 @@ from types import ModuleType
 import pytest
 from hypothesis import settings
 
+from tests import _each
 from tests._posix import ONLY
 
 collect_ignore_glob = list(ONLY) if sys.platform == "win32" else []
 
 # `make test` draws few cases and `make test-all` many, the same on every run; `make fuzz` looks for something new.
 # A test asks `tests._depth` how many it may draw.
-settings.register_profile("few", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("few", deadline=None, derandomize=True, max_examples=25)
 settings.register_profile("deep", deadline=None, derandomize=True, max_examples=200)
 settings.register_profile(
     "fuzz",
@@ -27,6 +29,27 @@ settings.register_profile(
     print_blob=True,
 )
 settings.load_profile("few")
+
+# How many objects may be made before Python looks for cycles among the new ones (700 by default), and how many of these
+# searches are followed by one among older ones, and these by one among all. Tests make millions of objects, of which
+# nearly none is in a cycle: by default a fifteenth of all the work would be this search.
+COLLECTION = (20_000, 20, 50)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    _each.configure(config)
+
+
+def pytest_collection_finish() -> None:
+    gc.set_threshold(*COLLECTION)
+    settle()
+
+
+def settle() -> None:
+    """Search all that is there for garbage, once: what is left stays to the end, as the tests and modules do."""
+    gc.collect()
+    gc.freeze()
+
 
 # Operators that torchvision describes to torch as it is imported, whether or not its compiled part loads.
 COMPILED = ("nms", "qnms")
@@ -38,7 +61,9 @@ def torch() -> ModuleType:
     """PyTorch, imported by the first test that asks for it. Its own warnings are not ours."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return import_module("torch")
+        module = import_module("torch")
+    settle()
+    return module
 
 
 @pytest.fixture(scope="module")

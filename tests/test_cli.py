@@ -14,6 +14,8 @@ import cnncalc
 from cnncalc import plugins, zoo
 from cnncalc.cli import CLOSED_PIPE, COMMANDS, INTERRUPTED, USAGE
 from cnncalc.program.elsewhere import COMMANDS as elsewhere
+from tests._depth import one_in
+from tests._each import each
 from tests.commands._program import command, environment, interrupted, program, run
 
 NAMES = plugins.names(COMMANDS)
@@ -49,8 +51,8 @@ RUNS = [
 ]
 # Commands that load PyTorch: too slow to be run here again and again.
 WITH_TORCH = {"verify"}
-# Its summary goes to standard error: tests/commands/test_rewrite.py.
-WITH_SUMMARY = {"rewrite"}
+# Their summaries go to standard error: tests/commands/test_rewrite.py, test_foreign_files.py.
+WITH_SUMMARY = {"import", "rewrite"}
 ROOT = Path(__file__).resolve().parents[1]
 LARGE = b"cnncalc: 1\ninput: 32x32x3\nlayers:\n  - relu:\n    repeat: 900000\n"
 
@@ -75,8 +77,8 @@ class TestHelp:
         listed = run("--help").out.partition("Commands:\n")[2].partition("\n\n")[0]
         assert [line.split()[0] for line in listed.splitlines()] == list(NAMES)
 
-    @pytest.mark.parametrize("option", ["-h", "--help"])
-    @pytest.mark.parametrize("name", NAMES)
+    @each("option", ["-h", "--help"])
+    @each("name", NAMES)
     def test_of_every_command_shows_examples(self, name: str, option: str) -> None:
         ended = run(name, option)
         assert ended.status == 0
@@ -99,6 +101,10 @@ class TestHelp:
         assert "Commands:" in ended.err + ended.out
 
 
+# Shipped specs; among them those that the helps name.
+FEW = [name for name in zoo.names() if name.startswith(("alexnet", "lenet", "resnet", "vgg"))]
+
+
 class TestExamples:
     """The examples of the helps work (those that need no file of the reader's)."""
 
@@ -112,9 +118,10 @@ class TestExamples:
     @pytest.mark.parametrize(
         "line",
         [
-            line
+            pytest.param(line, marks=pytest.mark.long if "--check" in line else ())
             for line in LINES
-            if not re.search(r"(net|old|two)\.yaml", line) and line.split()[1] not in WITH_TORCH
+            if not re.search(r"(net|old|two|yolo\w+)\.yaml|\.(cfg|prototxt)", line)
+            and line.split()[1] not in WITH_TORCH
         ],
     )
     def test_runs(self, line: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,6 +134,8 @@ class TestExamples:
             ["specs", "--format", "json"],
         ):
             pytest.skip("folders of the reader's, and all that is shipped")
+        # Figures of all that is shipped take seconds.
+        monkeypatch.setattr(zoo, "names", lambda: FEW)
         ended = run(*arguments)
         # `window` shows windows that lose input, too.
         assert ended.status in ((0, 1) if arguments[0] == "window" else (0,)), ended.err
@@ -232,7 +241,7 @@ def started(line: str, stdout: int = subprocess.PIPE) -> "subprocess.Popen[bytes
 
 
 class TestStreams:
-    @pytest.mark.parametrize("line", RUNS)
+    @pytest.mark.parametrize("line", one_in(3, RUNS))
     def test_a_closed_pipe_is_quiet(self, line: str) -> None:
         reading, writing = os.pipe()
         os.close(reading)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests._each import each
 from tests.commands._program import run
 
 PAGE = (Path(__file__).parent.parent / "docs" / "course.md").read_text(encoding="utf-8")
@@ -164,7 +165,7 @@ def printed(command: str, status: int = 0) -> str:
     return " ".join(ended.out.split())
 
 
-@pytest.mark.parametrize(
+@each(
     ("command", "text"),
     [
         pytest.param(command, text, id=f"{number}: {what}")

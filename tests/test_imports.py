@@ -9,16 +9,39 @@ import os
 import shutil
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 
 import pytest
 
+from cnncalc.commands._check import PARALLEL
+from tests._depth import one_in
+
 ROOT = Path(__file__).resolve().parents[1]
+# Small networks, and as many as are checked by several processes.
+SMALL = (
+    "al",
+    "cifar",
+    "conv_demo",
+    "fcn",
+    "lenet",
+    "nin",
+    "resnet20",
+    "resnet3",
+    "squeezenet",
+    "three",
+    "unet",
+    "vgg",
+    "z",
+)
+FILES = [
+    f"specs/{path.name}" for path in sorted((ROOT / "specs").glob("*.yaml")) if path.name.startswith(SMALL)
+]
 COMMANDS = [
     pytest.param(["-c", "import cnncalc"], id="import"),
     pytest.param(["-m", "cnncalc", "inspect", "vgg16"], id="inspect"),
     pytest.param(["-m", "cnncalc", "memory", "vgg16"], id="memory"),
-    pytest.param(["-m", "cnncalc", "validate", "specs"], id="validate"),
+    pytest.param(["-m", "cnncalc", "validate", *FILES], id="validate"),
 ]
 
 
@@ -65,6 +88,10 @@ def copy(tmp_path: Path) -> Path:
     return folder
 
 
+def test_several_processes_check_the_files() -> None:
+    assert len(FILES) >= PARALLEL
+
+
 @pytest.mark.parametrize("arguments", COMMANDS)
 def test_torch_is_not_imported(trap: Trap, arguments: list[str]) -> None:
     done = trap.run(arguments)
@@ -72,8 +99,17 @@ def test_torch_is_not_imported(trap: Trap, arguments: list[str]) -> None:
     assert not trap.sprung
 
 
-@pytest.mark.parametrize("arguments", COMMANDS)
-@pytest.mark.parametrize("planted", ["import torch", "__import__('importlib').import_module('torch')"])
+@pytest.mark.parametrize(
+    ("planted", "arguments"),
+    one_in(
+        3,
+        product(
+            ["import torch", "__import__('importlib').import_module('torch')"],
+            (param.values[0] for param in COMMANDS),
+        ),
+        arguments=2,
+    ),
+)
 def test_the_check_finds_a_planted_import(trap: Trap, copy: Path, arguments: list[str], planted: str) -> None:
     with (copy / "cnncalc" / "__init__.py").open("a", encoding="utf-8") as package:
         package.write(f"\n{planted}\n")

@@ -9,6 +9,7 @@ import pytest
 
 import cnncalc
 from cnncalc.layers import names
+from tests._each import each
 
 PACKAGE = Path(cnncalc.__file__).parent
 KEYS = frozenset(names())
@@ -24,6 +25,7 @@ LEFT_OUT = (
     "importers/",
     "folding/",
     "exporters/",
+    "pytorch/capture/",
     "commands/conv.py",
     "commands/pool.py",
     "commands/fc.py",
@@ -35,6 +37,11 @@ HOMONYMS = {
     "memory/allocated/optimizers/adagrad.py": {"std": "a tensor", "sum": "a tensor"},
     "memory/allocated/optimizers/adam.py": {"sqrt": "a tensor"},
     "memory/allocated/optimizers/adamw.py": {"sqrt": "a tensor"},
+    "pytorch/proof/weights.py": {
+        "permute": "a change of a tensor's axes",
+        "reshape": "a change of a tensor's axes",
+        "slice": "a change of a tensor's axes",
+    },
     "pytorch/folding.py": {
         "max": "an argument of torch.clamp",
         "maximum": "PyTorch's operation",
@@ -84,14 +91,14 @@ def named(text: str) -> Iterator[tuple[str, int]]:
                 yield node.value, node.lineno
 
 
-@pytest.mark.parametrize("name", FILES)
+@each("name", FILES)
 def test_no_layer_is_named(name: str) -> None:
     named_words = list(named(FILES[name].read_text(encoding="utf-8")))
     unexpected = [f"line {line}: {word}" for word, line in named_words if word not in HOMONYMS.get(name, {})]
     assert not unexpected, "ask for a trait, a family or a base of the layer instead (cnncalc/vocabulary)"
 
 
-@pytest.mark.parametrize("name", HOMONYMS)
+@each("name", HOMONYMS)
 def test_each_exception_is_needed(name: str) -> None:
     assert {word for word, _ in named(FILES[name].read_text(encoding="utf-8"))} == HOMONYMS[name].keys()
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cnncalc import zoo
+from tests._each import each
 from tests.commands._program import run
 
 # What the course's notes, its lecture and the textbook print, and what cnncalc prints: by network, a part of the line.
@@ -135,8 +136,8 @@ def test_reasons_in_words_hold() -> None:
     assert conv3["macs"] == 86_704_128
 
 
-@pytest.mark.parametrize("name", CLAIMED)
-@pytest.mark.parametrize("columns", ["60", "80", "120"])
+@each("name", CLAIMED)
+@each("columns", ["60", "80", "120"])
 def test_lines_fit_the_page(name: str, columns: str) -> None:
     out = run("inspect", name, COLUMNS=columns).out
     below = out[out.index("  activations ") :].splitlines()

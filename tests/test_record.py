@@ -9,6 +9,7 @@ import pytest
 
 from cnncalc.record import NamedTuple as Ours
 from cnncalc.shape import Shape
+from tests._each import each
 
 
 class OurPoint(Ours):
@@ -92,7 +93,7 @@ ACTS = [
 ]
 
 
-@pytest.mark.parametrize("act", ACTS)
+@each("act", ACTS)
 def test_does_what_pythons_does(act: Any) -> None:
     ours, theirs = (outcome(act, kind) for kind in KINDS)
     assert ours == theirs

@@ -6,6 +6,7 @@ import pytest
 
 import cnncalc
 from cnncalc.report import Report, Row, flattened
+from tests._each import each
 
 NET = """\
 cnncalc: 1
@@ -59,8 +60,8 @@ def added(report: Report) -> dict[str, int | None]:
 class TestSums:
     """However rows are folded and sorted, they add up to the totals."""
 
-    @pytest.mark.parametrize("mode", ["inference", "training"])
-    @pytest.mark.parametrize(
+    @each("mode", ["inference", "training"])
+    @each(
         "options",
         [
             {"fold": True},
@@ -73,7 +74,7 @@ class TestSums:
             {"depth": 1, "sort": "name"},
         ],
     )
-    @pytest.mark.parametrize("spec", [NET, "resnet18", "googlenet", "vgg16", "mobilenet_v1"])
+    @each("spec", [NET, "resnet18", "googlenet", "vgg16", "mobilenet_v1"])
     def test_are_the_totals(self, spec: str, options: dict[str, Any], mode: str) -> None:
         spec_report = report(spec, mode=mode, **options)
         totals = spec_report.analysis.totals

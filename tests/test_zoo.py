@@ -10,6 +10,7 @@ from cnncalc import zoo
 from cnncalc.diagnostic import Severity
 from cnncalc.graph import Graph
 from tests._depth import LARGE, NETWORKS, long_but
+from tests._each import each
 
 CORE = [
     "alexnet", "alexnet_groups", "alexnet_towers", "all_cnn_c", "cifar_convnet", "conv_demo", "googlenet",
@@ -64,7 +65,7 @@ def test_is_sound(name: str, mode: str) -> None:
     assert graph.outputs
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each("name", NAMES)
 def test_says_what_it_is_and_where_it_comes_from(name: str) -> None:
     spec = cnncalc.load(name).spec
     assert spec.name
@@ -80,12 +81,12 @@ def test_large_are_those_of_more_than_20_billion_multiply_adds() -> None:
     assert {name for name, count in macs.items() if count is None or count > 20e9} == LARGE
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each("name", NAMES)
 def test_states_its_volumes(name: str) -> None:
     assert any("expect:" in source.text for source in cnncalc.load(name).spec.sources.values())
 
 
-@pytest.mark.parametrize(("name", "figures"), FIGURES.items())
+@each(("name", "figures"), FIGURES.items())
 def test_figures(name: str, figures: tuple[int, int, str]) -> None:
     graph = cnncalc.load(name)
     totals = cnncalc.analyse(graph).totals
@@ -99,7 +100,7 @@ def test_googlenets_heads_are_in_training_only() -> None:
     assert len(cnncalc.load("googlenet").outputs) == 1
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "values", "params"),
     [
         # The paper's table 7: 2.6M, 1.3M and 0.5M.
@@ -129,7 +130,7 @@ def tensors(graph: Graph, kind: str) -> list[tuple[str, tuple[int, ...]]]:
     return [(tensor.name, tensor.shape) for fit in fits for tensor in getattr(fit.layer, kind)(fit.inputs)]
 
 
-@pytest.mark.parametrize("name", TWINS)
+@each("name", TWINS)
 def test_parameters_and_buffers_are_torchvisions(name: str, twins: dict[str, Any]) -> None:
     """The same tensors in the same order; sums of shapes could agree by accident."""
     graph, twin = cnncalc.load(name), twins[name]
@@ -143,7 +144,7 @@ def test_parameters_and_buffers_are_torchvisions(name: str, twins: dict[str, Any
     assert totals.buffer_bytes == sum(tensor.numel() * sizes[str(tensor.dtype)] for tensor in twin.buffers())
 
 
-@pytest.mark.parametrize("name", TWINS)
+@each("name", TWINS)
 def test_macs_and_output_are_torchvisions(name: str, twins: dict[str, Any], torch: ModuleType) -> None:
     from torch.utils.flop_counter import FlopCounterMode
 
@@ -158,7 +159,7 @@ def test_macs_and_output_are_torchvisions(name: str, twins: dict[str, Any], torc
     assert cnncalc.analyse(graph).totals.macs == counter.get_total_flops() // 2
 
 
-@pytest.mark.parametrize("name", TWINS)
+@each("name", TWINS)
 def test_volumes_are_torchvisions(name: str, twins: dict[str, Any], torch: ModuleType) -> None:
     """Of every layer with parameters, and every pooling, in the order in which torchvision's layers are registered."""
     graph, twin = cnncalc.load(name), twins[name]

@@ -76,8 +76,12 @@ def keeps(
     *,
     backend: str = "cpu",
     alone: bool = False,
+    call: Call | None = None,
 ) -> list[tuple[int | str, KeptTensor]] | None:
-    """What autograd keeps of one layer, under the layer's own names; None if a shape is unknown."""
+    """What autograd keeps of one layer, under the layer's own names; None if a shape is unknown.
+
+    `call` says what autocast does; without it nothing is cast.
+    """
     if node.is_input:
         return []
     fit = node.fit
@@ -86,16 +90,14 @@ def keeps(
     if not passes[node.index]:
         return []
     layer = fit.layer.as_frozen() if node.frozen else fit.layer
-    spared = set(layer.spared(fit.inputs, tuple(passes[source] for source in node.inputs)))
-    if node.frozen:
-        spared |= set(layer.only_for_weights)
-    if not any(passes[source] for source in node.inputs):
-        spared |= set(layer.only_for_inputs)
+    unneeded = spared(passes, node, frozen=node.frozen)
     kept_tensors: list[tuple[int | str, KeptTensor]] = []
-    call = Call(device=backend, lying=lying_of(stored, node), alone=alone)
+    call = (call or Call())._replace(
+        device=backend, lying=lying_of(stored, node), alone=alone, frozen=node.frozen
+    )
     for item in layer.keeps_of(fit.inputs, call):
         name = item.name if isinstance(item, Tensor) else item
-        if name in spared:
+        if name in unneeded:
             continue
         if isinstance(item, Tensor):
             kind = own_dtype(fit, item, stored[node.index], backend)
@@ -113,6 +115,18 @@ def keeps(
             return None
         kept_tensors.append((name, tensor))
     return kept_tensors
+
+
+def spared(passes: Sequence[bool], node: Node, *, frozen: bool) -> set[int | str]:
+    """What a layer would keep, but does not need for the gradients that are wanted: under the layer's own names."""
+    assert node.fit is not None  # Only layers keep anything.
+    layer = node.fit.layer.as_frozen() if frozen else node.fit.layer
+    unneeded = set(layer.spared(node.fit.inputs, tuple(passes[source] for source in node.inputs)))
+    if frozen:
+        unneeded |= set(layer.only_for_weights)
+    if not any(passes[source] for source in node.inputs):
+        unneeded |= set(layer.only_for_inputs)
+    return unneeded
 
 
 def _held(graph: Graph, stored: Sequence[Stored | None], node: Node) -> KeptTensor | None:

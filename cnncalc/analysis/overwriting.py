@@ -156,11 +156,15 @@ class _Memory:
         self._known = known
         children: dict[int, list[int]] = {}
         self._regions: dict[int, Region | None] = {}
+        # For each node the first of several views made at once that it is a part of, itself included.
+        self._at_once: dict[int, int] = {}
         for index in members:
             above = graph.nodes[index].inputs[0] if known.shares(index) else None
             if above is not None:
                 children.setdefault(above, []).append(index)
             self._regions[index] = self._region(graph.nodes[index], above)
+            if (first := self._first_at_once(graph.nodes[index], above)) is not None:
+                self._at_once[index] = first
         self._order = list(_depth_first(members[0], children))
         self._place = {index: place for place, index in enumerate(self._order)}
         # For each node, where the nodes below it end in this order.
@@ -168,8 +172,12 @@ class _Memory:
         for index in reversed(self._order):
             for child in children.get(index, ()):
                 self._end[index] = max(self._end[index], self._end[child])
+        # PyTorch refuses to use one of several views after any part of its memory was overwritten.
         self._parts = Parts(
-            [Part(index, self._regions[index], known.last_reads[index]) for index in sorted(members)]
+            [
+                Part(index, None if index in self._at_once else self._regions[index], known.last_reads[index])
+                for index in sorted(members)
+            ]
         )
         reads = [known.last_reads[index] for index in self._order]
         self._before = list(accumulate(reads, max, initial=-1))
@@ -182,10 +190,13 @@ class _Memory:
         fit = node.fit
         if region is None or fit is None or node.shape is None or not isinstance(fit.layer, ViewOutput):
             return region
-        if fit.layer.one_of_views and self._known.trains(node):
-            # PyTorch refuses to use it after any part of its memory was overwritten.
-            return None
         return region.part(fit.layer.part(fit.inputs), len(node.shape.torch))
+
+    def _first_at_once(self, node: Node, above: int | None) -> int | None:
+        if above is None or above in self._at_once:
+            return None if above is None else self._at_once[above]
+        at_once = node.fit is not None and node.fit.layer.one_of_views and self._known.trains(node)
+        return node.index if at_once else None
 
     def read_after(self, node: Node) -> int | None:
         """A node with values in the same memory that is read after `node` has overwritten it, not through `node`."""
@@ -197,7 +208,16 @@ class _Memory:
         if self._known.last_reads[source] > node.index and overlap(mine, self._regions[source]):
             return source
         read = self._parts.read_after(mine, node.index)
-        return next((index for index in read if not start <= self._place[index] < end), None)
+        others = (index for index in read if not start <= self._place[index] < end)
+        return next((index for index in others if self._loses(index, node.index, mine)), None)
+
+    def _loses(self, index: int, written: int, region: Region | None) -> bool:
+        """Whether a node loses values if the node `written` overwrites a region.
+
+        Views that are made at once, but only after that, are new views of what lies there then.
+        """
+        first = self._at_once.get(index)
+        return (first is not None and first < written) or overlap(region, self._regions[index])
 
 
 def _depth_first(root: int, children: dict[int, list[int]]) -> Iterator[int]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cnncalc.api import read_path
+from cnncalc.api import is_foreign_file, read_path
 from cnncalc.commands._outcome import CHECKING, STDIN, Failure, Outcome, Rewrite, Task, outcome_of
 from cnncalc.commands._run import collect_garbage, require_parameters, with_inputs
 from cnncalc.diagnostic import Diagnostic
@@ -52,6 +52,9 @@ def _check_file(path: Path, settings: Settings, task: Task) -> Outcome:
     if not is_file(str(path)):
         # A shipped spec's name, or what may be meant instead.
         return check_spec(read_path(path), settings, task)
+    if is_foreign_file(str(path)):
+        # Nothing in it is fixed: its findings are about the spec that it stands for.
+        return check_spec(read_path(path, task.options.inputs), settings, task)
     (source, faults), data = read_whole(path)
     # The text that is checked is the text that is changed: the file is read once.
     return _check_text(data, source, faults, str(path), settings, task)

@@ -14,7 +14,7 @@ from cnncalc.graph import BoundLayer, Node
 from cnncalc.layers import Layer, Problem, layer_type, stated
 from cnncalc.render.layer_facts import LayerPage
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.field import Mapped
+from cnncalc.vocabulary.values import Mapped
 
 
 def make_layer(key: str, fields: Mapping[str, Any]) -> Layer:

@@ -93,7 +93,7 @@ def input_option_of(name: str, values: str, help: str) -> Callable[[Command], Co
 
 def parse_padding(ctx: click.Context, param: click.Parameter, given: str) -> int | str:
     """`--padding`: a number, or one of the spec language's words."""
-    from cnncalc.vocabulary.field import PADDING_WORDS
+    from cnncalc.vocabulary.reading import PADDING_WORDS
 
     if given in PADDING_WORDS:
         return given

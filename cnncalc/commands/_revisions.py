@@ -3,9 +3,10 @@
 import os
 import re
 import subprocess
+from collections.abc import Iterable
 from errno import E2BIG
 from pathlib import Path, PurePosixPath
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -16,6 +17,9 @@ from cnncalc.spec import Spec, read_spec
 from cnncalc.text import Mapping, Scalar, Source, escaped, from_bytes, load
 from cnncalc.text.source import LIMIT
 
+if TYPE_CHECKING:
+    from cnncalc.graph.other_input import Wanted
+
 PREFIX = "git:"
 # The first colon ends the revision; not one in braces, as in `HEAD@{2024-01-01 12:00}`.
 FORM = re.compile(r"(?P<revision>(?:[^:{]|\{[^}]*\})+):(?P<path>.+)", re.DOTALL)
@@ -23,7 +27,7 @@ FORM = re.compile(r"(?P<revision>(?:[^:{]|\{[^}]*\})+):(?P<path>.+)", re.DOTALL)
 MOST = 8
 
 
-def read_revision(reference: str, folder: Path) -> Spec:
+def read_revision(reference: str, folder: Path, inputs: "Iterable[Wanted]" = ()) -> Spec:
     """The spec of `git:REV:PATH`, PATH from the current folder on; what it extends is of that revision too.
 
     Its files are put into `folder`, an empty one: what reads them is what reads any file. Where there is no such
@@ -43,6 +47,11 @@ def read_revision(reference: str, folder: Path) -> Spec:
     data = _blob(commit, inside, revision)
     if data is None:
         _fail(f"there is no file {inside} in revision {revision}")
+    if not path.endswith((".yaml", ".yml")) or b"backbone:" in data:
+        from cnncalc.folding.foreign import foreign_content
+
+        if (foreign := foreign_content(data, name, inputs)) is not None:
+            return foreign
     try:
         source, faults = _put(folder, inside, data, name)
     except OSError as error:
@@ -51,9 +60,11 @@ def read_revision(reference: str, folder: Path) -> Spec:
     return read_spec(source, faults)
 
 
-def read_either(reference: str, folder: Path) -> Spec:
-    """A spec by a path, a shipped name, or a revision of a path."""
-    return read_revision(reference, folder) if reference.startswith(PREFIX) else read_spec_argument(reference)
+def read_either(reference: str, folder: Path, inputs: "Iterable[Wanted]" = ()) -> Spec:
+    """A spec by a path, a shipped name, or a revision of a path; `inputs` are for files of other programs."""
+    if reference.startswith(PREFIX):
+        return read_revision(reference, folder, inputs)
+    return read_spec_argument(reference, inputs)
 
 
 def _put(folder: Path, inside: str, data: bytes, name: str) -> tuple[Source | None, tuple[Diagnostic, ...]]:

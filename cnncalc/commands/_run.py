@@ -25,12 +25,15 @@ UNREADABLE = "Y001"
 ASSUMED = "P003"
 
 
-def read_spec_argument(reference: str) -> Spec:
-    """The spec that a SPEC argument names: a path, `-` for standard input, a shipped name, or a pattern."""
+def read_spec_argument(reference: str, inputs: "Iterable[Wanted]" = ()) -> Spec:
+    """The spec that a SPEC argument names: a path, `-` for standard input, a shipped name, or a pattern.
+
+    `inputs` are those of `--input`, for a file of another program that does not say its own.
+    """
     if reference == "-":
         return read_spec(*from_bytes(sys.stdin.buffer.read(LIMIT + 1), "<stdin>"))
     note_file_first(reference)
-    return read_path(reference)
+    return read_path(reference, inputs)
 
 
 def note_file_first(reference: str) -> None:

@@ -81,7 +81,7 @@ def name_of(graph: Graph) -> str:
 def graph_of(reference: str, settings: VerifySettings, *, quiet: bool = True) -> Graph:
     """The graph of a SPEC argument, in the mode that is asked for; what is not checked is said, unless `quiet`."""
     mode = "training" if settings.training else "inference"
-    spec = read_spec_argument(reference)
+    spec = read_spec_argument(reference, settings.inputs)
     return build_graph(
         spec,
         values=settings.values,

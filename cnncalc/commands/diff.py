@@ -134,7 +134,8 @@ def command(
             sides.append(read_spec(*from_text(reference, numbered(number))))
             continue
         with TemporaryDirectory(prefix="cnncalc-") as folder:
-            sides.append(read_either(reference, Path(folder)))
+            own_inputs = (inputs_old, inputs_new)[number - 1]
+            sides.append(read_either(reference, Path(folder), (*inputs, *own_inputs)))
     _known(sides, values)
     own = (values_old, values_new)
     for spec, given, name in zip(sides, own, ("--set-old", "--set-new"), strict=True):

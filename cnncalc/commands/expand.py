@@ -41,7 +41,7 @@ def command(spec: str, pattern: bool, output: str | None, **graph_options: Any) 
     from cnncalc.program.streams import write_as
     from cnncalc.render.expansion import expansion
 
-    graph = build_graph(read_spec_argument(spec), **graph_options)
+    graph = build_graph(read_spec_argument(spec, graph_options["inputs"]), **graph_options)
     diagnostics = findings(Analysis(graph), advice=False)
     show_findings((item for item in diagnostics if item.severity > Severity.INFO), graph.sources)
     if not graph.ok:

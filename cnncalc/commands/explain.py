@@ -75,7 +75,7 @@ def command(
     from cnncalc.commands._run import build_graph, read_spec_argument, show_findings, status
     from cnncalc.diagnostic import Severity
 
-    graph = build_graph(read_spec_argument(what), **graph_options)
+    graph = build_graph(read_spec_argument(what, graph_options["inputs"]), **graph_options)
     errors = [item for item in graph.diagnostics if item.severity is Severity.ERROR]
     if letters is not None:
         _write_formulas(graph, name, letters, format)

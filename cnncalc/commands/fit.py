@@ -121,7 +121,7 @@ def command(
     if reserve >= there:
         raise click.BadParameter("nothing is left for the network", param_hint="'--reserve'")
     options = {"values": values, "inputs": inputs, "strict": strict, "max_nodes": max_nodes}
-    graphs = _graphs(read_spec_argument(spec), mode, options)
+    graphs = _graphs(read_spec_argument(spec, inputs), mode, options)
     diagnostics = tuple(dict.fromkeys(item for graph in graphs for item in graph.diagnostics))
     opaque = next((graph for graph in graphs if graph.opaque), None)
     if opaque is not None:

@@ -133,7 +133,7 @@ def _show(
     from cnncalc.diagnostic import Severity
     from cnncalc.report import Report
 
-    graph = build_graph(read_spec_argument(spec), **graph_options)
+    graph = build_graph(read_spec_argument(spec, graph_options["inputs"]), **graph_options)
     analysis = Analysis(graph, batch=batch, dtype=dtype)
     diagnostics = findings(analysis, advice=False)
     report = Report(analysis, diagnostics, *rows, tuple(sentences(analysis)))

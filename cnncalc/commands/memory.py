@@ -94,9 +94,9 @@ def command(
     if taught:
         from cnncalc.commands._as_taught import show_taught
 
-        return show_taught(read_spec_argument(spec), mode, batch, run, format, options)
+        return show_taught(read_spec_argument(spec, inputs), mode, batch, run, format, options)
     renderer = format_for(format, "memory")
-    graph = build_graph(read_spec_argument(spec), mode=mode, **options)
+    graph = build_graph(read_spec_argument(spec, inputs), mode=mode, **options)
     diagnostics = findings(Analysis(graph), advice=False)
     gpu = None if run["gpu"] is None else find_gpu(run["gpu"])
     if gpu is not None and run["backend"] != "cuda":

@@ -57,7 +57,7 @@ def command(spec: str, layers: tuple[str, ...], output: str | None, **options: A
     if not chosen:
         flags = ", ".join(f"--{name.replace('_', '-')}" for name in names())
         raise click.UsageError(f"which rewrite? Give one or more of {flags}.")
-    graph = build_graph(read_spec_argument(spec), **options)
+    graph = build_graph(read_spec_argument(spec, options["inputs"]), **options)
     errors = [item for item in graph.diagnostics if item.severity is Severity.ERROR]
     if errors:
         show_findings(errors, graph.sources)

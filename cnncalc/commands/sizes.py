@@ -146,7 +146,7 @@ def _trials(
     )
     from cnncalc.sizing import Trials
 
-    read = read_spec_argument(spec)
+    read = read_spec_argument(spec, inputs)
     require_parameters(read, values)
     trials = Trials(with_inputs(read, inputs, values), mode=mode, values=values, strict=strict)
     if not trials.readable:

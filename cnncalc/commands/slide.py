@@ -45,7 +45,7 @@ def command(spec: str, image: str, stride: int | None, check: bool, format: str,
     from cnncalc.render.sliding import SlideReport
     from cnncalc.rewrites import NO_SLIDE, Refused, slide
 
-    graph = build_graph(read_spec_argument(spec), **options)
+    graph = build_graph(read_spec_argument(spec, options["inputs"]), **options)
     errors = [item for item in graph.diagnostics if item.severity is Severity.ERROR]
     if errors:
         show_findings(errors, graph.sources)

@@ -22,6 +22,7 @@ Examples:
   cnncalc verify net.yaml --training --device cuda
   cnncalc verify vgg16 --meta   shapes, parameters, MACs; nothing allocated
   cnncalc verify vgg16 --rewrite fc-to-conv   equal outputs, with the same weights
+  cnncalc verify net.yaml --against net.py:Net   whether the code is still this network
   cnncalc verify --all --format json""",
 )
 @click.argument("spec", metavar="[SPEC]", required=False, shell_complete=complete_spec)
@@ -63,10 +64,23 @@ Examples:
     help="Compare SPEC with this rewrite of it, both with the same weights: fc-to-conv, fold-norm or another of "
     "`cnncalc rewrite`; may be repeated.",
 )
+@click.option(
+    "--against",
+    metavar="SOURCE",
+    help="Compare SPEC with the network that PyTorch code makes: net.py:Net, package.module:name, timm/NAME or "
+    "torchvision/NAME. The code is run.",
+)
+@click.option(
+    "--arg",
+    "arguments",
+    metavar="[NAME=]VALUE",
+    multiple=True,
+    help="An argument for the class or function that --against names; may be repeated.",
+)
 @units_option
 @set_option
 @input_option
-@format_option("verification", "verifications", "rewritten")
+@format_option("verification", "verifications", "rewritten", "comparison")
 def command(
     spec: str | None,
     every: bool,
@@ -77,6 +91,8 @@ def command(
     training: bool,
     seed: int,
     rewrites: tuple[str, ...],
+    against: str | None,
+    arguments: tuple[str, ...],
     values: dict[str, Any],
     inputs: "tuple[Wanted, ...]",
     format: str,
@@ -87,6 +103,9 @@ def command(
     the bytes autograd keeps (--training), the receptive field (by gradient), and that no output is NaN.
     docs/pytorch.md explains how each is measured. PyTorch runs in its own process: if that dies, or PyTorch can't
     run the network, the exit status is 2, and --all continues with the next spec.
+
+    With --against nothing is predicted: SPEC is the lock file of code, and must be the network that the code makes,
+    up to names. If not, the changes from SPEC to the code are printed, as `cnncalc diff` prints them.
     """
     from cnncalc.commands._verification import verify_all, verify_one
     from cnncalc.commands._verify_events import VerifySettings
@@ -96,7 +115,16 @@ def command(
     if rewrites and (every or meta or training):
         other = "--all" if every else "--meta" if meta else "--training"
         raise click.UsageError(f"--rewrite runs one SPEC forward: leave {other} out")
+    if against is not None and (every or meta or rewrites):
+        other = "--all" if every else "--meta" if meta else "--rewrite"
+        raise click.UsageError(f"--against compares one SPEC with code: leave {other} out")
+    if arguments and against is None:
+        raise click.UsageError("--arg is an argument of the code that --against names")
     settings = VerifySettings("meta" if meta else device, dtype, batch, training, seed, values, inputs)
+    if against is not None:
+        from cnncalc.commands._against import verify_against
+
+        return verify_against(spec or "", against, arguments, settings, format)
     if rewrites:
         from cnncalc.commands._verify_rewrite import verify_rewrite
 

@@ -1,5 +1,6 @@
 """Compares two networks: the layers that are in both, and the changes, for each layer and in total."""
 
+from cnncalc.comparison.agreement import Agreement, agreement
 from cnncalc.comparison.conditions import Condition, Verdict, parse
 from cnncalc.comparison.facts import FIGURES, TOTALS, ComparedSide, LayerFacts, side
 from cnncalc.comparison.folding import folded
@@ -8,12 +9,14 @@ from cnncalc.comparison.layers import Comparison, LayerChange, compare
 __all__ = [
     "FIGURES",
     "TOTALS",
+    "Agreement",
     "ComparedSide",
     "Comparison",
     "Condition",
     "LayerChange",
     "LayerFacts",
     "Verdict",
+    "agreement",
     "compare",
     "folded",
     "parse",

@@ -50,6 +50,9 @@ class LayerFacts(NamedTuple):
     # Whether it has parameters that are not trained (`freeze`); and the innermost module call that it is in.
     frozen: bool = False
     module: str | None = None
+    # The index of the layer whose weights it uses, if they are not its own; and the name of that layer.
+    owner: int | None = None
+    shares: str | None = None
 
     @property
     def field_range(self) -> tuple[str, ...] | None:
@@ -192,6 +195,8 @@ def _facts(analysis: Analysis, node: Node) -> LayerFacts:
         place=node.place,
         frozen=node.frozen and owned is not None and owned.params > 0,
         module=node.module.name if node.module is not None else None,
+        owner=node.owner if node.owner != index else None,
+        shares=analysis.graph.nodes[node.owner].name if node.owner != index else None,
     )
 
 

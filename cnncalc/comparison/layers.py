@@ -1,6 +1,6 @@
 """The changes from one network to another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cnncalc.comparison.alignment import pairs
@@ -10,7 +10,7 @@ from cnncalc.record import NamedTuple
 # The kinds of change of a layer.
 WHAT = ("changed", "added", "removed", "renamed", "field", "same")
 # The facts of a layer that can differ, in the order of a report.
-FACTS = ("settings", "inputs", "place", "output", *FIGURES, "frozen", "module", "field")
+FACTS = ("settings", "inputs", "shares", "place", "output", *FIGURES, "frozen", "module", "field")
 
 
 class LayerChange(NamedTuple):
@@ -54,11 +54,15 @@ class LayerChange(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """Two networks, and the layers of both: in the new one's order, removed ones where they stood."""
+    """Two networks, and the layers of both: in the new one's order, removed ones where they stood.
+
+    `others` are differences that no layer has by itself, in words: outputs in another order.
+    """
 
     old: ComparedSide
     new: ComparedSide
     changes: tuple[LayerChange, ...]
+    others: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -72,7 +76,19 @@ class Comparison(NamedTuple):
 def compare(old: ComparedSide, new: ComparedSide) -> Comparison:
     """Match the layers of two networks, and compare each pair."""
     matched = pairs(old.layers, new.layers)
-    return Comparison(old, new, tuple(_changes(old, new, matched)))
+    return Comparison(old, new, tuple(_changes(old, new, matched)), _outputs(old, new, dict(matched)))
+
+
+def _outputs(old: ComparedSide, new: ComparedSide, into: Mapping[int, int]) -> tuple[str, ...]:
+    """Whether the outputs are other layers of those that both have, or the same ones in another order."""
+    now = [into.get(index) for index in old.outputs]
+    if None in now or now == list(new.outputs):
+        return ()
+    order = " in another order" if set(now) == set(new.outputs) else ""
+    names = {into[index]: old.layers[index].name for index in into}
+    before = ", ".join(old.layers[index].name for index in old.outputs)
+    after = ", ".join(names.get(index, new.layers[index].name) for index in new.outputs)
+    return (f"outputs{order}: {before} -> {after}",)
 
 
 def _changes(old: ComparedSide, new: ComparedSide, matched: list[tuple[int, int]]) -> Iterator[LayerChange]:
@@ -87,14 +103,16 @@ def _changes(old: ComparedSide, new: ComparedSide, matched: list[tuple[int, int]
             # A layer that was put in between, or removed, is reported itself. Other operands change this layer.
             read = tuple(into.get(index) for index in was.inputs)
             elsewhere = None not in read and known.issuperset(layer.inputs) and read != layer.inputs
-            yield held(was, layer, elsewhere)
+            # Of a layer that is gone there are no weights to share any more: then it shares others.
+            lender = None if was.owner is None else into.get(was.owner, -1)
+            yield held(was, layer, elsewhere, lender != layer.owner)
         before, now = left + 1, right + 1
 
 
-def held(old: LayerFacts, new: LayerFacts, elsewhere: bool) -> LayerChange:
-    """A layer and its old form. `elsewhere`: whether it reads other layers than before."""
+def held(old: LayerFacts, new: LayerFacts, elsewhere: bool, lent: bool = False) -> LayerChange:
+    """A layer and its old form. `elsewhere`: whether it reads other layers than before; `lent`: whether it uses the
+    weights of another layer than before."""
     same = {fact: getattr(old, fact) == getattr(new, fact) for fact in FACTS}
     same["field"] = old.field_range == new.field_range
-    return LayerChange(
-        old, new, tuple(fact for fact in FACTS if (elsewhere if fact == "inputs" else not same[fact]))
-    )
+    same |= {"inputs": not elsewhere, "shares": not lent}
+    return LayerChange(old, new, tuple(fact for fact in FACTS if not same[fact]))

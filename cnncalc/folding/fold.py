@@ -1,10 +1,80 @@
-"""From a draft to a document with structure."""
+"""From a draft to a document with structure, by small passes, each in its own file."""
 
+from collections import Counter
 from typing import Any
 
+from cnncalc.folding.agreed import agreed
+from cnncalc.folding.blocks import Block, blocks
+from cnncalc.folding.calls import grouped
+from cnncalc.folding.concats import nested
+from cnncalc.folding.expanding import MODES, expanded, proven
+from cnncalc.folding.items import Scope
+from cnncalc.folding.majority import with_defaults
+from cnncalc.folding.permits import Permits, largest
+from cnncalc.folding.plain import plain
+from cnncalc.folding.sugar import sugared
+from cnncalc.folding.suggestions import suggestions
+from cnncalc.folding.units import with_units
+from cnncalc.graph import Graph
 from cnncalc.importers import Draft, document
 
 
-def fold(draft: Draft) -> dict[str, Any]:
-    """The document of a draft, folded."""
-    return document(draft)
+def fold(draft: Draft, *, modules: bool = False) -> dict[str, Any]:
+    """The document of a draft, folded. It expands to the same graph as the flat one (`importers.matching`).
+
+    Folds that would give another graph are left out, and all others are made. With `modules`, uses of blocks that are
+    modules of the source say so (`module: true`): memory at inference is then held as these calls hold it.
+    """
+    flat = document(draft)
+    modes = MODES if any("only" in node.controls for node in draft.nodes) else MODES[:1]
+    graphs = {mode: expanded(flat, mode) for mode in modes}
+    graph = graphs[modes[0]]
+    if not draft.nodes or not graph.ok:
+        return flat
+    permits = Permits()
+    folded = with_folds(draft, graph, permits, modules=modules)
+    if proven(folded, graphs):
+        return folded
+
+    def proves(names: frozenset[str]) -> bool:
+        return proven(with_folds(draft, graph, Permits(names), modules=modules), graphs)
+
+    if not proves(frozenset()):
+        return flat
+    return with_folds(draft, graph, Permits(largest(list(permits.asked), proves)), modules=modules)
+
+
+def with_folds(draft: Draft, flat: Graph, permits: Permits, *, modules: bool = False) -> dict[str, Any]:
+    """The document with all folds that are permitted. `flat` is the graph of the flat one."""
+    layers = plain(draft, flat)
+    if permits("concatenations"):
+        layers = nested(layers)
+    shared = agreed(layers) if permits("agreed") else {}
+    layers = sugared(layers, draft.outputs, permits)
+    shapes = {node.name: node.shape for node in flat.nodes}
+    names = suggestions(layers, draft)
+    readers = Counter(value for layer in layers for value in layer.reads)
+    readers.update(draft.outputs)
+    elements = with_units(grouped(layers, draft.outputs, shapes, permits), readers)
+    elements, used = blocks(elements, permits)
+    head = {key: value for key, value in document(draft).items() if key not in ("outputs", "layers")}
+    single = next(iter(draft.inputs)) if len(draft.inputs) == 1 else None
+    by_use = {id(use): block for block in used for use in block.uses}
+    known = {name: "in" if single else name for name in draft.inputs}
+    wanted = draft.outputs if draft.outputs != (elements[-1].value,) else ()
+    scope = Scope(elements, single, by_use, names, known=known, wanted=wanted, modules=modules)
+    if wanted:
+        head["outputs"] = [scope.names[value] for value in wanted]
+    written = {block.name: _block(block, by_use, names, modules) for block in used}
+    if written:
+        head["blocks"] = written
+    return with_defaults({**head, "layers": scope.items()}, shared, permits)
+
+
+def _block(block: Block, by_use: dict[int, Block], names: dict[str, str], modules: bool) -> Any:
+    if block.shipped:
+        return block.shipped
+    example = block.example
+    items = Scope(example.body, example.entry, by_use, names, block=block, modules=modules).items()
+    params = block.parameters.declared()
+    return {"params": params, "layers": items} if params else {"layers": items}

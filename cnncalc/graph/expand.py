@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostic import Span
 from cnncalc.graph.bind import Binder, Unbound, takes_default_bias
+from cnncalc.graph.block_uses import BlockUses, Turn
 from cnncalc.graph.controls import ControlKeys
 from cnncalc.graph.growing import Growing, TooMany
+from cnncalc.graph.joins import Joins
+from cnncalc.graph.residuals import Residuals
 from cnncalc.graph.scope import Scope
 from cnncalc.graph.size import Least, SizeLimit
-from cnncalc.graph.structures import Structures, Turn
 from cnncalc.spec import (
     BlockItem,
     Item,
@@ -41,9 +43,9 @@ class Expander:
         self._binder = Binder(network_values, spec.defaults, spec.lost_defaults, growing.report)
         self._limit = SizeLimit(growing, Least(growing.spec, network_values, mode))
         self._controls = ControlKeys(growing, self._binder)
-        self._structures = Structures(
-            growing, self._binder, self.items, self.branch, self._resolve, lambda: self.names
-        )
+        self._blocks = BlockUses(growing, self._binder, self.items, lambda: self.names)
+        self._joins = Joins(growing, self._binder, self.branch, self._resolve)
+        self._residuals = Residuals(growing, self._binder, self.branch, self._joins)
 
     @cached_property
     def names(self) -> "Names":
@@ -118,7 +120,7 @@ class Expander:
         share = self._sharing(controls, count, scope)
         for repetition in range(count):
             first = repetition == 0
-            turn = Turn(first, repetition == count - 1, share, None if first else self._structures.use)
+            turn = Turn(first, repetition == count - 1, share, None if first else self._blocks.last)
             here = scope if controls.repeat is None else scope.repeated(repetition)
             if controls.freeze is not None or controls.module is not None:
                 entered = growing.nodes[last].shape if last is not None else None
@@ -146,15 +148,15 @@ class Expander:
             case LayerItem():
                 return self._layer(item, entering, scope, turn)
             case BlockItem():
-                return self._structures.block(item, entering, scope, turn)
+                return self._blocks.block(item, entering, scope, turn)
             case SequenceItem():
                 return self.items(item.items, entering, scope.deeper(), leads=leads)
             case MergeItem():
-                return self._structures.merge(item, entering, scope, turn)
+                return self._joins.merge(item, entering, scope, turn)
             case UnknownItem():
-                return self._structures.unknown(item, entering, scope)
+                return self._joins.unknown(item, entering, scope)
             case ResidualItem():
-                return self._structures.residual(item, entering, scope)
+                return self._residuals.residual(item, entering, scope)
         return self._growing.unknown_item(item, entering, scope, reported=True).index
 
     def _layer(self, item: LayerItem, entering: int | None, scope: Scope, turn: Turn) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.graph.bind import Binder
 from cnncalc.graph.node import Node
 from cnncalc.layers import Layer
-from cnncalc.vocabulary.field import PerAxis
+from cnncalc.vocabulary.values import PerAxis
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -46,7 +46,9 @@ def item(node: DraftNode, before: str | None) -> dict[str, Any]:
         operands: Mapping[str, Any] = {"of": list(node.sources)} if node.sources else {}
         value: Any = {**fields, **operands}
     elif many(node):
-        value = {"of": list(node.sources), **fields} if fields else list(node.sources)
+        listed = operands_of(node)
+        fields.pop("numbers", None)
+        value = {"of": listed, **fields} if fields else listed
     else:
         value = fields
         if reads_indices(node):
@@ -62,6 +64,13 @@ def item(node: DraftNode, before: str | None) -> dict[str, Any]:
         **({"share": node.shares} if node.shares else {}),
         **node.controls,
     }
+
+
+def operands_of(node: DraftNode) -> list[Any]:
+    """The operands of a layer that lists them: names, and numbers where its field `numbers` has them."""
+    names = iter(node.sources)
+    numbers = node.fields.get("numbers") or (None,) * len(node.sources)
+    return [next(names) if number is None else number for number in numbers]
 
 
 def many(node: DraftNode) -> bool:

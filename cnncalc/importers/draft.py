@@ -51,13 +51,14 @@ class DraftNode:
     """One layer of a draft.
 
     `type` is the key of a layer type, or `unknown`. `fields` are its fields as a spec has them: numbers, text, lists,
-    mappings; a field with its default may be left out. `sources` are the names of the nodes or inputs that it reads, in
-    the order of the operands; empty for what reads nothing (`learned`). `shape` is its output in the source, None where
-    the source does not say: a layer that comes out with another shape is reported. `weights` are the tensors of the
-    source for each of the layer's own weights and buffers, by their names in the layer (`weight`, `bias`,
-    `running_mean`); `shares` is the name of an earlier node whose weights it uses. `scopes` are the module calls
-    around it, the outermost first. `controls` are other keys of its item (`only`, `freeze`). `place` says where the
-    source computes it, for messages: `net.py:12`.
+    mappings; a field with its default may be left out. Arithmetic with numbers has `numbers`: all operands in order,
+    with None for those that are `sources` (`sub: [1, x]` is `(1, None)`). `sources` are the names of the nodes or
+    inputs that it reads, in the order of the operands; empty for what reads nothing (`learned`). `shape` is its
+    output in the source, None where the source does not say: a layer with another shape is reported.
+    `weights` are the tensors of the source for each of the layer's own weights and buffers, by their names in the
+    layer (`weight`, `bias`, `running_mean`); `shares` is the name of an earlier node whose weights it uses. `scopes`
+    are the module calls around it, the outermost first. `controls` are other keys of its item (`only`, `freeze`).
+    `place` says where the source computes it, for messages: `net.py:12`.
     """
 
     name: str

@@ -1,14 +1,23 @@
 """Finds the format of a file and reads it: files of other programs wherever a spec is expected."""
 
+import os
 from functools import cache
 
 from cnncalc import plugins
+from cnncalc.diagnostic import Span
+from cnncalc.files import read_bytes
+from cnncalc.importers import faults
 from cnncalc.importers.draft import Draft
+from cnncalc.importers.foreign_text import LIMIT
 from cnncalc.importers.formats import Asked, ForeignFormat
+from cnncalc.importers.unreadable import Unreadable
+from cnncalc.text import escaped
 
 _FORMATS = "cnncalc.importers.formats"
 # Bytes of a file that its format is recognised by.
 START = 65536
+# The most bytes of a file that is no text: weights are in it.
+BINARY_LIMIT = 2**31
 
 
 @cache
@@ -18,6 +27,11 @@ def formats() -> tuple[type[ForeignFormat], ...]:
         plugins.only(module, ForeignFormat)  # type: ignore[type-abstract]
         for module in plugins.load_all(_FORMATS).values()
     )
+
+
+def has_suffix(file: str) -> bool:
+    """Whether the name of a file ends as those of some format do."""
+    return file.lower().endswith(tuple(suffix for known in formats() for suffix in known.suffixes))
 
 
 def format_of(file: str, start: bytes) -> type[ForeignFormat] | None:
@@ -34,4 +48,39 @@ def read(content: bytes, file: str, asked: Asked) -> Draft:
     known = format_of(file, content)
     if known is None:
         raise LookupError(file)
-    return known.read(content, file, asked)
+    try:
+        return known.read(content, file, asked)
+    except ModuleNotFoundError as error:
+        if known.extra is None:
+            raise
+        name = escaped(file, limit=4096)
+        message = f"reading {known.title} needs {error.name}, which is not installed"
+        help = f'`pip install "cnncalc[{known.extra}]"` installs it'
+        raise Unreadable([faults.NOT_RECOGNISED.at(Span(name, 1, 1, 1, 1), message, help=help)]) from None
+
+
+def scaled_file(file: str) -> str | None:
+    """The file that is read for a name with a scale: `yolo11.yaml` for `yolo11n.yaml`; None if it is not there."""
+    if os.path.exists(file):
+        return None
+    others = (known.file_of(file) for known in formats())
+    return next((other for other in others if other is not None and os.path.isfile(other)), None)
+
+
+def read_file(file: str, asked: Asked) -> Draft:
+    """The draft of a file. Raises `Unreadable` too if it cannot be read, or is of no known format."""
+    name = escaped(file, limit=4096)
+    place = Span(name, 1, 1, 1, 1)
+    binary = not any(file.lower().endswith(known.suffixes) and known.extra is None for known in formats())
+    try:
+        content, _ = read_bytes(scaled_file(file) or file, (BINARY_LIMIT if binary else LIMIT) + 1)
+    except (OSError, ValueError) as error:
+        from cnncalc.text.refused_text import unreadable
+
+        raise Unreadable([unreadable(error, name)]) from None
+    try:
+        return read(content, file, asked)
+    except LookupError:
+        titles = ", ".join(f"{known.title} ({', '.join(known.suffixes)})" for known in formats())
+        message = f"`{name}` is of no format that is read here: {titles}"
+        raise Unreadable([faults.NOT_RECOGNISED.at(place, message)]) from None

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from cnncalc.graph import Graph, Node
+from cnncalc.importers.effect import fields_in_effect
 
 
 def matching(left: Graph, right: Graph) -> Mapping[int, int] | None:
@@ -12,7 +13,8 @@ def matching(left: Graph, right: Graph) -> Mapping[int, int] | None:
     The same network has the same inputs and outputs in the same order, and the same layers with equal fields (in
     effect: `padding: half` is 1 for a 3x3), each
     reading the same, with weights shared by the same layers. Two layers that are alike in all of this are
-    matched in their order.
+    matched in their order. The order of the two operands of a sum is no difference, and neither is a concatenation of a
+    concatenation for one of all operands.
     """
     if left.mode != right.mode or len(left.nodes) != len(right.nodes):
         return None
@@ -38,10 +40,38 @@ def _numbered(graph: Graph, numbers: dict[object, int]) -> list[int]:
     numbered: list[int] = []
     places = {node.index: place for place, node in enumerate(graph.inputs)}
     for node in graph.nodes:
-        operands = tuple(numbered[index] for index in node.inputs)
-        key = (_what(node, places), operands, node.owner != node.index, node.frozen, node.place)
+        operands = [numbered[index] for index in operands_of(graph, node)]
+        if _commutes(node):
+            operands.sort()
+        key = (_what(node, places), tuple(operands), node.owner != node.index, node.frozen, node.place)
         numbered.append(numbers.setdefault(key, len(numbers)))
     return numbered
+
+
+def operands_of(graph: Graph, node: Node) -> list[int]:
+    """The nodes that a node reads, where a concatenation that reads another one reads what that one does."""
+    if node.fit is None or not node.fit.layer.flattens:
+        return list(node.inputs)
+    operands: list[int] = []
+    waiting = list(reversed(node.inputs))
+    while waiting:
+        index = waiting.pop()
+        other = graph.nodes[index]
+        if other.fit is not None and other.fit.layer == node.fit.layer:
+            waiting.extend(reversed(other.inputs))
+        else:
+            operands.append(index)
+    return operands
+
+
+def _commutes(node: Node) -> bool:
+    """Whether the order of its operands is no matter: those of a sum of two."""
+    return (
+        node.fit is not None
+        and node.fit.layer.commutes
+        and len(node.inputs) == 2
+        and not getattr(node.fit.layer, "numbers", ())
+    )
 
 
 def _what(node: Node, places: Mapping[int, int]) -> object:
@@ -49,9 +79,7 @@ def _what(node: Node, places: Mapping[int, int]) -> object:
         return ("input", places[node.index], node.shape)
     if node.fit is None:
         return (node.kind, None, node.shape)
-    layer = node.fit.layer
-    effect = {name: value for name, (value, _) in layer.in_effect(node.fit.inputs).items()}
-    fields = {**vars(layer), **effect}
+    fields = fields_in_effect(node.fit)
     return (node.kind, tuple((name, repr(value)) for name, value in sorted(fields.items())), node.shape)
 
 
@@ -71,7 +99,10 @@ def _by_operands(
             continue
         fixed[index] = other
         taken.add(other)
-        waiting += zip(left.nodes[index].inputs, right.nodes[other].inputs, strict=True)
+        reads, others = operands_of(left, left.nodes[index]), operands_of(right, right.nodes[other])
+        if _commutes(left.nodes[index]) and ours[reads[0]] != theirs[others[0]]:
+            others.reverse()
+        waiting += zip(reads, others, strict=True)
     rest: dict[int, list[int]] = defaultdict(list)
     for other in range(len(theirs) - 1, -1, -1):
         if other not in taken:

@@ -1,14 +1,18 @@
 """The text of a spec as a person would write it: a line for each layer, sizes as `224x224x3`, few quotes."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cnncalc.shape import AXES
-from cnncalc.text.from_data import scalar
+from cnncalc.text.from_data import scalar as quoted
+from cnncalc.text.resolve import resolve
 
 # Characters of a line at most; a longer mapping or list is written over several.
 WIDTH = 100
 STEP = "  "
+# Text that a person writes without quotes: words, names, expressions. A comma would end it inside `{...}`.
+PLAIN = re.compile(r"[A-Za-z$(][A-Za-z0-9_.$()+*/<>=&-]*(?: [A-Za-z0-9_.$()+*/<>=&-]+)*")
 # The keys that stand at the top of a spec, in this order.
 HEAD = ("cnncalc", "name", "source", "input", "inputs", "outputs", "params", "defaults", "blocks", "layers")
 
@@ -32,7 +36,7 @@ def _top(key: str, value: Any) -> Iterator[str]:
     elif key == "layers":
         yield "layers:"
         yield from items(value, STEP)
-    elif isinstance(value, Mapping) and key in ("defaults", "params"):
+    elif isinstance(value, Mapping) and key in ("defaults", "params") and len(value) > 1:
         yield f"{key}:"
         yield from (f"{STEP}{scalar(name)}: {flow(inside)}" for name, inside in value.items())
     else:
@@ -49,7 +53,7 @@ def _block(name: str, block: Any) -> Iterator[str]:
             yield f"{STEP * 2}layers:"
             yield from items(value, STEP * 3)
         else:
-            yield f"{STEP * 2}{key}: {flow(value)}"
+            yield from _value(f"{STEP * 2}{key}:", value, STEP * 2)
 
 
 def items(value: "list[Any]", margin: str) -> Iterator[str]:
@@ -85,6 +89,8 @@ def _value(begin: str, value: Any, margin: str) -> Iterator[str]:
         or not isinstance(value, list | tuple | Mapping)
     ):
         yield line
+    elif isinstance(value, Mapping) and not any(isinstance(item, list | Mapping) for item in value.values()):
+        yield from _wrapped(begin, value)
     elif isinstance(value, Mapping):
         yield begin
         for key, inside in value.items():
@@ -92,10 +98,27 @@ def _value(begin: str, value: Any, margin: str) -> Iterator[str]:
     else:
         yield begin
         for element in value:
-            if isinstance(element, list | tuple) and len(f"{margin}{STEP}- {flow(element)}") > WIDTH:
+            if isinstance(element, list | tuple) and (
+                len(f"{margin}{STEP}- {flow(element)}") > WIDTH or _has_controls(element)
+            ):
                 yield from _branch(element, f"{margin}{STEP}")
             else:
                 yield from _item(element, f"{margin}{STEP}")
+
+
+def _wrapped(begin: str, value: Mapping[str, Any]) -> Iterator[str]:
+    """A long mapping in braces over several lines."""
+    line = f"{begin} {{"
+    margin = " " * len(line)
+    entries = [f"{scalar(key)}: {flow(inside)}" for key, inside in value.items()]
+    ends = [","] * (len(entries) - 1) + ["}"]
+    for number, (entry, end) in enumerate(zip(entries, ends, strict=True)):
+        text = f"{line}{entry}{end}"
+        if len(text) > WIDTH and number:
+            yield line.rstrip()
+            text = f"{margin}{entry}{end}"
+        line = f"{text} "
+    yield line.rstrip()
 
 
 def _branch(elements: "list[Any] | tuple[Any, ...]", margin: str) -> Iterator[str]:
@@ -106,8 +129,27 @@ def _branch(elements: "list[Any] | tuple[Any, ...]", margin: str) -> Iterator[st
 
 
 def _deep(value: Any) -> bool:
-    """Whether a value is a list of more than two items with layers in it, which is read more easily over lines."""
-    return isinstance(value, list) and len(value) > 2 and any(isinstance(item, Mapping) for item in value)
+    """Whether a value is a list that is read more easily over lines: several items, branches, or control keys."""
+    if not isinstance(value, list):
+        return False
+    return (
+        (len(value) > 2 and any(isinstance(item, Mapping) for item in value))
+        or (
+            len(value) > 1
+            and len(flow(value)) > WIDTH // 2
+            and not any(isinstance(item, list) for item in value)
+        )
+        or any(isinstance(item, list) and len(item) > 1 for item in value)
+        or _has_controls(value)
+    )
+
+
+def _has_controls(items: "list[Any] | tuple[Any, ...]") -> bool:
+    """Whether an item of a list, or of a list in it, has keys beside its layer."""
+    return any(
+        len(item) > 1 if isinstance(item, Mapping) else isinstance(item, list | tuple) and _has_controls(item)
+        for item in items
+    )
 
 
 def flow(value: Any) -> str:
@@ -137,3 +179,12 @@ def size(shape: Any) -> str:
         if axes and {"channels", *axes} == shape.keys() and axes == ("height", "width"):
             return "x".join(str(shape[axis]) for axis in (*axes, "channels"))
     return flow(shape)
+
+
+def scalar(value: Any) -> str:
+    """A value that is neither a list nor a mapping, in quotes only where it needs them."""
+    if isinstance(value, str) and PLAIN.fullmatch(value) and isinstance(resolve(value), str):
+        return value
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e6:
+        return repr(value)
+    return quoted(value)

@@ -7,7 +7,7 @@ from cnncalc import plugins
 from cnncalc.exact import shown
 from cnncalc.vocabulary.check import problems
 from cnncalc.vocabulary.faults import ONE_VALUE_TO_NORMALISE
-from cnncalc.vocabulary.field import REQUIRED, Kind, Refused, Value, another_words, main_field, stated
+from cnncalc.vocabulary.field import REQUIRED, Kind, another_words, main_field, stated
 from cnncalc.vocabulary.layer import (
     PARAMETERS,
     Change,
@@ -22,6 +22,8 @@ from cnncalc.vocabulary.layer import (
     Work,
     stored_type,
 )
+from cnncalc.vocabulary.reading import Refused
+from cnncalc.vocabulary.values import Value
 
 __all__ = [
     "ONE_VALUE_TO_NORMALISE",

@@ -19,6 +19,7 @@ class Add(Arithmetic):
 
     linear = True
     operation = "add"
+    commutes = True
     partial = "sum"
     source: ClassVar[str] = "torch.add; He et al. 2015, arXiv 1512.03385 (residual connections)"
     examples: ClassVar[tuple[Example, ...]] = (

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.attending import GIVEN, KEYS, QUERIES, VALUES, Attending, Passes
 from cnncalc.vocabulary.attending_problems import problems
-from cnncalc.vocabulary.field import REQUIRED, choice, flag, integer, number
+from cnncalc.vocabulary.field import REQUIRED, flag, integer, number
 from cnncalc.vocabulary.groups import ChannelsMixed, OwnOutput
 from cnncalc.vocabulary.layer import (
     Call,
@@ -30,6 +30,7 @@ from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.relative import RELATIVE, Table
 from cnncalc.vocabulary.strides import Lying, follows
 from cnncalc.vocabulary.tokens import OfTokens
+from cnncalc.vocabulary.word_fields import choice
 
 
 @layer
@@ -56,9 +57,19 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
     fewest: ClassVar[int] = 1
     takes_one_value_twice: ClassVar[bool] = True
     without_batch = "some"
-    widened = ("attention_weights",)
     linear = False
-    only_for_weights = (0, 1, 2, "copied0", "copied1", "copied2", "joined", "grad_bias", "grad_distances")
+    only_for_weights = (
+        0,
+        1,
+        2,
+        "copied0",
+        "copied1",
+        "copied2",
+        "joined",
+        "grad_bias",
+        "grad_bias_narrow",
+        "grad_distances",
+    )
     source: ClassVar[str] = (
         "torch.nn.functional.scaled_dot_product_attention; Vaswani et al. 2017, arXiv 1706.03762"
     )
@@ -125,11 +136,16 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
     def _has_output_bias(self) -> bool:
         return self.bias if self.output_bias is None else self.output_bias
 
-    def _attending(self, inputs: Inputs) -> Attending:
-        """This attention with all sizes."""
+    def _attending(self, inputs: Inputs, call: Call | None = None) -> Attending:
+        """This attention with all sizes, and for a call also with its types."""
         table = Table.of(inputs[0], inputs[-1], self.relative) if self.relative != "none" else None
         widths = (self._key(inputs), self._value(inputs), self._units(inputs))
-        return Attending(inputs, self.heads, *widths, self.project, self.causal, table)
+        wide = call is not None and call.lower is not None and call.device != "cpu"
+        return Attending(inputs, self.heads, *widths, self.project, self.causal, table, wide)
+
+    def not_cast(self, inputs: Inputs) -> tuple[str, ...]:
+        """The table is added in place."""
+        return ("relative_position_bias_table",)
 
     def in_effect(self, inputs: Inputs) -> dict[str, tuple[Any, str]]:
         values = {
@@ -265,7 +281,12 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
         """A factor is kept for the gradient of the other one."""
         parts = self._passes(inputs, passes)
         needed = {QUERIES: parts.keys, KEYS: parts.queries, VALUES: parts.scores}
-        return {name for name, is_needed in needed.items() if not is_needed}
+        unneeded: set[int | str] = {name for name, is_needed in needed.items() if not is_needed}
+        # Casts of weights are kept for the gradients of operands.
+        if not self.project:
+            return unneeded
+        linear = (self._attending(inputs).linear(which) for which, want in enumerate(passes) if not want)
+        return unneeded | {f"{name}.weight cast" for name in linear}
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         return self._attending(inputs).scratch()
@@ -286,17 +307,18 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
         }
 
     def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
-        attending, copies = self._attending(inputs), self._copies(inputs, call)
-        return tuple(
-            attending.copied(kept) if isinstance(kept, int) and kept in copies else kept
-            for kept in self.keeps(inputs)
+        attending, copies = self._attending(inputs, call), self._copies(inputs, call)
+        operands = tuple(
+            attending.copied(which) if which in copies else which
+            for which in range(len(inputs) * self.project)
         )
+        return (*operands, *attending.kept())
 
     def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
         return self._attending(inputs).forward(())
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
-        return self._attending(inputs).forward(self._copies(inputs, call))
+        return self._attending(inputs, call).forward(self._copies(inputs, call))
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         return self.backward_of(inputs, wanted, Call())
@@ -307,7 +329,7 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
             for name, weights in self._of_linear(inputs)
         }
         passes, copies = self._passes(inputs, wanted), self._copies(inputs, call)
-        return tuple(self._attending(inputs).backward(wanted, passes, weights, copies, call))
+        return tuple(self._attending(inputs, call).backward(wanted, passes, weights, copies, call))
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
         if not inputs[which].batched:

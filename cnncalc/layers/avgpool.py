@@ -3,11 +3,12 @@
 from typing import ClassVar
 
 from cnncalc.shape import Shape, Window
-from cnncalc.vocabulary.field import Sides, flag
+from cnncalc.vocabulary.field import flag
 from cnncalc.vocabulary.groups import PicksValuesOrZero
 from cnncalc.vocabulary.layer import Example, Inputs, Kept, Tensor, TorchCall, Work, layer
 from cnncalc.vocabulary.padding import zero_pad_call
 from cnncalc.vocabulary.pool import Pool
+from cnncalc.vocabulary.values import Sides
 
 
 @layer

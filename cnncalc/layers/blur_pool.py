@@ -124,6 +124,54 @@ class BlurPool(NoStatistics, PicksValues, Windowed, KeepsFormat, OwnOutput):
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         return (Tensor("padded", self._padded(inputs).torch, batched=True),)
 
+    def casts_itself(self, inputs: Inputs) -> bool:
+        """The padded input is cast."""
+        return True
+
+    def _whole(self, inputs: Inputs, call: Call) -> tuple[Tensor, ...]:
+        """What is in float32 under autocast before the product: the input where it is cast to that, and the padded one.
+
+        A CPU mirrors in float32 whatever enters.
+        """
+        widens = self._widens(call)
+        entering = (Tensor("input_whole", inputs[0].torch, "float32", batched=True),) * widens
+        whole = Tensor("padded_whole", self._padded(inputs).torch, "float32", batched=True)
+        return (*entering, *(whole,) * (widens or call.casts))
+
+    def _widens(self, call: Call) -> bool:
+        return call.narrow_on_cpu and self.edges.autocast_on_cpu(2) == "float32"
+
+    def _filters(self, inputs: Inputs, call: Call) -> tuple[Tensor, ...]:
+        """The filter for every channel, which autocast casts in every call."""
+        shape = (inputs[0].channels, 1, self.kernel, self.kernel)
+        return (Tensor("filters", shape),) if call.lower is not None else ()
+
+    def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
+        entering, padded = self.keeps(inputs)
+        if self._widens(call):
+            entering = self._whole(inputs, call)[0]
+        return (entering, padded, *self._filters(inputs, call))
+
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        if call.lower is None:
+            return super().forward_of(inputs, call)
+        *entering, whole = self._whole(inputs, call) or self.scratch(inputs)
+        product = (*self._filters(inputs, call), *(self.scratch(inputs) if whole.name != "padded" else ()))
+        return Step((*entering, whole), tuple(item.name for item in entering)), Step(product)
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        product, last = super().backward_of(inputs, wanted, call)
+        if call.lower is None:
+            return product, last
+        product = product._replace(frees=(*product.frees, "filters"))
+        if not (whole := self._whole(inputs, call)):
+            return product, last
+        padded = whole[-1]._replace(name="grad_padded_whole")
+        [entering] = last.makes
+        entering = entering._replace(dtype="float32", name="grad_whole" if self._widens(call) else "grad0")
+        steps = (product, Step((padded,), ("grad_padded",)), Step((entering,), (padded.name,)))
+        return (*steps, Step(last.makes, (entering.name,))) if self._widens(call) else steps
+
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """The gradient of the padded input first."""
         padded = Tensor("grad_padded", self._padded(inputs).torch, batched=True)

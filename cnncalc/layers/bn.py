@@ -7,7 +7,7 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary.field import flag, number
 from cnncalc.vocabulary.groups import AnyValues, ChannelsApart, OwnOutput, Pointwise
 from cnncalc.vocabulary.layer import (
-    PARAMETERS,
+    STATISTICS,
     Call,
     Example,
     Inputs,
@@ -85,7 +85,7 @@ class BatchNorm(ChannelsApart, AnyValues, KeepsFormat, Pointwise, OwnOutput):
 
     def _statistics(self, inputs: Inputs) -> tuple[Tensor, ...]:
         channels = inputs[0].channels
-        return Tensor("save_mean", (channels,), PARAMETERS), Tensor("save_invstd", (channels,), PARAMETERS)
+        return Tensor("save_mean", (channels,), STATISTICS), Tensor("save_invstd", (channels,), STATISTICS)
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
         return 0, *self._statistics(inputs)

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.gradients import passed
-from cnncalc.vocabulary.groups import AnyValues, ChannelsApart, KeepsNothing, NoScratch, OwnOutput
+from cnncalc.vocabulary.groups import AnyValues, ChannelsApart, FullOnCpu, KeepsNothing, NoScratch, OwnOutput
 from cnncalc.vocabulary.layer import (
     Call,
     Example,
@@ -25,7 +25,9 @@ from cnncalc.vocabulary.tokens import OfTokens
 
 
 @layer
-class ClassToken(ChannelsApart, AnyValues, LastInMemory, OfTokens, KeepsNothing, NoScratch, OwnOutput):
+class ClassToken(
+    ChannelsApart, AnyValues, FullOnCpu, LastInMemory, OfTokens, KeepsNothing, NoScratch, OwnOutput
+):
     """Adds one learned token before the others. The classifier at the end of the network reads this token."""
 
     autocast = "promotes"

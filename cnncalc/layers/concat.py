@@ -5,22 +5,23 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.axes import absent, dimensions
-from cnncalc.vocabulary.field import AXIS_WORDS, choice
 from cnncalc.vocabulary.gradients import PassesGradient, passed
-from cnncalc.vocabulary.groups import KeepsNothing, NoScratch, PicksValues
+from cnncalc.vocabulary.groups import JoinsInWidest, KeepsNothing, NoScratch, PicksValues
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, Step, Tensor, TorchCall, Work, layer
 from cnncalc.vocabulary.merge import Merge, mismatch
 from cnncalc.vocabulary.strides import Lying, channels_last, lies, steps, suggests_last
+from cnncalc.vocabulary.word_fields import AXIS_WORDS, choice
 
 
 @layer
-class Concat(PicksValues, PassesGradient, Merge, KeepsNothing, NoScratch):
+class Concat(PicksValues, PassesGradient, JoinsInWidest, Merge, KeepsNothing, NoScratch):
     """Joins the channels of its operands, one operand after the other, or another axis: `{of: [a, b], over: height}`.
 
     All other sizes must be the same. A learned tensor among them is joined to every image.
     """
 
     linear = True
+    flattens = True
     without_batch = "some"
     source: ClassVar[str] = "torch.cat; Szegedy et al. 2014, arXiv 1409.4842 (inception)"
     examples: ClassVar[tuple[Example, ...]] = (

@@ -4,9 +4,10 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.convolution import Convolution, kernel_text, stride_text
-from cnncalc.vocabulary.field import REQUIRED, Sides, Standardization, integer
+from cnncalc.vocabulary.field import REQUIRED, integer
 from cnncalc.vocabulary.layer import Example, Inputs, layer
 from cnncalc.vocabulary.standardization import StandardizesWeights
+from cnncalc.vocabulary.values import Sides, Standardization
 from cnncalc.vocabulary.window import axiswise
 
 

@@ -10,17 +10,7 @@ from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.computed_weights import FILTERS, ComputesWeights
 from cnncalc.vocabulary.connections import inside
 from cnncalc.vocabulary.convolution import filters_read, groups_problems, kernel_text, stride_text, times
-from cnncalc.vocabulary.field import (
-    REQUIRED,
-    Padding,
-    PerAxis,
-    Sides,
-    dilation,
-    flag,
-    integer,
-    padding,
-    per_axis,
-)
+from cnncalc.vocabulary.field import REQUIRED, dilation, flag, integer, padding, per_axis
 from cnncalc.vocabulary.groups import AnyValues, KeepsInput, NoBuffers, NoStatistics, OwnOutput
 from cnncalc.vocabulary.kernels import FormatsWeights, leaves_last
 from cnncalc.vocabulary.layer import (
@@ -36,6 +26,7 @@ from cnncalc.vocabulary.layer import (
     TorchCall,
     Weight,
     Work,
+    cast_names,
     gradients,
     layer,
     weight_gradients,
@@ -43,6 +34,7 @@ from cnncalc.vocabulary.layer import (
 from cnncalc.vocabulary.matrix import Matrix
 from cnncalc.vocabulary.padding import Ends, ends_of, zero_pad_call
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
+from cnncalc.vocabulary.values import Padding, PerAxis, Sides
 from cnncalc.vocabulary.window import axiswise, both_ends, half_of_even, sliding
 
 
@@ -277,7 +269,9 @@ class ConvTranspose(
     def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
         whole = self._uncut(inputs)
         filters = () if self.computation is None else (FILTERS,)
-        return (Step(whole, (0, *filters)), Step((), ("uncut",))) if whole else (Step(),)
+        if not whole:
+            return (Step(),)
+        return Step(whole, (0, *filters), casts=cast_names(self.weights(inputs), 0)), Step((), ("uncut",))
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """If the ends were removed in a separate step, `constant_pad_nd` first puts zeros there."""

@@ -6,12 +6,13 @@ from typing import ClassVar
 from cnncalc.exact import counted
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.field import Padding, PerAxis, Sides, padding, per_axis
+from cnncalc.vocabulary.field import padding, per_axis
 from cnncalc.vocabulary.gradients import uncut
 from cnncalc.vocabulary.layer import Example, Inputs, Problem, Reach, Step, TorchCall, layer
 from cnncalc.vocabulary.padding import Ends, ends_of
 from cnncalc.vocabulary.part import Part
 from cnncalc.vocabulary.region import Ranges
+from cnncalc.vocabulary.values import Padding, PerAxis, Sides
 from cnncalc.vocabulary.window import axiswise, sliding
 
 

@@ -4,10 +4,11 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.convolution import Convolution, kernel_text, stride_text
-from cnncalc.vocabulary.field import Sides, Standardization, integer
+from cnncalc.vocabulary.field import integer
 from cnncalc.vocabulary.groups import ChannelsApart
 from cnncalc.vocabulary.layer import Example, Inputs, layer
 from cnncalc.vocabulary.standardization import StandardizesWeights
+from cnncalc.vocabulary.values import Sides, Standardization
 from cnncalc.vocabulary.window import axiswise
 
 

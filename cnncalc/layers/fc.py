@@ -52,7 +52,7 @@ class FC(
     takes_sugar = True
     linear = True
     only_for_weights = (0, "copied", *FOR_WEIGHTS)
-    only_for_inputs = (FILTERS,)
+    only_for_inputs = (FILTERS, "weight cast")
     source: ClassVar[str] = "torch.nn.Linear; CS231n notes, Fully-connected layer"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"units": 10}, (Shape(512),)),

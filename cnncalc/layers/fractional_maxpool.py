@@ -9,7 +9,8 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.convolution import kernel_text
 from cnncalc.vocabulary.disjoint import counts_near, pseudorandom, shuffled, tiles
-from cnncalc.vocabulary.field import PerAxis, choice, number, per_axis
+from cnncalc.vocabulary.field import number, per_axis
+from cnncalc.vocabulary.gradients import in_type
 from cnncalc.vocabulary.groups import NoStatistics, OwnOutput, PicksValues, Weightless
 from cnncalc.vocabulary.layer import (
     Call,
@@ -27,7 +28,9 @@ from cnncalc.vocabulary.layer import (
     layer,
 )
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
+from cnncalc.vocabulary.values import PerAxis
 from cnncalc.vocabulary.window import axiswise
+from cnncalc.vocabulary.word_fields import choice
 
 
 @layer
@@ -75,7 +78,9 @@ class FractionalMaxPool(NoStatistics, PicksValues, Weightless, OwnOutput):
         return self.windows != "overlapping"
 
     def autocast_on_cpu(self, inputs: Inputs) -> Precision:
-        return "input" if self._tiles and inputs[0].rank == 2 else "float32"
+        if self._tiles:
+            return "promotes" if inputs[0].rank == 3 else "input"
+        return "float32"
 
     def _kernels(self, volume: Shape) -> tuple[int, ...]:
         """The size of a window along each axis; for disjoint ones, of the largest."""
@@ -227,6 +232,27 @@ class FractionalMaxPool(NoStatistics, PicksValues, Weightless, OwnOutput):
         samples = Tensor("samples", (inputs[0].channels, inputs[0].rank), batched=True)
         return self._indices(inputs), samples
 
+    def _narrows(self, inputs: Inputs, call: Call) -> bool:
+        """Whether the ends of disjoint windows are taken in the lower type, and cast for an operation in float32."""
+        return self._tiles and inputs[0].rank == 3 and call.narrow_on_cpu
+
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        """The random numbers are of the type of the input, and cast with it."""
+        steps = super().forward_of(inputs, call)
+        if self._narrows(inputs, call):
+            narrow, doubled = (
+                self._doubled(inputs)._replace(name="narrow", dtype=call.lower),
+                self._doubled(inputs),
+            )
+            return (
+                Step((*self._ends(inputs), narrow)),
+                Step((doubled, self._indices(inputs)), (narrow.name,)),
+            )
+        if self._tiles or not call.narrow_on_cpu:
+            return steps
+        samples = self.scratch(inputs)[1]._replace(name="narrow_samples", dtype=call.lower)
+        return tuple(step._replace(makes=(samples, *step.makes)) for step in steps)
+
     def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
         """The gradient of the values at the ends of the windows, which is then added to zeros (`index_backward`).
 
@@ -239,7 +265,11 @@ class FractionalMaxPool(NoStatistics, PicksValues, Weightless, OwnOutput):
         ends = Tensor("grad_ends", doubled.shape, batched=True)
         zeros = (Tensor("zeros", inputs[0].torch, batched=True),) if call.subclasses else ()
         first = Step((ends,), ("grad", "indices", doubled.name))
-        return first, last._replace(makes=(*zeros, *last.makes))
+        last = last._replace(makes=(*zeros, *last.makes))
+        if not self._narrows(inputs, call):
+            return first, last
+        narrow = ends._replace(name="grad_narrow", dtype=call.lower)
+        return first, Step((narrow,), (ends.name,)), *in_type((last,), call.lower, {})
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         rank = inputs[0].rank

@@ -5,10 +5,10 @@ from typing import ClassVar, Literal
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.activation import SHAPES, Activation
-from cnncalc.vocabulary.field import choice
 from cnncalc.vocabulary.groups import KeepsInput
 from cnncalc.vocabulary.layer import Example, Inputs, TorchCall, Work, layer
 from cnncalc.vocabulary.limits import Limits
+from cnncalc.vocabulary.word_fields import choice
 
 
 @layer

@@ -10,11 +10,14 @@ from cnncalc.vocabulary.divide import undivided
 from cnncalc.vocabulary.field import REQUIRED, flag, integer, number
 from cnncalc.vocabulary.groups import AnyValues, ChannelsScaled, OwnOutput, Pointwise
 from cnncalc.vocabulary.layer import (
+    PARAMETERS,
+    STATISTICS,
     Call,
     Example,
     Inputs,
     Kept,
     Problem,
+    Step,
     Tensor,
     TorchCall,
     Weight,
@@ -88,7 +91,24 @@ class GroupNorm(ChannelsScaled, AnyValues, PutsInOrder, KeepsFormat, Pointwise, 
         return 0, *self.scratch(inputs)
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        return Tensor("mean", (self.groups,), batched=True), Tensor("rstd", (self.groups,), batched=True)
+        kind = STATISTICS if self.affine else None
+        return (
+            Tensor("mean", (self.groups,), kind, batched=True),
+            Tensor("rstd", (self.groups,), kind, batched=True),
+        )
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        """On fake tensors the gradient of the input is promoted to the type of the weights."""
+        steps = super().backward_of(inputs, wanted, call)
+        if not (self.affine and call.subclasses and call.narrow_on_cpu):
+            return steps
+        *others, last = steps
+        makes = (
+            item._replace(name="grad_whole", dtype=PARAMETERS) if item.name == "grad0" else item
+            for item in last.makes
+        )
+        product = last._replace(makes=tuple(makes), frees=("grad_turned",))
+        return *others, product, Step(frees=("grad_whole",), passes=(("grad0", "grad_whole"),) * wanted[0])
 
     def _last(self, inputs: Inputs, call: Call) -> bool:
         """Whether it supports channels-last format: only on a CPU."""

@@ -8,6 +8,8 @@ from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.field import flag, number
 from cnncalc.vocabulary.groups import AnyValues, ChannelsApart, GivesView, OwnOutput, Pointwise
 from cnncalc.vocabulary.layer import (
+    PARAMETERS,
+    STATISTICS,
     Call,
     Example,
     Inputs,
@@ -91,11 +93,15 @@ class InstanceNorm(ChannelsApart, AnyValues, PutsInOrder, GivesView, Pointwise, 
             "running_mean",
             "running_var",
         ] * self.track
-        return tuple(Tensor(f"repeated_{name}", (inputs[0].channels,), batched=True) for name in names)
+        types = {name: None if name.startswith("running") else PARAMETERS for name in names}
+        return tuple(
+            Tensor(f"repeated_{name}", (inputs[0].channels,), types[name], batched=True) for name in names
+        )
 
     def _statistics(self, inputs: Inputs) -> tuple[Tensor, ...]:
         each = (inputs[0].channels,)
-        return Tensor("mean", each, batched=True), Tensor("rstd", each, batched=True)
+        kind = STATISTICS if self.affine or self.track else None
+        return Tensor("mean", each, kind, batched=True), Tensor("rstd", each, kind, batched=True)
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
         repeated = (tensor for tensor in self._repeated(inputs) if tensor.name != "repeated_bias")
@@ -116,12 +122,21 @@ class InstanceNorm(ChannelsApart, AnyValues, PutsInOrder, GivesView, Pointwise, 
             Step(update),
         )
 
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        """The running statistics are used, and updated, in the type of the input."""
+        steps = super().forward_of(inputs, call)
+        if not (self.track and call.training and call.enters_narrow):
+            return steps
+        *others, last = steps
+        whole = Tensor("update_whole", (inputs[0].channels,), PARAMETERS)
+        return *others, last._replace(makes=(*last.makes, whole))
+
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """As batch normalisation; then the gradients of the repeated weights are summed over the images."""
         channels = inputs[0].channels
         names = [weight.name for weight in reversed(self.weights(inputs))]
         entering = Tensor("grad0" if wanted[0] else "unwanted", inputs[0].torch, batched=True)
-        repeated = [Tensor(f"grad_repeated_{name}", (channels,), batched=True) for name in names]
+        repeated = [Tensor(f"grad_repeated_{name}", (channels,), PARAMETERS, batched=True) for name in names]
         spent = tuple(item.name if isinstance(item, Tensor) else item for item in self.keeps(inputs))
         return (
             Step((entering, *repeated), ("grad", "unwanted", *spent)),

@@ -14,6 +14,7 @@ from cnncalc.vocabulary.groups import (
     Pointwise,
 )
 from cnncalc.vocabulary.layer import (
+    Call,
     Example,
     Inputs,
     Step,
@@ -61,6 +62,19 @@ class LayerScale(
         """The gradient of the factors has one number for each value at first; these are summed."""
         factors = Tensor("grad_factors", inputs[0].torch, batched=True)
         return (Step((factors, *gradients(inputs, wanted), *weight_gradients(self.weights(inputs)))),)
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        """Where PyTorch promoted the input, its gradient is cast back after the sum."""
+        if not call.enters_narrow or not wanted[0]:
+            return self.backward(inputs, wanted)
+        each, factors = (
+            Tensor(name, inputs[0].torch, batched=True) for name in ("grad_each", "grad_factors")
+        )
+        return (
+            Step((factors, each)),
+            Step(weight_gradients(self.weights(inputs)), ("grad_factors",)),
+            Step(frees=("grad_each",), passes=(("grad0", "grad_each"),)),
+        )
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         volume = inputs[0]

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.field import REQUIRED, number, shape_text
+from cnncalc.vocabulary.field import REQUIRED, number
 from cnncalc.vocabulary.groups import (
     AnyValues,
     ChannelsApart,
@@ -14,6 +14,7 @@ from cnncalc.vocabulary.groups import (
 )
 from cnncalc.vocabulary.layer import Example, Inputs, Reach, Step, Tensor, TorchCall, Weight, Work, layer
 from cnncalc.vocabulary.layouts import InOrder
+from cnncalc.vocabulary.word_fields import shape_text
 from cnncalc.vocabulary.written_shape import of_text
 
 

@@ -56,7 +56,7 @@ class Linear(
     takes_sugar = True
     linear = True
     only_for_weights = (0, "copied", *FOR_WEIGHTS)
-    only_for_inputs = (FILTERS,)
+    only_for_inputs = (FILTERS, "weight cast")
     source: ClassVar[str] = "torch.nn.Linear; Vaswani et al. 2017, arXiv 1706.03762 (position-wise)"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"units": 3072}, (Shape(768, (197,)),)),
@@ -98,13 +98,15 @@ class Linear(
 
     def copies(self, inputs: Inputs, call: Call) -> bool:
         """For weights that need no gradient, PyTorch multiplies row by row of the image (`should_fold`)."""
-        alone = self.computation is not None and not call.training
+        alone = call.frozen or (self.computation is not None and not call.training)
         return inputs[0].rank > 0 and not as_rows(
             inputs[0].torch, call.lies(), call.images, last_axis_alone=alone
         )
 
     def copies_gradient(self, inputs: Inputs, call: Call) -> bool:
-        return inputs[0].rank > 0 and not as_rows(self.output(inputs).torch, call.grad, call.images)
+        return inputs[0].rank > 0 and not as_rows(
+            self.output(inputs).torch, call.grad, call.images, last_axis_alone=call.frozen
+        )
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
         """If the input has gaps or another memory order, the bias is added after the product.

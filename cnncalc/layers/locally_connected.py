@@ -37,7 +37,7 @@ class LocallyConnected(InOrder, Convolution):
 
     shares_filters = False
     casts_are_cached = False
-    only_for_weights = ("columns",)
+    only_for_weights = ("columns", "narrow_bias")
     source: ClassVar[str] = "CS231n notes, Convolutional Layer: parameter sharing; Keras LocallyConnected2D"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"filters": 96, "kernel": 11, "stride": 4}, (Shape(3, (227, 227)),)),
@@ -113,6 +113,25 @@ class LocallyConnected(InOrder, Convolution):
         named = [windows, *back]
         steps += tuple(Step((new,), (old.name,)) for old, new in pairwise(named))
         return (*steps, unpadded(inputs)) if first else steps
+
+    def not_cast(self, inputs: Inputs) -> tuple[str, ...]:
+        """The bias is added in place."""
+        return ("bias",)
+
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        """The module casts both factors at first, and drops the input when it has padded or copied it."""
+        first, *others = super().forward_of(inputs, call)
+        return first._replace(casts=(0,)), *others
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        """Autograd casts the gradient of the bias, and last those of what the module has cast at first."""
+        *steps, last = super().backward_of(inputs, wanted, call)
+        first, *others = steps = [*steps, last._replace(casts=("weight", 0))]
+        if not call.autocast or not first.makes or first.makes[0].name != "bias":
+            return tuple(steps)
+        [bias] = first.makes
+        narrow = bias._replace(name="narrow_bias")
+        return Step((narrow,)), Step((bias,), (narrow.name,)), *others
 
     def _refolded(self, inputs: Inputs) -> Iterator[Tensor]:
         """The gradients of the views, the last axis first: without gaps (`slice_backward`), then `unfold_backward`."""

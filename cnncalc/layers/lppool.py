@@ -4,9 +4,24 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary.field import number
-from cnncalc.vocabulary.gradients import power, unpadded
+from cnncalc.vocabulary.gradients import (
+    in_type,
+    power,
+    unpadded,
+)
 from cnncalc.vocabulary.groups import ChannelsApart
-from cnncalc.vocabulary.layer import Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
+from cnncalc.vocabulary.layer import (
+    Call,
+    Example,
+    Inputs,
+    Kept,
+    Precision,
+    Step,
+    Tensor,
+    TorchCall,
+    Work,
+    layer,
+)
 from cnncalc.vocabulary.limits import ANY, NOT_NEGATIVE, Limits
 from cnncalc.vocabulary.padding import zero_pad_call
 from cnncalc.vocabulary.pool import Pool
@@ -57,6 +72,54 @@ class LPPool(ChannelsApart, Pool):
         out = self.output(inputs).torch
         steps = (Tensor(name, out, batched=True) for name in ("mean", "sign", "magnitude", "sum"))
         return (read or 0, powers, *steps)
+
+    def autocast_on_cpu(self, inputs: Inputs) -> Precision:
+        """Over three axes the mean is an `avg_pool3d`, in float32."""
+        return "promotes" if inputs[0].rank == 3 else "input"
+
+    def _narrows(self, inputs: Inputs, call: Call) -> bool:
+        """Whether the powers are in the lower type, and cast for the mean."""
+        return inputs[0].rank == 3 and call.narrow_on_cpu
+
+    def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
+        read, *others = super().keeps_of(inputs, call)
+        if isinstance(read, Tensor) and self._narrows(inputs, call):
+            read = read._replace(dtype=call.lower)
+        return read, *others
+
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        steps = super().forward_of(inputs, call)
+        if not self._narrows(inputs, call):
+            return steps
+        first, out = self.apart(inputs), self.output(inputs).torch
+        powers = Tensor("powers", first.shape if first else inputs[0].torch, batched=True)
+        before = () if first is None else (Step((first._replace(dtype=call.lower),), (0,)),)
+        mean, sign, size, magnitude, product, sums = (
+            Tensor(name, out, batched=True)
+            for name in ("mean", "sign", "size", "magnitude", "product", "sum")
+        )
+        return (
+            *before,
+            Step((powers._replace(name="narrow", dtype=call.lower),)),
+            Step((powers, mean), ("narrow", "powers")),
+            Step((sign, size)),
+            Step((magnitude,), ("size",)),
+            Step((product,), ("sign", "magnitude")),
+            Step((sums,), ("product",)),
+            Step(frees=("mean", "sum", *(step.makes[0].name for step in before))),
+        )
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        steps = super().backward_of(inputs, wanted, call)
+        if not self._narrows(inputs, call):
+            return steps
+        index = next(index for index, step in enumerate(steps) if step.makes[-1].name == "grad_powers")
+        narrow = steps[index].makes[-1]._replace(name="grad_narrow", dtype=call.lower)
+        return (
+            *steps[: index + 1],
+            Step((narrow,), ("grad_powers",)),
+            *in_type(steps[index + 1 :], call.lower, {"grad_powers": narrow.name}),
+        )
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         # At first the powers and their mean are alive together, later four tensors of the output's size.

@@ -4,9 +4,24 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.field import REQUIRED, integer, number
-from cnncalc.vocabulary.gradients import power, quotient
+from cnncalc.vocabulary.gradients import (
+    in_type,
+    power,
+    quotient,
+)
 from cnncalc.vocabulary.groups import ChannelsScaled, NoStatistics, OwnOutput, Pointwise, Weightless
-from cnncalc.vocabulary.layer import Example, Inputs, Kept, Precision, Step, Tensor, TorchCall, Work, layer
+from cnncalc.vocabulary.layer import (
+    Call,
+    Example,
+    Inputs,
+    Kept,
+    Precision,
+    Step,
+    Tensor,
+    TorchCall,
+    Work,
+    layer,
+)
 from cnncalc.vocabulary.layouts import LikeOperands
 from cnncalc.vocabulary.limits import ANY, NOT_NEGATIVE, Limits
 
@@ -36,7 +51,7 @@ class LRN(ChannelsScaled, NoStatistics, LikeOperands, Weightless, Pointwise, Own
 
     def autocast_on_cpu(self, inputs: Inputs) -> Precision:
         """The sum is an `avg_pool3d`, except with one axis, and its quotient is float32 too."""
-        return "float32" if inputs[0].rank > 1 else "input"
+        return "promotes" if inputs[0].rank > 1 else "input"
 
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
         divides = self.k > 0 and self.alpha >= 0
@@ -67,6 +82,39 @@ class LRN(ChannelsScaled, NoStatistics, LikeOperands, Weightless, Pointwise, Own
         if squares.size > 2 * inputs[0].size:
             return (squares,)
         return tuple(step for step in steps if isinstance(step, Tensor))
+
+    def _narrows(self, inputs: Inputs, call: Call) -> bool:
+        """Whether the squares are in the lower type, and cast for the sum."""
+        return inputs[0].rank > 1 and call.narrow_on_cpu
+
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        if not self._narrows(inputs, call):
+            return super().forward_of(inputs, call)
+        shape, padded = inputs[0].torch, self._padded(inputs)
+        mean, scaled, sums, divisor = (
+            Tensor(name, shape, batched=True) for name in ("mean", "scaled", "sum", "divisor")
+        )
+        return (
+            Step((Tensor("powers", shape, call.lower, batched=True),)),
+            Step((padded._replace(name="narrow", dtype=call.lower),), ("powers",)),
+            Step((padded, mean), ("narrow", padded.name)),
+            Step((scaled,)),
+            Step((sums,), ("scaled",)),
+            Step((divisor,), ("mean", "sum")),
+            Step(frees=("divisor",)),
+        )
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        steps = self.backward(inputs, wanted)
+        if not self._narrows(inputs, call):
+            return steps
+        index = next(index for index, step in enumerate(steps) if step.makes[-1].name == "grad_padded")
+        narrow = self._padded(inputs)._replace(name="grad_narrow", dtype=call.lower)
+        return (
+            *steps[: index + 1],
+            Step((narrow,), ("grad_padded",)),
+            *in_type(steps[index + 1 :], call.lower, {"grad_padded": narrow.name}),
+        )
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """The steps of the forward pass in reverse.

@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.field import choice
 from cnncalc.vocabulary.layer import (
     Call,
     Change,
@@ -27,6 +26,7 @@ from cnncalc.vocabulary.matrix import BackwardMacs
 from cnncalc.vocabulary.merge import Merge
 from cnncalc.vocabulary.product import WAYS, Side, arguments, is_flat, is_product, sides
 from cnncalc.vocabulary.strides import Lying, channels_last
+from cnncalc.vocabulary.word_fields import choice
 
 # What the gradients of both factors read, by the names of the steps.
 SPENT = ("grad", "grad_turned", 0, 1, "copied0", "copied1")
@@ -141,11 +141,22 @@ class Matmul(Merge):
         }
 
     def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
+        """An operand that autocast casts is copied before that: only the cast is kept."""
         copies = self._copies(inputs, call)
-        return tuple(copies.get(which, which) for which in (0, 1))
+        return tuple(
+            copies[which] if which in copies and not self._is_cast(call, which) else which for which in (0, 1)
+        )
+
+    def _is_cast(self, call: Call, which: int) -> bool:
+        return call.lower is not None and call.entering[which] != call.lower
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
-        return (Step(tuple(self._copies(inputs, call).values())),)
+        copies = tuple(
+            copy._replace(dtype="float32") if self._is_cast(call, which) else copy
+            for which, copy in self._copies(inputs, call).items()
+        )
+        # In PyTorch's order the second operand is the left factor.
+        return (Step(copies, casts=(0, 1)),)
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """The gradient of the second operand first: in PyTorch's order, channels first, it is the left factor.

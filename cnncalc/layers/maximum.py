@@ -14,6 +14,7 @@ class Maximum(Arithmetic):
 
     linear = False
     operation = "maximum"
+    commutes = True
     source: ClassVar[str] = "torch.maximum; Goodfellow et al. 2013, arXiv 1302.4389 (maxout)"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(8, (5, 6)),) * 2),

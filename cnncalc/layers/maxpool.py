@@ -5,14 +5,26 @@ from math import inf
 from typing import ClassVar
 
 from cnncalc.shape import Shape, Window
-from cnncalc.vocabulary.field import PerAxis, dilation
+from cnncalc.vocabulary.field import dilation
 from cnncalc.vocabulary.groups import PicksValues
-from cnncalc.vocabulary.layer import Call, Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
+from cnncalc.vocabulary.layer import (
+    Call,
+    Example,
+    Inputs,
+    Kept,
+    Precision,
+    Step,
+    Tensor,
+    TorchCall,
+    Work,
+    layer,
+)
 from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.padding import constant_pad_call
 from cnncalc.vocabulary.pool import Pool
 from cnncalc.vocabulary.strides import Lying
 from cnncalc.vocabulary.unpooling import INDICES
+from cnncalc.vocabulary.values import PerAxis
 from cnncalc.vocabulary.window import axiswise, sliding
 
 
@@ -42,6 +54,10 @@ class MaxPool(PicksValues, Pool):
     @property
     def returns_indices(self) -> bool:
         return self.indexed
+
+    def autocast_on_cpu(self, inputs: Inputs) -> Precision:
+        """Where it returns indices, another operation (`max_pool3d_with_indices`), which autocast leaves alone."""
+        return "input" if self.indexed else super().autocast_on_cpu(inputs)
 
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
         """A window that reads only padding gives minus infinity."""

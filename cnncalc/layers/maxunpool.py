@@ -10,7 +10,7 @@ from cnncalc.exact import counted
 from cnncalc.layers.maxpool import MaxPool
 from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.field import REQUIRED, name
+from cnncalc.vocabulary.field import REQUIRED
 from cnncalc.vocabulary.gradients import first_only
 from cnncalc.vocabulary.groups import (
     ChannelsApart,
@@ -38,6 +38,7 @@ from cnncalc.vocabulary.limits import ZERO, Limits
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.strides import Lying, channels_last, follows, suggests_last
 from cnncalc.vocabulary.unpooling import INDICES, UNFIT_INDICES, Pooled
+from cnncalc.vocabulary.word_fields import name
 
 VALUES = "values"
 

@@ -3,11 +3,13 @@
 from typing import ClassVar, Literal
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.field import POSITIONS, AxisNames, another_word, axes, choice
+from cnncalc.vocabulary.field import another_word
 from cnncalc.vocabulary.groups import KeepsNothing, PicksValues
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Work, layer
 from cnncalc.vocabulary.reduction import OVER, REDUCTIONS, Reduction, divided_gradient
 from cnncalc.vocabulary.strides import Lying
+from cnncalc.vocabulary.values import AxisNames
+from cnncalc.vocabulary.word_fields import POSITIONS, axes, choice
 
 
 @layer

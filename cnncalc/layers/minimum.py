@@ -14,6 +14,7 @@ class Minimum(Arithmetic):
 
     linear = False
     operation = "minimum"
+    commutes = True
     source: ClassVar[str] = "torch.minimum"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(8, (5, 6)),) * 2),

@@ -13,6 +13,7 @@ class Mul(Arithmetic):
     """The elementwise product of its operands and numbers. An axis (or the channels) of size 1 is broadcast."""
 
     operation = "mul"
+    commutes = True
     partial = "product"
     takes_one_value_twice: ClassVar[bool] = True
     source: ClassVar[str] = "torch.mul; Hu et al. 2017, arXiv 1709.01507 (squeeze and excitation)"

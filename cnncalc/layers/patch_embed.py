@@ -5,11 +5,12 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary.convolution import kernel_text, times
-from cnncalc.vocabulary.field import REQUIRED, PerAxis, flag, integer, per_axis
+from cnncalc.vocabulary.field import REQUIRED, flag, integer, per_axis
 from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, KeepsInput, NoScratch, NoStatistics, OwnOutput
 from cnncalc.vocabulary.kernels import FormatsWeights, leaves_last
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Reach, Tensor, TorchCall, Weight, Work, layer
 from cnncalc.vocabulary.reach import joined
+from cnncalc.vocabulary.values import PerAxis
 from cnncalc.vocabulary.window import Windowed, axiswise, sliding
 
 

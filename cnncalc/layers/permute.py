@@ -5,11 +5,12 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.field import REQUIRED, order
+from cnncalc.vocabulary.field import REQUIRED
 from cnncalc.vocabulary.gradients import PassesGradient
 from cnncalc.vocabulary.groups import KeepsNothing, MovesValues, NoScratch, OwnOutput, Weightless
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, Reach, TorchCall, Work, layer
 from cnncalc.vocabulary.strides import Lying, lies, steps
+from cnncalc.vocabulary.word_fields import order
 
 
 @layer

@@ -58,6 +58,9 @@ class PositionEmbedding(
         (`AccumulateGrad` takes a gradient as it is if it alone holds it, in the weight's layout; another it copies.)
         """
         volume = inputs[0]
+        if call.enters_narrow and wanted[0]:
+            # The gradient of the tokens is a cast.
+            return passed(wanted), *self.backward_of(inputs, (False,), call)
         if not call.alone or wanted[0] or not follows(volume.torch, call.grad, call.images, last=True):
             return self.backward(inputs, wanted)
         handed = passed(wanted)

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.edge_pad import EdgePad
-from cnncalc.vocabulary.field import Sides
 from cnncalc.vocabulary.layer import Example, layer
+from cnncalc.vocabulary.values import Sides
 
 
 @layer

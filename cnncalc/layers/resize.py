@@ -6,9 +6,10 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.convolution import kernel_text
-from cnncalc.vocabulary.field import Factors, PerAxis, factors, per_axis
+from cnncalc.vocabulary.field import factors, per_axis
 from cnncalc.vocabulary.layer import Example, Inputs, Problem, TorchCall, layer
 from cnncalc.vocabulary.scaled import Scaled, factors_text, spread
+from cnncalc.vocabulary.values import Factors, PerAxis
 from cnncalc.vocabulary.window import axiswise
 
 

@@ -3,10 +3,10 @@
 from typing import ClassVar, Literal
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.field import choice
 from cnncalc.vocabulary.layer import Example, Inputs, Tensor, TorchCall, Work, layer
 from cnncalc.vocabulary.limits import NOT_NEGATIVE, Limits
 from cnncalc.vocabulary.recurrent import Recurrent
+from cnncalc.vocabulary.word_fields import choice
 
 
 @layer

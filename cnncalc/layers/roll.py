@@ -3,12 +3,13 @@
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.field import REQUIRED, PerAxis, per_axis
+from cnncalc.vocabulary.field import REQUIRED, per_axis
 from cnncalc.vocabulary.groups import KeepsNothing, MovesValues, OwnOutput, Weightless
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Reach, Step, Tensor, TorchCall, Work, layer
 from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.strides import Lying
+from cnncalc.vocabulary.values import PerAxis
 from cnncalc.vocabulary.window import axiswise
 
 

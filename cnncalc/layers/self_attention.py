@@ -7,7 +7,7 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.axes import absent
 from cnncalc.vocabulary.divide import undivided
-from cnncalc.vocabulary.field import AXIS_WORDS, REQUIRED, choice, flag, integer
+from cnncalc.vocabulary.field import REQUIRED, flag, integer
 from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, OwnOutput
 from cnncalc.vocabulary.layer import (
     Call,
@@ -21,14 +21,16 @@ from cnncalc.vocabulary.layer import (
     TorchCall,
     Weight,
     Work,
+    cast_names,
     gradients,
     layer,
     weight_gradients,
 )
-from cnncalc.vocabulary.layouts import LastInMemory, PutsInOrder
+from cnncalc.vocabulary.layouts import LastInMemory, PutsInOrder, copied
 from cnncalc.vocabulary.matrix import BackwardMacs
 from cnncalc.vocabulary.strides import Lying, as_rows, channels_last, lies, steps
 from cnncalc.vocabulary.tokens import OfTokens
+from cnncalc.vocabulary.word_fields import AXIS_WORDS, choice
 
 
 @layer
@@ -43,9 +45,9 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
     autocast = "lower"
     ranks = (1, 2, 3)
     other_ranks = None
-    widened = ("attention_weights",)
     linear = False
     only_for_weights = (0, "copied", "rows", "joined")
+    only_for_inputs = ("in_proj_weight cast",)
     source: ClassVar[str] = "torch.nn.MultiheadAttention; Vaswani et al. 2017, arXiv 1706.03762"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"heads": 12}, (Shape(96, (197,)),)),
@@ -168,7 +170,10 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
         return heads, attention_weights, joined, more
 
     def copies(self, inputs: Inputs, call: Call) -> bool:
-        return inputs[0].rank == 1 and not as_rows(inputs[0].torch, call.lies(), call.images)
+        """For weights that need no gradient, PyTorch multiplies row by row of the image (`should_fold`)."""
+        return inputs[0].rank == 1 and not as_rows(
+            inputs[0].torch, call.lies(), call.images, last_axis_alone=call.frozen
+        )
 
     def copies_gradient(self, inputs: Inputs, call: Call) -> bool:
         return not as_rows(*self._moved(inputs[0], call.grad), call.images)
@@ -195,7 +200,75 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
         """The copied tensor is freed before the peak, unless it is kept."""
+        if call.lower is not None:
+            return tuple(self._autocast(inputs, call))
         return super().forward_of(inputs, call) if call.training else self.forward(inputs, training=False)
+
+    def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
+        """Under autocast rows are cast after they are copied; on CUDA the softmax computes in float32."""
+        kept = super().keeps_of(inputs, call)
+        if call.casts:
+            kept = tuple(0 if isinstance(item, Tensor) and item.name == "rows" else item for item in kept)
+        return (*kept, self._wide("attention_weights_whole", inputs)) if self._widens(call) else kept
+
+    def _widens(self, call: Call) -> bool:
+        return call.lower is not None and call.device != "cpu"
+
+    def _wide(self, name: str, inputs: Inputs) -> Tensor:
+        return self._steps(inputs)[2]._replace(name=name, dtype="float32")
+
+    def _autocast(self, inputs: Inputs, call: Call) -> Iterator[Step]:
+        """The steps of the forward pass under autocast."""
+        heads, query, attention_weights, joined = self._steps(inputs)
+        entering, leaving = (
+            cast_names(self.weights(inputs)[: 1 + self.bias]),
+            ("out_proj.bias", "out_proj.weight"),
+        )
+        projected, product = (heads._replace(name=name) for name in ("projected", "product"))
+        scores, split = attention_weights._replace(name="scores"), joined._replace(name="split")
+        rows = self._rows(inputs)
+        if rows and call.casts:
+            rows = (rows[0]._replace(name="rows_whole", dtype="float32"),)
+        copies = (copied(inputs),) * self.copies(inputs, call)
+        yield Step(rows)
+        # The bias is added after the product where the rows are a view.
+        apart = (product,) * (bool(copies) and self.bias and call.subclasses)
+        spent = tuple(item.name for item in (*rows, *copies, *apart))
+        yield Step((*copies, *apart, projected), spent, casts=(*entering, 0))
+        yield Step((heads,), ("projected",))
+        yield Step((query,))
+        yield Step((scores,), ("query",))
+        if self._widens(call):
+            wide = tuple(self._wide(name, inputs) for name in ("scores_whole", "attention_weights_whole"))
+            yield Step(wide, ("scores", "scores_whole"))
+            yield Step((attention_weights,))
+        else:
+            yield Step((attention_weights,), ("scores",))
+        yield Step((split,))
+        yield Step((joined,), ("split",))
+        yield Step(casts=leaving)
+
+    def _softmax_back(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        """From the gradient of the attention weights to that of the scores, where it is in float32."""
+        weights = self._wide("grad_attention_weights_whole", inputs)
+        scores = self._wide("grad_scores_whole", inputs)
+        narrow = self._steps(inputs)[2]._replace(name="grad_scores")
+        return (
+            Step((weights,), ("grad_attention_weights", "attention_weights")),
+            Step((scores,), (weights.name, "attention_weights_whole")),
+            Step((narrow,), (scores.name,)),
+        )
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        steps = super().backward_of(inputs, wanted, call)
+        if not self._widens(call):
+            return steps
+        index = next(
+            index
+            for index, step in enumerate(steps)
+            if any(item.name == "grad_scores" for item in step.makes)
+        )
+        return (*steps[:index], *self._softmax_back(inputs, call), *steps[index + 1 :])
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """The steps of the forward pass in reverse, with a copy wherever the heads are reordered."""

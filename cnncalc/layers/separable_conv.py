@@ -5,17 +5,7 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.convolution import kernel_text, stride_text, times
-from cnncalc.vocabulary.field import (
-    REQUIRED,
-    Padding,
-    PerAxis,
-    Sides,
-    dilation,
-    flag,
-    integer,
-    padding,
-    per_axis,
-)
+from cnncalc.vocabulary.field import REQUIRED, dilation, flag, integer, padding, per_axis
 from cnncalc.vocabulary.gradients import unpadded
 from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, NoStatistics, OwnOutput
 from cnncalc.vocabulary.kernels import leaves_last
@@ -29,6 +19,7 @@ from cnncalc.vocabulary.layer import (
     TorchCall,
     Weight,
     Work,
+    cast_names,
     gradients,
     layer,
     weight_gradients,
@@ -37,6 +28,7 @@ from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.matrix import BackwardMacs
 from cnncalc.vocabulary.padding_modes import PadsInModes
 from cnncalc.vocabulary.strides import Lying
+from cnncalc.vocabulary.values import Padding, PerAxis, Sides
 from cnncalc.vocabulary.window import axiswise
 
 
@@ -131,6 +123,30 @@ class SeparableConv(ChannelsMixed, AnyValues, NoStatistics, PadsInModes, KeepsFo
         # At inference the padded input is gone when the output is made: only what it has more counts.
         more = first.size - self.output(inputs).size
         return (first._replace(shape=(more,)), between) if more > 0 else (between,)
+
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        """Each convolution casts its own weights."""
+        steps = list(super().forward_of(inputs, call))
+        index = next(
+            index for index, step in enumerate(steps) if any(item.name == "depthwise" for item in step.makes)
+        )
+        if index == len(steps) - 1:
+            steps.append(Step())
+        if not self.pads_inside(inputs[0]):
+            # The caller holds what it has padded.
+            apart = tuple(name for name in steps[index].frees if name != "padded" or not call.casts)
+            spent = tuple(name for name in steps[index].frees if name not in apart)
+            steps[index], steps[-1] = (
+                steps[index]._replace(frees=spent),
+                steps[-1]._replace(frees=(*steps[-1].frees, *apart)),
+            )
+        depthwise, *pointwise = self.weights(inputs)
+        steps[index] = steps[index]._replace(casts=cast_names((depthwise,), 0))
+        steps[-1] = steps[-1]._replace(casts=cast_names(tuple(pointwise)))
+        return tuple(steps)
+
+    def cast_after_padding(self, inputs: Inputs) -> tuple[int | str, ...]:
+        return cast_names(self.weights(inputs)[:1])
 
     def made_between(self, inputs: Inputs) -> tuple[Tensor, ...]:
         return (self._between(inputs),)

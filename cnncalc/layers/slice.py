@@ -5,12 +5,13 @@ from typing import Any, ClassVar, Literal
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.field import choice, integer
+from cnncalc.vocabulary.field import integer
 from cnncalc.vocabulary.gradients import passed
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, Reach, Step, TorchCall, layer
 from cnncalc.vocabulary.part import Part
 from cnncalc.vocabulary.region import Ranges
 from cnncalc.vocabulary.strides import Lying, Strides
+from cnncalc.vocabulary.word_fields import choice
 
 
 @layer

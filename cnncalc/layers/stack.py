@@ -5,18 +5,18 @@ from typing import ClassVar
 
 from cnncalc.shape import AXES, Shape
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.field import SPATIAL_WORDS, choice
 from cnncalc.vocabulary.gradients import PassesGradient
-from cnncalc.vocabulary.groups import KeepsNothing, NoScratch, PicksValues
+from cnncalc.vocabulary.groups import JoinsInWidest, KeepsNothing, NoScratch, PicksValues
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, TorchCall, Work, layer
 from cnncalc.vocabulary.merge import Merge, mismatch
 from cnncalc.vocabulary.strides import Lying, channels_last, lies, steps, suggests_last
+from cnncalc.vocabulary.word_fields import SPATIAL_WORDS, choice
 
 MOST_AXES = max(AXES)
 
 
 @layer
-class Stack(PicksValues, PassesGradient, Merge, KeepsNothing, NoScratch):
+class Stack(PicksValues, PassesGradient, JoinsInWidest, Merge, KeepsNothing, NoScratch):
     """Puts operands of one shape side by side along a new spatial axis, which has one position for each of them.
 
     Volumes of two axes become one of depth, height and width; rows become a volume of height and width; features become

@@ -5,8 +5,9 @@ from typing import ClassVar, Literal
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.activation import SHAPES
 from cnncalc.vocabulary.dropping import Dropping
-from cnncalc.vocabulary.field import REQUIRED, choice, number
+from cnncalc.vocabulary.field import REQUIRED, number
 from cnncalc.vocabulary.layer import Example, Inputs, Kept, Step, Storage, Tensor, TorchCall, Work, layer
+from cnncalc.vocabulary.word_fields import choice
 
 
 @layer

@@ -2,13 +2,14 @@
 
 from typing import ClassVar
 
-from cnncalc.vocabulary.field import POSITIONS, AxisNames, axes
 from cnncalc.vocabulary.gradients import PassesGradient
 from cnncalc.vocabulary.groups import KeepsNothing
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Work, layer
 from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.reduction import OVER, REDUCTIONS, Reduction
 from cnncalc.vocabulary.strides import Lying
+from cnncalc.vocabulary.values import AxisNames
+from cnncalc.vocabulary.word_fields import POSITIONS, axes
 
 
 @layer

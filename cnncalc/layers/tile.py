@@ -5,12 +5,14 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.axes import absent, dimensions
-from cnncalc.vocabulary.field import POSITIONS, REQUIRED, AxisNames, axes, integer
+from cnncalc.vocabulary.field import REQUIRED, integer
 from cnncalc.vocabulary.gradients import passed
 from cnncalc.vocabulary.groups import KeepsNothing, MovesValues, NoScratch, OwnOutput, Weightless
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, Reach, Step, TorchCall, Work, layer
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.strides import Lying
+from cnncalc.vocabulary.values import AxisNames
+from cnncalc.vocabulary.word_fields import POSITIONS, axes
 
 
 @layer

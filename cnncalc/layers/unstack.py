@@ -7,12 +7,13 @@ from cnncalc.exact import counted
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.axes import absent
-from cnncalc.vocabulary.field import REQUIRED, SPATIAL_WORDS, choice, integer
+from cnncalc.vocabulary.field import REQUIRED, integer
 from cnncalc.vocabulary.layer import Example, Inputs, Problem, Reach, TorchCall, layer
 from cnncalc.vocabulary.part import Part
 from cnncalc.vocabulary.reach import Taps
 from cnncalc.vocabulary.region import Ranges
 from cnncalc.vocabulary.strides import Strides
+from cnncalc.vocabulary.word_fields import SPATIAL_WORDS, choice
 
 
 @layer

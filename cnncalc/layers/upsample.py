@@ -3,9 +3,10 @@
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.field import REQUIRED, Factors, factors
+from cnncalc.vocabulary.field import REQUIRED, factors
 from cnncalc.vocabulary.layer import Example, Inputs, TorchCall, layer
 from cnncalc.vocabulary.scaled import Scaled, factors_text, spread
+from cnncalc.vocabulary.values import Factors
 
 
 @layer

@@ -8,9 +8,11 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.convolution import kernel_text
 from cnncalc.vocabulary.divide import undivided
-from cnncalc.vocabulary.field import REQUIRED, PerAxis, choice, flag, integer, per_axis
+from cnncalc.vocabulary.field import REQUIRED, flag, integer, per_axis
+from cnncalc.vocabulary.gradients import in_type
 from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, NoStatistics, OwnOutput
 from cnncalc.vocabulary.layer import (
+    PARAMETERS,
     Call,
     Example,
     Inputs,
@@ -31,7 +33,13 @@ from cnncalc.vocabulary.partition import Partition, partition
 from cnncalc.vocabulary.position_blocks import untiled
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.strides import Lying, lies
+from cnncalc.vocabulary.values import PerAxis
 from cnncalc.vocabulary.window import axiswise
+from cnncalc.vocabulary.word_fields import choice
+
+FULL = "float32"
+# The attention weights before they are cast for a product.
+WEIGHTS = "attention_weights_whole"
 
 
 @layer
@@ -48,12 +56,12 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
 
     family: ClassVar[str] = "attention"
     autocast = "lower"
-    widened = ("attention_weights",)
     takes = "volume"
     ranks = (2,)
     other_ranks = "use `self_attention` for tokens in one row"
     linear = False
     only_for_weights = ("windows", "joined", "grad_bias", "grad_distances")
+    only_for_inputs = ("qkv.weight cast",)
     source: ClassVar[str] = (
         "torchvision.models.swin_transformer.ShiftedWindowAttention; Liu et al. 2021, arXiv 2103.14030; grids: Tu et "
         "al. 2022, arXiv 2204.01697 (MaxViT)"
@@ -205,6 +213,122 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
             tensors.append(Tensor("mask", (partition.windows, partition.tokens, partition.tokens)))
         return (*tensors, Tensor("more", (more,), batched=True))
 
+    def not_cast(self, inputs: Inputs) -> tuple[str, ...]:
+        """The table is added to the scores."""
+        return ("relative_position_bias_table",)
+
+    def casts_itself(self, inputs: Inputs) -> bool:
+        """The windows are cast."""
+        return True
+
+    def _widens(self, inputs: Inputs, call: Call) -> bool:
+        """Whether autocast computes the attention weights in float32.
+
+        What is added to the scores is in float32, so that PyTorch promotes them; CUDA computes every softmax in it.
+        """
+        added = self._has_table or any(self._partition(inputs[0]).shifts)
+        return call.lower is not None and (added or call.device != "cpu")
+
+    def _wide(self, name: str, inputs: Inputs) -> Tensor:
+        return self._steps(inputs)[3]._replace(name=name, dtype=FULL)
+
+    def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
+        kept = super().keeps_of(inputs, call)
+        return (*kept, self._wide(WEIGHTS, inputs)) if self._widens(inputs, call) else kept
+
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        if call.lower is None:
+            return super().forward_of(inputs, call)
+        return (
+            *self._windows(inputs, call),
+            *self._attention_weights(inputs, call),
+            *self._volume(inputs, call),
+        )
+
+    def _windows(self, inputs: Inputs, call: Call) -> Iterator[Step]:
+        """From the input to queries, keys and values under autocast, which casts the windows."""
+        partition, (windows, heads, query, *_) = self._partition(inputs[0]), self._steps(inputs)
+        kind = FULL if call.casts else call.lower
+        if any(partition.shifts):
+            yield Step((Tensor("mask", (partition.windows, partition.tokens**2), FULL),))
+        moved = ["padded"] * (partition.padded != inputs[0].spatial)
+        moved += [f"rolled_{axis}" for axis in partition.shifted]
+        for before, name in zip(["", *moved], moved, strict=False):
+            frees = (before,) if before else ()
+            yield Step((windows._replace(name=name, dtype=kind),), frees)
+        whole = windows._replace(name="windows_whole", dtype=FULL) if call.casts else windows
+        yield Step((whole,), tuple(moved[-1:]))
+        projected = heads._replace(name="projected")
+        cast = (windows,) if call.casts else ()
+        spent = () if call.training else tuple(item.name for item in cast)
+        yield Step((*cast, projected), spent, casts=("qkv.bias", "qkv.weight"))
+        yield Step((heads,), ("projected",))
+        yield Step((query,))
+
+    def _attention_weights(self, inputs: Inputs, call: Call) -> Iterator[Step]:
+        """From queries and keys to the attention weights under autocast."""
+        partition, attention_weights = self._partition(inputs[0]), self._steps(inputs)[3]
+        scores = attention_weights._replace(name="scores")
+        yield Step((scores,))
+        name = scores.name
+        if self._has_table:
+            bias = Tensor("bias", (partition.tokens**2, self.heads), PARAMETERS)
+            yield Step((bias, self._wide("with_bias", inputs)), (name,))
+            name = "with_bias"
+        if any(partition.shifts):
+            yield Step((self._wide("masked", inputs),), (name,))
+            name = "masked"
+        if not self._widens(inputs, call):
+            yield Step((attention_weights,), (name,))
+            return
+        wide = (self._wide("scores_whole", inputs),) * (name == scores.name)
+        yield Step((*wide, self._wide(WEIGHTS, inputs)), (name, *(item.name for item in wide)))
+        # The product reads a cast, which lives as long as the product.
+        yield Step((attention_weights,))
+
+    def _volume(self, inputs: Inputs, call: Call) -> Iterator[Step]:
+        """From the attention weights to the output under autocast."""
+        partition, (windows, *_, attention_weights, joined) = self._partition(inputs[0]), self._steps(inputs)
+        cast = (attention_weights.name,) if self._widens(inputs, call) else ()
+        yield Step((joined._replace(name="split"),), cast)
+        yield Step((joined,), ("split",))
+        yield Step((windows._replace(name="projected_back"),), casts=("proj.bias", "proj.weight"))
+        moved = ["put_back", *(f"rolled_back_{axis}" for axis in partition.shifted)]
+        cropped = partition.padded != inputs[0].spatial
+        name = "projected_back"
+        for new in moved if cropped else moved[:-1]:
+            yield Step((windows._replace(name=new),), (name,))
+            name = new
+        yield Step((), (name,))
+
+    def _softmax_back(self, inputs: Inputs, steps: tuple[Step, ...]) -> Iterator[Step]:
+        """The steps of the backward pass, where the attention weights are in float32."""
+        weights, scores = (self._wide(name, inputs) for name in ("grad_weights_whole", "grad_scores_whole"))
+        for step in steps:
+            names = [item.name for item in step.makes]
+            if names == ["grad_scores"]:
+                yield Step((weights,), ("grad_attention_weights", "attention_weights"))
+                yield Step((scores,), (weights.name, WEIGHTS))
+                yield Step(step.makes, () if self._has_table else (scores.name,))
+            elif names == ["grad_bias"]:
+                yield step._replace(frees=(*step.frees, scores.name))
+            else:
+                yield step
+
+    def _in_full(self, inputs: Inputs, steps: tuple[Step, ...]) -> Iterator[Step]:
+        """The steps of the backward pass, where the windows are in float32."""
+        index = next(
+            index for index, step in enumerate(steps) if any(item.name == "qkv.weight" for item in step.makes)
+        )
+        product, after, last = steps[index], steps[index + 1 :], {"grad0": "grad_windows"}
+        makes = tuple(item._replace(name=last.get(item.name, item.name)) for item in product.makes)
+        yield from steps[:index]
+        yield product._replace(makes=makes)
+        name = "grad_windows_whole" if after else "grad0"
+        whole = self._steps(inputs)[0]._replace(name=name, dtype=FULL)
+        yield Step((whole,), ("grad_windows",), casts=("qkv.weight", "qkv.bias"))
+        yield from in_type(after, FULL, {"grad_windows": name})
+
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """The steps of the forward pass in reverse, with a copy wherever positions or heads are reordered."""
         volume, partition = inputs[0], self._partition(inputs[0])
@@ -226,8 +350,8 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         scores = grad("scores", partition.windows, self.heads, *pairs)
         attention_weights = scores._replace(name="grad_attention_weights")
         distances = (
-            Tensor("grad_bias", (*pairs, self.heads)),
-            Tensor("grad_distances", (*pairs, self.heads)),
+            Tensor("grad_bias", (*pairs, self.heads), PARAMETERS),
+            Tensor("grad_distances", (*pairs, self.heads), PARAMETERS),
         )
         steps += (
             Step((grad("value"), attention_weights), (steps[-1].makes[-1].name,)),
@@ -261,10 +385,16 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         `index_backward` in torch/csrc/autograd/FunctionsManual.cpp; otherwise it is added to these in place.
         """
         steps = self.backward(inputs, wanted)
+        if call.device == "cpu":
+            steps = tuple(_without_distances(steps))
+        if self._widens(inputs, call):
+            steps = tuple(self._softmax_back(inputs, steps))
+        if call.casts and wanted[0]:
+            steps = tuple(self._in_full(inputs, steps))
         if not call.subclasses or not self._has_table:
             return steps
         table = self.weights(inputs)[0]
-        zeros = Tensor("grad_table_zeros", table.shape)
+        zeros = Tensor("grad_table_zeros", table.shape, PARAMETERS)
         return tuple(
             step._replace(makes=(zeros, *step.makes), frees=(*step.frees, zeros.name))
             if any(tensor.name == table.name for tensor in step.makes)
@@ -303,6 +433,14 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         partition = self._partition(inputs[0])
         kind = "G" if self.grid else "SW" if any(partition.shifts) else "W"
         return f"{kind}-ATTENTION{kernel_text(partition.window)}-{self.heads}"
+
+
+def _without_distances(steps: Iterable[Step]) -> Iterator[Step]:
+    """The steps without a copy of the gradient of the bias: on a CPU a view is enough."""
+    for step in steps:
+        if [item.name for item in step.makes] != ["grad_distances"]:
+            names = {"grad_distances": "grad_bias"}
+            yield step._replace(frees=tuple(names.get(str(name), name) for name in step.frees))
 
 
 def _chain(first: str, tensors: Iterable[Tensor]) -> list[Step]:

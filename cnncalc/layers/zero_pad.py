@@ -3,11 +3,12 @@
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.field import REQUIRED, Padding, Sides, padding
+from cnncalc.vocabulary.field import REQUIRED, padding
 from cnncalc.vocabulary.groups import KeepsNothing, PicksValuesOrZero
 from cnncalc.vocabulary.layer import Example, Inputs, Reach, TorchCall, layer
 from cnncalc.vocabulary.pad_layer import PadLayer
 from cnncalc.vocabulary.padding import ZerosAround, zero_pad_call
+from cnncalc.vocabulary.values import Padding, Sides
 
 
 @layer

@@ -17,6 +17,7 @@ DECLARING = (
     "cnncalc.vocabulary.unpooling",
     "cnncalc.graph.faults",
     "cnncalc.importers.faults",
+    "cnncalc.importers.onnx.faults",
     "cnncalc.lint._faults",
     "cnncalc.rewrites._faults",
     "cnncalc.pytorch._faults",

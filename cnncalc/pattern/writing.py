@@ -8,8 +8,8 @@ from typing import Any
 
 from cnncalc.layers import Layer, main_field, shown, stated
 from cnncalc.pattern.words import defaults, head, of_label
-from cnncalc.vocabulary.field import Mapped
 from cnncalc.vocabulary.layer import Inputs
+from cnncalc.vocabulary.values import Mapped
 
 _LABEL = re.compile(r"(?P<head>[A-Za-z_][\w]*)(?:/(?P<stride>\d+(?:x\d+)*))?(?:-(?P<main>\d+))?")
 

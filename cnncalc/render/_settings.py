@@ -7,7 +7,7 @@ from cnncalc.analysis import Analysis
 from cnncalc.graph import BlockUse, Node
 from cnncalc.layers import Layer, Storage, main_field, shown, stated
 from cnncalc.text import Expression
-from cnncalc.vocabulary.field import Mapped
+from cnncalc.vocabulary.values import Mapped
 
 
 def settings(analysis: Analysis, node: Node, layer: Layer) -> Iterator[tuple[str, str]]:

@@ -101,6 +101,8 @@ def differences(layer_change: LayerChange) -> list[str]:
                       for name, (old, new) in layer_change.settings.items()] if known else []  # fmt: skip
         elif fact == "inputs":
             parts.append("reads other layers")
+        elif fact == "shares":
+            parts.append(_sharing(layer_change.old.shares, layer_change.new.shares))
         elif fact == "place":
             places = (layer_change.old.place or NOWHERE, layer_change.new.place or NOWHERE)
             parts.append(f"device {_arrow(*places)}")
@@ -124,6 +126,13 @@ def differences(layer_change: LayerChange) -> list[str]:
                 f"{name} {_arrow(figure(fact, before), figure(fact, now))}" + (f" ({share})" if share else "")
             )
     return parts
+
+
+def _sharing(old: str | None, new: str | None) -> str:
+    """Whose weights a layer uses now."""
+    if new is None:
+        return f"has its own weights, no longer those of {old}"
+    return f"shares the weights of {new}" + (f", no longer those of {old}" if old is not None else "")
 
 
 def titles(comparison: Comparison) -> tuple[str, str]:
@@ -151,7 +160,7 @@ def _arrow(old: str, new: str) -> str:
 
 def _plain(value: Any) -> Any:
     """A field's value as in a spec: the sides of a padding as a mapping."""
-    from cnncalc.vocabulary.field import Mapped
+    from cnncalc.vocabulary.values import Mapped
 
     return value.asdict() if isinstance(value, Mapped) else value
 

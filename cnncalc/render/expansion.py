@@ -9,8 +9,8 @@ from cnncalc.graph import Graph, ModuleCall, Node
 from cnncalc.layers import Layer, main_field, operand_words, shown, stated
 from cnncalc.spec.budget import MODES
 from cnncalc.text import escaped, scalar_value
-from cnncalc.vocabulary.field import Mapped
 from cnncalc.vocabulary.unknown import UnknownOperation
+from cnncalc.vocabulary.values import Mapped
 
 # The part of a graph on a line: a node, by its index, or a limit, by its figure.
 Place: TypeAlias = int | str | None

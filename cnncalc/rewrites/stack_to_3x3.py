@@ -6,7 +6,7 @@ from cnncalc.graph import Graph, Node
 from cnncalc.layers import Layer
 from cnncalc.rewrites._draft import Draft, Refused, layer_of, new_layer, shape_of
 from cnncalc.rewrites._rewrite import Effect, Rewrite, Rewritten
-from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.values import Sides
 from cnncalc.vocabulary.window import axiswise
 
 

@@ -23,7 +23,7 @@ from cnncalc.schema.values import (
     reference,
     spelt,
 )
-from cnncalc.vocabulary.field import Mapped
+from cnncalc.vocabulary.values import Mapped
 
 PAGE = "https://github.com/cnncalc/cnncalc/blob/main/docs/layers.md"
 WHOLE = "-whole"

@@ -6,7 +6,8 @@ from cnncalc.layers import Kind
 from cnncalc.spec.controls import NAME
 from cnncalc.spec.reading import RESERVED
 from cnncalc.text.arithmetic import FUNCTIONS
-from cnncalc.vocabulary.field import AXIS_WORDS, SIDES
+from cnncalc.vocabulary.values import SIDES
+from cnncalc.vocabulary.word_fields import AXIS_WORDS
 
 Schema: TypeAlias = dict[str, Any]
 

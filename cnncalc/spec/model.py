@@ -80,6 +80,8 @@ class Spec(NamedTuple):
     # no value is given for what the pattern leaves out.
     is_pattern: bool = False
     unset: Mapping[str, Diagnostic] = NOTHING
+    # Whether the text was written by an import: no file has it, so nothing in it can be edited.
+    imported: bool = False
 
     def __repr__(self) -> str:
         """One line: the name, the file, the numbers of items and blocks."""
@@ -87,8 +89,9 @@ class Spec(NamedTuple):
         return f"<Spec {name}{self.file}: {len(self.items)} items, {len(self.blocks)} blocks>"
 
     def fitting(self, result: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-        """The findings, without their fixes where the text is a pattern: those are edits of YAML."""
-        return tuple(item._replace(fixes=()) for item in result) if self.is_pattern else tuple(result)
+        """The findings, without their fixes where the text is a pattern or was imported: those are edits of YAML."""
+        fixed = self.is_pattern or self.imported
+        return tuple(item._replace(fixes=()) for item in result) if fixed else tuple(result)
 
     def with_inputs(self, given: Mapping[str, ValueExpr]) -> "Spec":
         """The same network with other shapes of some of its inputs."""

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from cnncalc.diagnostic import Span
 from cnncalc.record import NamedTuple
 from cnncalc.text import Expression
-from cnncalc.vocabulary.field import Value
+from cnncalc.vocabulary.values import Value
 
 Lookup: TypeAlias = Callable[[str], Any]
 NOTHING: Mapping[str, Any] = MappingProxyType({})

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.convolution import kernel_text
-from cnncalc.vocabulary.field import REQUIRED, PerAxis, base, per_axis
+from cnncalc.vocabulary.field import REQUIRED, base, per_axis
 from cnncalc.vocabulary.groups import (
     FullOverThreeAxes,
     NoStatistics,
@@ -18,6 +18,7 @@ from cnncalc.vocabulary.layer import Call, Inputs, Reach, Step, Tensor
 from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.strides import Lying, elementwise
+from cnncalc.vocabulary.values import PerAxis
 from cnncalc.vocabulary.window import axiswise
 
 

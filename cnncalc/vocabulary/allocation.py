@@ -14,7 +14,9 @@ Inputs: TypeAlias = tuple[Shape, ...]
 # The type of a tensor that has the type of the layer's parameters, whatever the layer computes in: statistics under
 # autocast.
 PARAMETERS = "parameters"
-# The same, but at least float32: what sums up parameters of a lower type.
+# Statistics of a batch: the type of the parameters, or on fake tensors that of the input.
+STATISTICS = "statistics"
+# The same as that of the parameters, but at least float32: what sums up parameters of a lower type.
 SUMS = "sums"
 
 
@@ -22,7 +24,7 @@ def stored_type(dtype: str | None, parameters: str) -> str:
     """The type of a tensor of a layer, where the model has parameters of the type `parameters`."""
     if dtype == SUMS:
         return "float64" if parameters == "float64" else "float32"
-    return parameters if dtype in (None, PARAMETERS) else dtype
+    return parameters if dtype in (None, PARAMETERS, STATISTICS) else dtype
 
 
 class Tensor(NamedTuple):
@@ -83,11 +85,17 @@ class Step(NamedTuple):
     output, `grad0` that of the first operand, and gradients of weights have the weight's name; these are final after
     the step that allocates them. `passes` are gradients that are another tensor, or views of it: `("grad0", "grad")`.
     A tensor that no step reads for the last time stays until the end of the last step.
+
+    `casts` are the operands (by number) and weights (by name) that autocast casts for this step only, in PyTorch's
+    order: the last argument of an operation first. What no step names is cast before the first one, for all steps. In a
+    backward pass `casts` are those whose gradients are cast back after the step; all others are cast back when the
+    gradients of all that were cast together are there, in the reverse order. (What needs no cast may be named too.)
     """
 
     makes: tuple[Tensor, ...] = ()
     frees: "tuple[int | str, ...]" = ()
     passes: tuple[tuple[str, str], ...] = ()
+    casts: "tuple[int | str, ...]" = ()
 
 
 class Call(NamedTuple):
@@ -98,7 +106,8 @@ class Call(NamedTuple):
     `alone`: the batch is one image, whose channels can be rows of a matrix even if those of several images cannot.
     `dtype` is the type that convolutions compute in, `output` the shape of the output, if the caller has it.
     `autocast`: the layer computes in another type than that of its parameters, which are cast; `casts`: its first
-    operand, which is in float32, is cast too.
+    operand, which is in float32, is cast too. `entering` are the types of its operands under autocast, `lower` the type
+    that products have there. `frozen`: the weights need no gradient.
     """
 
     training: bool = True
@@ -111,11 +120,24 @@ class Call(NamedTuple):
     output: Shape | None = None
     autocast: bool = False
     casts: bool = False
+    entering: tuple[str, ...] = ()
+    lower: str | None = None
+    frozen: bool = False
 
     @property
     def images(self) -> int:
         """The number of images, as far as it matters: one, or several."""
         return 1 if self.alone else 2
+
+    @property
+    def enters_narrow(self) -> bool:
+        """Whether autocast has computed its first operand in the lower type."""
+        return self.lower is not None and self.entering[:1] == (self.lower,)
+
+    @property
+    def narrow_on_cpu(self) -> bool:
+        """The same, on a CPU, where autocast keeps other operations in float32 than on CUDA."""
+        return self.device == "cpu" and self.enters_narrow
 
     @property
     def real_on_cpu(self) -> bool:
@@ -142,9 +164,14 @@ class Allocating(ABC):
     # needs a gradient, as in the first layer of a network.
     only_for_inputs: ClassVar[tuple[int | str, ...]] = ()
 
-    @property
-    def read_first(self) -> tuple[str, ...]:
-        """The names of parameters from which it first computes what it multiplies with: autocast does not cast them."""
+    # Whether its backward pass is one operation to autograd, which then keeps what it needs until the end of all steps.
+    one_operation: ClassVar[bool] = False
+
+    def not_cast(self, inputs: Inputs) -> tuple[str, ...]:
+        """The names of parameters that autocast leaves as they are, where it casts the others.
+
+        From some it first computes what it multiplies with; others it only adds, in another operation.
+        """
         return ()
 
     def casts_itself(self, inputs: Inputs) -> bool:
@@ -233,6 +260,11 @@ class Allocating(ABC):
     def reads_view(self, inputs: Inputs) -> bool:
         """Whether operations inside read a view of the input: its gradient is then a view too."""
         return self.gives_view(inputs)
+
+
+def cast_names(weights: tuple[Weight, ...], *operands: int) -> tuple[int | str, ...]:
+    """The arguments of an operation in the order in which autocast casts them: the last one first."""
+    return (*(weight.name for weight in reversed(weights)), *reversed(operands))
 
 
 def gradients(inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Tensor, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.allocation import Call, Inputs, Step, Tensor
+from cnncalc.vocabulary.allocation import PARAMETERS, Call, Inputs, Step, Tensor
 from cnncalc.vocabulary.relative import Table
 from cnncalc.vocabulary.strides import (
     Lying,
@@ -20,6 +20,7 @@ from cnncalc.vocabulary.strides import (
     steps,
 )
 
+FULL = "float32"
 QUERIES, KEYS, VALUES = PARTS = ("queries", "keys", "values")
 # What each operand gives, for one, two and three operands.
 GIVEN = {1: (PARTS,), 2: ((QUERIES,), (KEYS, VALUES)), 3: ((QUERIES,), (KEYS,), (VALUES,))}
@@ -52,6 +53,8 @@ class Attending(NamedTuple):
     projected: bool
     causal: bool
     table: Table | None
+    # Under autocast on CUDA the softmax computes in float32.
+    wide: bool = False
 
     @property
     def given(self) -> tuple[tuple[str, ...], ...]:
@@ -93,6 +96,9 @@ class Attending(NamedTuple):
     def _square(self, name: str) -> Tensor:
         return Tensor(name, (self.heads, self.queries, self.keys), batched=True)
 
+    def _wide(self, name: str) -> Tensor:
+        return self._square(name)._replace(dtype=FULL)
+
     def _rows(self, name: str) -> Tensor:
         return Tensor(name, (self.queries, self.heads * self.value), batched=True)
 
@@ -103,7 +109,8 @@ class Attending(NamedTuple):
     def kept(self) -> tuple[Tensor, ...]:
         """What is kept for the backward pass, besides operands."""
         joined = (self._rows("joined"),) * self.projected
-        return (*map(self._part, PARTS), self._square("attention_weights"), *joined)
+        wide = (self._wide("attention_weights_whole"),) * self.wide
+        return (*map(self._part, PARTS), *wide, self._square("attention_weights"), *joined)
 
     def scratch(self) -> tuple[Tensor, ...]:
         """What exists when most does, without the output: all that is kept, which stays to the end, and more."""
@@ -127,25 +134,35 @@ class Attending(NamedTuple):
             if self.projected:
                 name = f"projected{which}"
                 projected = Tensor(name, (shape.positions, self.projection(which)), batched=True)
+                casts = self._cast(self.linear(which))
                 if which in copies:
-                    yield Step((self.copied(which), projected), (f"copied{which}",))
+                    yield Step((self.copied(which),), casts=(which,))
+                    yield Step((projected,), (f"copied{which}",), casts=casts)
                 else:
-                    yield Step((projected,))
+                    yield Step((projected,), casts=(which, *casts))
             for part in given:
                 last = self.projected and part == given[-1]
-                yield Step((self._part(part),), (name,) if last else ())
+                operand = () if self.projected else (which,)
+                yield Step((self._part(part),), (name,) if last else (), casts=operand)
         yield Step((self._square("scores"),))
         if self.table is not None:
-            yield Step((Tensor("bias", (self.table.pairs, self.heads)),), ("bias",))
+            yield Step((Tensor("bias", (self.table.pairs, self.heads), PARAMETERS),), ("bias",))
         if self.causal:
             yield Step((Tensor("mask", (self.queries, self.keys)),), ("mask",))
-        yield Step((self._square("attention_weights"),), ("scores",))
+        if self.wide:
+            spent = ("scores", "scores_whole")
+            yield Step((self._wide("scores_whole"), self._wide("attention_weights_whole")), spent)
+        yield Step((self._square("attention_weights"),), () if self.wide else ("scores",))
         yield Step((self._rows("split"),))
         if self.projected:
             yield Step((self._rows("joined"),), ("split",))
-            yield Step()
+            yield Step(casts=self._cast("proj"))
         else:
             yield Step((), ("split",))
+
+    def _cast(self, linear: str) -> tuple[str, ...]:
+        """What autocast casts for a linear layer, in its order, if there are biases."""
+        return (f"{linear}.bias", f"{linear}.weight")
 
     def backward(
         self,
@@ -172,9 +189,9 @@ class Attending(NamedTuple):
         shares = (self._square("grad_attention_weights"),) * passes.scores
         yield Step((*(self._part(VALUES, "grad_"),) * passes.values, *shares), (name, VALUES))
         if passes.scores:
-            yield Step((self._square("grad_scores"),), ("grad_attention_weights", "attention_weights"))
+            yield from self._softmax_back()
             if self.table is not None:
-                yield from self._table_back(self.table, weights["table"])
+                yield from self._table_back(self.table, weights["table"], call)
             products = (
                 *(self._part(QUERIES, "grad_scaled_"),) * passes.queries,
                 *(self._part(KEYS, "grad_"),) * passes.keys,
@@ -192,7 +209,8 @@ class Attending(NamedTuple):
             yield Step((joint._replace(batched=True),), tuple(f"grad_{part}" for part in self.given[which]))
             own = (self._gradient(which),) * wanted[which]
             entering = f"copied{which}" if which in copies else which
-            yield Step((*weights[self.linear(which)], *own), (joint.name, entering))
+            casts = self._cast(self.linear(which))[::-1]
+            yield Step((*weights[self.linear(which)], *own), (joint.name, entering), casts=casts)
             yield from self._summed(which) if wanted[which] else ()
 
     def _gradient(self, which: int) -> Tensor:
@@ -230,11 +248,27 @@ class Attending(NamedTuple):
         heads = (images, self.queries, self.heads, self.value)
         return _joined(heads, in_order(heads))
 
-    def _table_back(self, table: Table, weights: tuple[Tensor, ...]) -> Iterator[Step]:
+    def _softmax_back(self) -> Iterator[Step]:
+        """From the gradient of the attention weights to that of the scores."""
+        if not self.wide:
+            yield Step((self._square("grad_scores"),), ("grad_attention_weights", "attention_weights"))
+            return
+        weights, scores = self._wide("grad_attention_weights_whole"), self._wide("grad_scores_whole")
+        yield Step((weights,), ("grad_attention_weights", "attention_weights"))
+        yield Step((scores,), (weights.name, "attention_weights_whole"))
+        yield Step((self._square("grad_scores"),), (scores.name,))
+
+    def _table_back(self, table: Table, weights: tuple[Tensor, ...], call: Call) -> Iterator[Step]:
         """The gradient of the table: the sum over all images, which is put into the table's order, then into it."""
-        bias = Tensor("grad_bias", (table.pairs, self.heads))
-        yield Step((bias,))
-        if self.heads > 1 and table.pairs > 1:
+        bias = Tensor("grad_bias", (table.pairs, self.heads), PARAMETERS)
+        if call.autocast:
+            narrow = bias._replace(name="grad_bias_narrow", dtype=None)
+            yield Step((narrow,))
+            yield Step((bias,), (narrow.name,))
+        else:
+            yield Step((bias,))
+        # On a CPU a view is enough.
+        if call.device != "cpu" and self.heads > 1 and table.pairs > 1:
             bias = bias._replace(name="grad_distances")
             yield Step((bias,), ("grad_bias",))
         yield Step(weights, (bias.name,))

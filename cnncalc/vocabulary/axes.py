@@ -3,8 +3,9 @@
 from cnncalc.exact import counted
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.field import POSITIONS, AxisNames
 from cnncalc.vocabulary.layer import Problem
+from cnncalc.vocabulary.values import AxisNames
+from cnncalc.vocabulary.word_fields import POSITIONS
 
 CHANNELS = "channels"
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from cnncalc.exact import counted, shown
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.field import SIDES, Sides, stated
+from cnncalc.vocabulary.field import stated
 from cnncalc.vocabulary.layer import Inputs, Layer, Problem
+from cnncalc.vocabulary.values import SIDES, Sides
 from cnncalc.vocabulary.window import Windowed
 
 

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.vocabulary.field import base, choice
+from cnncalc.vocabulary.field import base
 from cnncalc.vocabulary.layer import (
     PARAMETERS,
     Call,
@@ -20,7 +20,9 @@ from cnncalc.vocabulary.layer import (
     TorchCall,
     Weight,
     Work,
+    cast_names,
 )
+from cnncalc.vocabulary.word_fields import choice
 
 FILTERS, GRAD = "filters", "grad_filters"
 # All tensors that a computation has only for the gradients of its parameters.
@@ -164,7 +166,10 @@ class ComputesWeights(Layer):
         steps = tuple(
             step._replace(makes=tuple(item for item in step.makes if item.name != FILTERS)) for step in steps
         )
-        return (*steps[:place], *before, *cast, *steps[place:])
+        product = steps[place]
+        if call.autocast and not product.casts:
+            product = product._replace(casts=cast_names(self.weights(inputs), 0))
+        return (*steps[:place], *before, *cast, product, *steps[place + 1 :])
 
     def calls_before(self, inputs: Inputs) -> int:
         """How many steps of the forward pass are calls before the one with the filters."""
@@ -191,12 +196,17 @@ class ComputesWeights(Layer):
         product = Step((*others, Tensor(GRAD, shape)), frees)
         grad, cast = GRAD, list[Step]()
         if call.autocast:
-            grad, cast = "grad_whole", [Step((own("grad_whole", shape),), (GRAD,))]
+            # In the reverse of the order in which they were cast.
+            operand = (0,) if wanted[0] and not self.casts_itself(inputs) else ()
+            biases = tuple(weight.name for weight in self.weights(inputs) if weight.is_bias)
+            product = product._replace(casts=operand)
+            grad, cast = "grad_whole", [Step((own("grad_whole", shape),), (GRAD,), casts=biases)]
         turned = super().turns_gradient(inputs, Weight("weight", shape, ""), call)
         rest, after = steps[index + 1 :], tuple(way.backward(shape, grad, call, turned=turned))
         # Casts are made last in the forward pass.
-        casts_back = 1 if call.casts and rest and self.casts_itself(inputs) else 0
-        first = (*steps[:index], product, *cast, *rest[:casts_back])
+        casts_back = 1 if rest and rest[0].casts else 0
+        padded = (step._replace(casts=()) for step in rest[:casts_back])
+        first = (*steps[:index], product, *padded, *cast)
         # In a call of its own, padding comes before the filters are computed.
         return (
             (*first, *after, *rest[casts_back:])
@@ -210,8 +220,7 @@ class ComputesWeights(Layer):
             inputs, weight, call
         )
 
-    @property
-    def read_first(self) -> tuple[str, ...]:
+    def not_cast(self, inputs: Inputs) -> tuple[str, ...]:
         way = self.computation
         return () if way is None else way.parameters
 

@@ -9,7 +9,7 @@ from cnncalc.figure_words import axes
 from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.connections import reads
-from cnncalc.vocabulary.field import Padding, PerAxis, base, dilation, flag, padding, per_axis
+from cnncalc.vocabulary.field import base, dilation, flag, padding, per_axis
 from cnncalc.vocabulary.groups import AnyValues, NoStatistics, OwnOutput
 from cnncalc.vocabulary.kernels import FormatsWeights, leaves_last
 from cnncalc.vocabulary.layer import (
@@ -27,6 +27,7 @@ from cnncalc.vocabulary.layer import (
 from cnncalc.vocabulary.matrix import Matrix
 from cnncalc.vocabulary.padding import PadsApart, ends_of, padded, uneven, zero_pad_call
 from cnncalc.vocabulary.strides import Lying
+from cnncalc.vocabulary.values import Padding, PerAxis
 from cnncalc.vocabulary.window import Windowed, axiswise, sliding
 
 # How many numbers on either side are tried in the search for a divisor.

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from cnncalc.exact import counted
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.field import Padding
 from cnncalc.vocabulary.gradients import unpadded
 from cnncalc.vocabulary.layer import Call, Change, Inputs, Precision, Problem, Step, Tensor, TorchCall
 from cnncalc.vocabulary.padding import Ends, padded, torch_order
 from cnncalc.vocabulary.strides import Lying, channels_last, suggests_last
+from cnncalc.vocabulary.values import Padding
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 The derivatives are those of tools/autograd/derivatives.yaml and torch/csrc/autograd/FunctionsManual.cpp.
 """
 
+from collections.abc import Mapping
+
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.layer import Call, Inputs, Layer, Step, Tensor
 from cnncalc.vocabulary.strides import Lying
@@ -55,6 +57,19 @@ def uncut(volume: Shape, part: Shape) -> tuple[Step, ...]:
 def unpadded(inputs: Inputs) -> Step:
     """The gradient of a padded input without its ends: `constant_pad_nd` by negative numbers, which copies."""
     return Step((Tensor("grad0", inputs[0].torch, batched=True),), ("grad_padded",))
+
+
+def in_type(
+    steps: tuple[Step, ...], dtype: str | None, renamed: Mapping[int | str, int | str]
+) -> tuple[Step, ...]:
+    """Steps that compute in another type, and read tensors with other names."""
+    return tuple(
+        step._replace(
+            makes=tuple(item._replace(dtype=dtype) for item in step.makes),
+            frees=tuple(renamed.get(name, name) for name in step.frees),
+        )
+        for step in steps
+    )
 
 
 def quotient(shape: tuple[int, ...], divisor: str) -> tuple[Step, Step]:

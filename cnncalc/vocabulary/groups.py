@@ -161,6 +161,13 @@ class FullOnCpu(Layer):
         return "float32"
 
 
+class JoinsInWidest(Layer):
+    """A CPU joins its operands in the widest of their types under autocast, to which it casts them (`cat`, `stack`)."""
+
+    def autocast_on_cpu(self, inputs: Inputs) -> Precision:
+        return "widest"
+
+
 class NoStatistics(Layer):
     """Computes no mean or variance over the positions of a channel."""
 

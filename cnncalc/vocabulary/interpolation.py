@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.field import base, choice, flag
+from cnncalc.vocabulary.field import base, flag
 from cnncalc.vocabulary.groups import (
     ChannelsApart,
     KeepsNothing,
@@ -19,6 +19,7 @@ from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.limits import ANY, Limits
 from cnncalc.vocabulary.neighbours import between, nearest
 from cnncalc.vocabulary.strides import Lying
+from cnncalc.vocabulary.word_fields import choice
 
 # PyTorch's modes: how many input positions an output reads along an axis, and the numbers of axes it supports.
 MODES = {

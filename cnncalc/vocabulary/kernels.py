@@ -4,10 +4,10 @@ from abc import abstractmethod
 from math import prod
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.field import PerAxis
 from cnncalc.vocabulary.layer import Call, Inputs, Weight
 from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.strides import Lying
+from cnncalc.vocabulary.values import PerAxis
 from cnncalc.vocabulary.window import axiswise
 
 # From this number of values (channels over the first two axes), oneDNN accepts a single image.

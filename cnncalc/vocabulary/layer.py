@@ -10,6 +10,7 @@ from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.allocation import (
     PARAMETERS,
+    STATISTICS,
     SUMS,
     Allocating,
     Call,
@@ -19,6 +20,7 @@ from cnncalc.vocabulary.allocation import (
     Storage,
     Tensor,
     Weight,
+    cast_names,
     gradients,
     stored_type,
     weight_gradients,
@@ -31,6 +33,7 @@ from cnncalc.vocabulary.reach import Reach
 # A layer type imports from here all that its facts are made of.
 __all__ = [
     "PARAMETERS",
+    "STATISTICS",
     "SUMS",
     "Call",
     "Change",
@@ -50,6 +53,7 @@ __all__ = [
     "WithoutBatch",
     "Work",
     "call_text",
+    "cast_names",
     "gradients",
     "layer",
     "stored_type",
@@ -61,8 +65,8 @@ __all__ = [
 Channels: TypeAlias = Literal["apart", "scaled", "mixed"]
 
 # The type in which a layer computes under torch.autocast: the lower one, float32, the widest of its inputs and weights
-# (PyTorch's own type promotion), or the type of its inputs.
-Precision: TypeAlias = Literal["lower", "float32", "promotes", "input"]
+# (PyTorch's own type promotion), the widest of its inputs, or that too, to which all of them are cast first.
+Precision: TypeAlias = Literal["lower", "float32", "promotes", "input", "widest"]
 
 # Which operands of a layer can be without a batch: none, some if another has one, or all.
 WithoutBatch: TypeAlias = Literal["none", "some", "all"]
@@ -187,6 +191,10 @@ class Layer(Allocating):
     takes_numbers: ClassVar[bool] = False
     # Whether the same value twice as operands makes sense, as for a square.
     takes_one_value_twice: ClassVar[bool] = False
+    # Whether the order of two operands is no matter: a + b is b + a.
+    commutes: ClassVar[bool] = False
+    # Whether an operand that is the same layer may be replaced by its operands: [[a, b], c] is [a, b, c].
+    flattens: ClassVar[bool] = False
     # Whether it reads only the values of its first operand, and only the size of the others.
     reads_first: ClassVar[bool] = False
     # Whether it reads the indices of its second operand, a max pooling, and the size of the third, which that read.
@@ -201,8 +209,6 @@ class Layer(Allocating):
     linear: ClassVar[bool]
     # The type in which it computes under torch.autocast on CUDA.
     autocast: ClassVar[Precision]
-    # Its tensors that then also exist in float32, because an operation inside computes in float32.
-    widened: ClassVar[tuple[str, ...]] = ()
     # Whether nothing is known of it but what a spec states: an operation that has no layer here.
     opaque: ClassVar[bool] = False
     # Whether `norm:` and `act:` may be written inside it.

@@ -3,11 +3,12 @@
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.field import REQUIRED, Padding, base, padding
+from cnncalc.vocabulary.field import REQUIRED, base, padding
 from cnncalc.vocabulary.groups import NoScratch, NoStatistics, OwnOutput, Weightless
 from cnncalc.vocabulary.layer import Inputs, Work
 from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.padding import Ends, ends_of
+from cnncalc.vocabulary.values import Padding
 from cnncalc.vocabulary.window import sliding
 
 

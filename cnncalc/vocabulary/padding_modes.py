@@ -7,26 +7,29 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary.connections import mode_reads, reads
 from cnncalc.vocabulary.convolution import PaddedFilters
 from cnncalc.vocabulary.edges import EDGES, PADDING_MODES, Edges
-from cnncalc.vocabulary.field import base, choice
-from cnncalc.vocabulary.layer import Call, Change, Inputs, Kept, Problem, Reach, Step, Tensor, TorchCall
+from cnncalc.vocabulary.field import base
+from cnncalc.vocabulary.layer import (
+    Call,
+    Change,
+    Inputs,
+    Kept,
+    Problem,
+    Reach,
+    Step,
+    Tensor,
+    TorchCall,
+    cast_names,
+)
 from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.padding import ends_of, padded, uneven
 from cnncalc.vocabulary.strides import Lying
 from cnncalc.vocabulary.window import sliding
+from cnncalc.vocabulary.word_fields import choice
 
-# The gradient of a padded input in the type that it was padded in.
-UNCAST = "grad_padded_whole"
-
-
-def uncast(first: Tensor, steps: tuple[Step, ...]) -> Iterator[Step]:
-    """The steps from the gradient of a padded input on, in the type that it was padded in."""
-    whole = first._replace(name=UNCAST, dtype="float32")
-    yield Step((whole,), ("grad_padded",))
-    for step in steps:
-        yield Step(
-            tuple(item._replace(dtype="float32") for item in step.makes),
-            tuple(UNCAST if name == "grad_padded" else name for name in step.frees),
-        )
+# In the type that it was padded in: an input, a padded input, and the gradients of both.
+INPUT, PADDED = "input_whole", "padded_whole"
+GRAD_INPUT, GRAD_PADDED = "grad_input_whole", "grad_padded_whole"
+FULL = "float32"
 
 
 @base
@@ -102,7 +105,7 @@ class PadsInModes(PaddedFilters, KeepsFormat):
     def spared(self, inputs: Inputs, passes: tuple[bool, ...]) -> set[int | str]:
         """Without a gradient of the input, padding is no operation to autograd."""
         spared = super().spared(inputs, passes)
-        return spared | {0} if self.edges is not None and not passes[0] else spared
+        return spared | {0, INPUT} if self.edges is not None and not passes[0] else spared
 
     def pads_inside(self, volume: Shape) -> bool:
         """Whether PyTorch's convolution itself pads, with values of the input."""
@@ -125,15 +128,42 @@ class PadsInModes(PaddedFilters, KeepsFormat):
         """A padded input is cast after it is padded."""
         return self.apart(inputs) is not None
 
+    def _widens(self, inputs: Inputs, call: Call) -> bool:
+        """Whether autocast on a CPU pads in float32 what is in the lower type before and after that."""
+        return (
+            self.edges is not None
+            and call.autocast
+            and not call.casts
+            and call.device == "cpu"
+            and self.edges.autocast_on_cpu(inputs[0].rank) == FULL
+        )
+
+    def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
+        kept = super().keeps_of(inputs, call)
+        if not self._widens(inputs, call):
+            return kept
+        whole = Tensor(INPUT, inputs[0].torch, FULL, batched=True)
+        return tuple(whole if item == 0 else item for item in kept)
+
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        """Weights are cast after the padding, if that is a step; so is what is padded in float32."""
         steps, first = super().forward_of(inputs, call), self.apart(inputs)
-        if first is None or not call.casts:
+        if first is None:
             return steps
-        whole = first._replace(name="padded_whole", dtype="float32")
         before, after, *others = steps
-        before = before._replace(makes=(whole,))
-        after = after._replace(makes=(first, *after.makes), frees=(*after.frees, whole.name))
-        return before, after, *others
+        widens = self._widens(inputs, call)
+        if call.casts or widens:
+            whole = first._replace(name=PADDED, dtype=FULL)
+            wide = (Tensor(INPUT, inputs[0].torch, FULL, batched=True),) * widens
+            before = before._replace(
+                makes=(*wide, whole), frees=(*(item.name for item in wide), *before.frees)
+            )
+            after = after._replace(makes=(first, *after.makes), frees=(*after.frees, PADDED))
+        return before, after._replace(casts=self.cast_after_padding(inputs)), *others
+
+    def cast_after_padding(self, inputs: Inputs) -> tuple[int | str, ...]:
+        """What autocast casts together with the padded input."""
+        return cast_names(self.weights(inputs))
 
     def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
         """As with zeros; only the last operation, from the gradient of the padded input on, is that of the mode."""
@@ -145,9 +175,28 @@ class PadsInModes(PaddedFilters, KeepsFormat):
         if self.edges is not None:
             before = [step._replace(frees=tuple(name for name in step.frees if name != 0)) for step in before]
             after = self.edges.backward(inputs, ends_of(self.windows(inputs[0])), call)
-        if call.casts:
-            after = tuple(uncast(first, after))
+        if call.casts or self._widens(inputs, call):
+            after = tuple(self._in_full(inputs, first, after, call))
         return (*before, *after)
+
+    def _in_full(self, inputs: Inputs, first: Tensor, steps: tuple[Step, ...], call: Call) -> Iterator[Step]:
+        """The steps from the gradient of the padded input on, in float32."""
+        whole = first._replace(name=GRAD_PADDED, dtype=FULL)
+        yield Step((whole,), ("grad_padded",), casts=tuple(reversed(self.cast_after_padding(inputs))))
+        widens = self._widens(inputs, call)
+        renamed: dict[int | str, int | str] = {"grad_padded": GRAD_PADDED}
+        if widens:
+            renamed |= {"grad0": GRAD_INPUT, 0: INPUT}
+        for step in steps:
+            yield Step(
+                tuple(
+                    item._replace(name=str(renamed.get(item.name, item.name)), dtype=FULL)
+                    for item in step.makes
+                ),
+                tuple(renamed.get(name, name) for name in step.frees),
+            )
+        if widens:
+            yield Step((Tensor("grad0", inputs[0].torch, batched=True),), (GRAD_INPUT,))
 
     def _lies_padded(self, inputs: Inputs, call: Call) -> Lying:
         """The memory layout of the padded input."""

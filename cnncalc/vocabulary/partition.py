@@ -4,8 +4,8 @@ from math import prod
 from typing import NamedTuple
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.field import PerAxis
 from cnncalc.vocabulary.strides import Strides, in_order, regrouped
+from cnncalc.vocabulary.values import PerAxis
 from cnncalc.vocabulary.window import axiswise
 
 # A batch of two images: of one alone, more could be a view.

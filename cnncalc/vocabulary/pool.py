@@ -8,13 +8,16 @@ from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.connections import reads
 from cnncalc.vocabulary.convolution import kernel_text, times
-from cnncalc.vocabulary.field import REQUIRED, Padding, PerAxis, base, choice, padding, per_axis
+from cnncalc.vocabulary.field import REQUIRED, base, padding, per_axis
+from cnncalc.vocabulary.gradients import in_type
 from cnncalc.vocabulary.groups import FullOverThreeAxes, NoStatistics, OneAxisAsTwo, OwnOutput, Weightless
-from cnncalc.vocabulary.layer import Inputs, Problem, Tensor
+from cnncalc.vocabulary.layer import Call, Inputs, Problem, Step, Tensor
 from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.matrix import Matrix
 from cnncalc.vocabulary.padding import Ends, PadsApart, padded
+from cnncalc.vocabulary.values import Padding, PerAxis
 from cnncalc.vocabulary.window import Windowed, axiswise, sliding
+from cnncalc.vocabulary.word_fields import choice
 
 
 @base
@@ -124,6 +127,33 @@ class Pool(
     def apart(self, inputs: Inputs) -> Tensor | None:
         ends = self.padding_apart(inputs[0])
         return padded(inputs[0], ends) if ends else None
+
+    def casts_itself(self, inputs: Inputs) -> bool:
+        """A padded input is cast after it is padded."""
+        return self.apart(inputs) is not None
+
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        steps, first = super().forward_of(inputs, call), self.apart(inputs)
+        if first is None or not call.casts:
+            return steps
+        narrow = first._replace(name="narrow", dtype=call.lower)
+        before, after, *others = steps
+        return (
+            before._replace(makes=(narrow,)),
+            after._replace(makes=(first, *after.makes), frees=(*after.frees, narrow.name)),
+            *others,
+        )
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        steps, first = super().backward_of(inputs, wanted, call), self.apart(inputs)
+        if first is None or not call.casts or not wanted[0]:
+            return steps
+        narrow = first._replace(name="grad_narrow", dtype=call.lower)
+        return (
+            *steps[:-1],
+            Step((narrow,), ("grad_padded",)),
+            *in_type(steps[-1:], call.lower, {"grad_padded": narrow.name}),
+        )
 
     def window_arguments(self, inputs: Inputs) -> dict[str, Any]:
         """The arguments that PyTorch's pooling modules have in common."""

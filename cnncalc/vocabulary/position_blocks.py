@@ -5,12 +5,14 @@ from typing import ClassVar, Literal
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.field import REQUIRED, PerAxis, base, choice, integer
+from cnncalc.vocabulary.field import REQUIRED, base, integer
 from cnncalc.vocabulary.gradients import passed
 from cnncalc.vocabulary.groups import GivesView, KeepsNothing, MovesValues, NoScratch, OwnOutput, Weightless
 from cnncalc.vocabulary.layer import Call, Change, Inputs, Problem, Step, TorchCall, Work
 from cnncalc.vocabulary.strides import Lying, Strides, lies, steps
+from cnncalc.vocabulary.values import PerAxis
 from cnncalc.vocabulary.window import axiswise
+from cnncalc.vocabulary.word_fields import choice
 
 
 @base

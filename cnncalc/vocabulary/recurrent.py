@@ -21,6 +21,7 @@ from cnncalc.vocabulary.layer import (
     TorchCall,
     Weight,
     Work,
+    cast_names,
     weight_gradients,
 )
 from cnncalc.vocabulary.layouts import LastInMemory, PutsInOrder
@@ -43,6 +44,7 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
     other_ranks = "`unstack: {over: height, index: 0}` makes a sequence of a volume whose height is 1"
     autocast = "lower"
     casts_are_cached = False
+    one_operation = True
     linear = False
     # How many values each unit computes at a position: a row of products for each of them.
     gates: ClassVar[int]
@@ -62,7 +64,12 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
 
     @property
     def only_for_weights(self) -> tuple[int | str, ...]:  # type: ignore[override]
-        return (0, "copied", "previous", *(f"dropped_l{layer}" for layer in range(self.layers - 1)))
+        ends = [f"l{layer}{direction}" for layer in range(self.layers) for direction in self.directions]
+        return (
+            *(0, "copied", "previous"),
+            *(f"dropped_l{layer}" for layer in range(self.layers - 1)),
+            *(f"narrow_bias_{of}_{end}" for end in ends for of in ("ih", "hh")),
+        )
 
     @property
     def _drops(self) -> bool:
@@ -218,6 +225,52 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
         before = (self._states(length, last - 1),) if last else ()
         kept = self.scan_keeps(length, f"l{last}{self.directions[-1]}")
         return (*before, *kept, *self.scan_scratch(length))
+
+    def not_cast(self, inputs: Inputs) -> tuple[str, ...]:
+        """Biases are added in place."""
+        return tuple(weight.name for weight in self.weights(inputs) if weight.is_bias)
+
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        """The input is cast, and copied if that is needed, before the weights are cast."""
+        first, *others = super().forward_of(inputs, call)
+        names: tuple[int | str, ...] = (0, *(weight.name for weight in self.weights(inputs)))
+        if not self.copies(inputs, call) or not call.casts:
+            return first._replace(casts=names if call.casts else ()), *others
+        copied, *makes = first.makes
+        return Step((copied,), casts=names[:1]), first._replace(makes=tuple(makes)), *others
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        """Under autocast the gradients of biases are cast at the end of the operation, those of casts after it."""
+        steps = super().backward_of(inputs, wanted, call)
+        if not call.autocast:
+            return steps
+        biases = self.not_cast(inputs)
+        narrow = [
+            step._replace(
+                makes=tuple(
+                    item._replace(name=f"narrow_{item.name}") if item.name in biases else item
+                    for item in step.makes
+                )
+            )
+            for step in steps
+        ]
+        passed = [narrow.pop()] if wanted[0] else []
+        weights = tuple(weight for weight in self.weights(inputs) if not weight.is_bias)
+        return (
+            *narrow,
+            *(
+                Step((Tensor(weight.name, weight.shape),), (f"narrow_{weight.name}",))
+                for weight in self.weights(inputs)
+                if weight.is_bias
+            ),
+            Step(frees=self._kept_names(inputs, call), casts=cast_names(weights)),
+            *passed,
+        )
+
+    def _kept_names(self, inputs: Inputs, call: Call) -> tuple[int | str, ...]:
+        kept = tuple(item.name if isinstance(item, Tensor) else item for item in self.keeps_of(inputs, call))
+        casts = (f"{weight.name} cast" for weight in self.weights(inputs) if not weight.is_bias)
+        return ("grad", *kept, *casts)
 
     def copies(self, inputs: Inputs, call: Call) -> bool:
         return not as_rows(inputs[0].torch, call.lies(), call.images)

@@ -5,10 +5,12 @@ from typing import Any, ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.axes import absent, dimensions
-from cnncalc.vocabulary.field import POSITIONS, AxisNames, axes, base, flag
+from cnncalc.vocabulary.field import base, flag
 from cnncalc.vocabulary.groups import NoScratch, NoStatistics, OwnOutput, Weightless
 from cnncalc.vocabulary.layer import Call, Channels, Example, Inputs, Problem, Reach, Tensor, TorchCall
 from cnncalc.vocabulary.strides import Lying, elementwise, lies, steps
+from cnncalc.vocabulary.values import AxisNames
+from cnncalc.vocabulary.word_fields import POSITIONS, axes
 
 OVER = "the axes to reduce: channels, height, width, depth, length, a list of them, or positions (all spatial axes)"
 # Examples that fit every reduction.

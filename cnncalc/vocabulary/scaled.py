@@ -8,10 +8,11 @@ from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.exact import counted, fraction, plain, shown
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.field import Factors, base, flag
+from cnncalc.vocabulary.field import base, flag
 from cnncalc.vocabulary.interpolation import MODES, Interpolation
 from cnncalc.vocabulary.layer import Inputs, Problem, Reach
 from cnncalc.vocabulary.neighbours import scaled
+from cnncalc.vocabulary.values import Factors
 
 # A factor of a decimal number is shown as a fraction with no larger denominator.
 LARGEST_DENOMINATOR = 1000

@@ -7,11 +7,13 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.activation import SHAPES, Activation, OfOutputs
 from cnncalc.vocabulary.axes import CHANNELS, absent, dimensions
-from cnncalc.vocabulary.field import AxisNames, axes, base
+from cnncalc.vocabulary.field import base
 from cnncalc.vocabulary.groups import KeepsOutput
 from cnncalc.vocabulary.layer import Call, Channels, Example, Inputs, Problem, Reach, Step, Tensor, TorchCall
 from cnncalc.vocabulary.layouts import InOrder
 from cnncalc.vocabulary.strides import Lying, Strides, in_order, lies, regrouped, steps
+from cnncalc.vocabulary.values import AxisNames
+from cnncalc.vocabulary.word_fields import axes
 
 OVER_AXES: tuple[Example, ...] = (
     *SHAPES,

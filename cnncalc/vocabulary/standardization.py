@@ -7,10 +7,11 @@ from typing import Any
 from cnncalc.exact import counted
 from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.computed_weights import Computation, ComputesWeights, own
-from cnncalc.vocabulary.field import Standardization, base, standardization
+from cnncalc.vocabulary.field import base, standardization
 from cnncalc.vocabulary.layer import Call, Inputs, Problem, Step, Tensor, TorchCall, Weight, Work
 from cnncalc.vocabulary.padding_modes import PadsInModes
 from cnncalc.vocabulary.statistics import statistics_work
+from cnncalc.vocabulary.values import Standardization
 
 
 class Standardized(Computation):

@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 
 from cnncalc.shape import Shape, Window, half_padding, same_padding
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.field import SIDES, Padding, PerAxis, Sides, base
+from cnncalc.vocabulary.field import base
 from cnncalc.vocabulary.layer import Change, Inputs, Layer, Problem, Reach
+from cnncalc.vocabulary.values import SIDES, Padding, PerAxis, Sides
 
 
 def axiswise(value: PerAxis, rank: int) -> tuple[int, ...]:

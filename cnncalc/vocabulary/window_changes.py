@@ -11,8 +11,8 @@ from cnncalc.exact import shown
 from cnncalc.figure_words import grid
 from cnncalc.shape import Shape, Window, strides
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.field import Sides
 from cnncalc.vocabulary.layer import Change
+from cnncalc.vocabulary.values import Sides
 from cnncalc.vocabulary.window import Windowed, half_of_even
 
 # How many paddings and kernels beyond the present one are tried. A search over sizes tries them for each size.

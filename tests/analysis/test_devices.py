@@ -116,7 +116,7 @@ class TestTransfers:
 
 class TestAnyNetwork:
     @pytest.mark.usefixtures("one_thread")
-    @settings(max_examples=cases(25, 200), deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=cases(10, 200), deadline=None, suppress_health_check=list(HealthCheck))
     @given(text=networks(), places=DEVICES, mode=st.sampled_from(("inference", "training")))
     def test_the_devices_add_up_to_the_network(self, text: str, places: list[str], mode: str) -> None:
         plain = cnncalc.load(text, mode=mode)
@@ -135,7 +135,7 @@ class TestAnyNetwork:
             assert not analysis.devices.transfers
             assert {item.received for item in figures} == {0}
 
-    @settings(max_examples=cases(25, 200), deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=cases(10, 200), deadline=None, suppress_health_check=list(HealthCheck))
     @given(text=networks(), places=DEVICES)
     def test_a_transfer_stands_for_all_readers_on_its_device(self, text: str, places: list[str]) -> None:
         graph = placed(cnncalc.load(text), places)

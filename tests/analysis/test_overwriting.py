@@ -15,7 +15,7 @@ from cnncalc.layers import layer_type, names, stated
 from cnncalc.vocabulary.region import Region, overlap
 from tests._depth import cases
 
-CASES = cases(25, 150, of=10)
+CASES = cases(10, 150, of=10)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 ACTIVATIONS = [
@@ -227,6 +227,35 @@ def test_what_is_said_is_what_pytorch_does(torch: ModuleType, text: str) -> None
         assert bool(losses["inference"]) == bool(misread(torch, graph, training=False)), losses
     else:
         assert not refused or losses["training"]
+
+
+@pytest.mark.parametrize(("index", "lost"), [(0, True), (1, False)])
+def test_views_made_at_once_after_the_write_lose_only_what_it_overwrote(
+    torch: ModuleType, index: int, lost: bool
+) -> None:
+    layers = [
+        {"conv": {"filters": 4, "kernel": 3}, "name": "a"},
+        {"slice": {"stop": 2}},
+        {"dropout": {"inplace": True}},
+        {"chunk": {"of": 2, "index": index}, "from": "a"},
+    ]
+    graph = cnncalc.load({"cnncalc": 1, "input": "6x6x4", "layers": layers}, mode="training")
+    assert bool(said(graph)["training"]) == bool(misread(torch, graph, training=True)) == lost
+    assert not stops(torch, graph)
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_views_made_at_once_before_the_write_are_refused(torch: ModuleType, index: int) -> None:
+    layers = [
+        {"conv": {"filters": 4, "kernel": 3}, "name": "a"},
+        {"chunk": {"of": 2, "index": index}, "name": "b"},
+        {"slice": {"stop": 2}, "from": "a"},
+        {"dropout": {"inplace": True}},
+        {"relu": None, "from": "b"},
+    ]
+    graph = cnncalc.load({"cnncalc": 1, "input": "6x6x4", "layers": layers}, mode="training")
+    assert said(graph)["training"]
+    assert stops(torch, graph)
 
 
 def test_a_bound_that_is_reached_twice_hides_no_overwriting(torch: ModuleType) -> None:

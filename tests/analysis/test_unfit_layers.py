@@ -1,11 +1,10 @@
 """A layer that does not fit its input is an error of its own: all questions about the rest are answered."""
 
-import pytest
-
 import cnncalc
 from cnncalc.analysis import Analysis
 from cnncalc.layers import layer_type, names, shown
 from cnncalc.render.explanation import explanation
+from tests._each import each
 
 INPUTS = ("6", "4x6", "4x4x6", "3x4x4x6")
 
@@ -19,7 +18,7 @@ def text(name: str, shape: str) -> str:
     )
 
 
-@pytest.mark.parametrize("name", names())
+@each("name", names())
 def test_every_layer_over_every_number_of_axes(name: str) -> None:
     for shape in INPUTS:
         graph = cnncalc.load(text(name, shape), mode="training")

@@ -11,6 +11,7 @@ import pytest
 
 from benchmarks._bench import ROOT
 from benchmarks.gpu_verify import RESULTS, mismatches, path
+from tests.commands._program import run
 
 RECORDS = sorted(RESULTS.glob("verify-*.json"))
 NONE_YET = "**None is committed yet**"
@@ -35,8 +36,9 @@ def test_no_committed_record_holds_a_mismatch() -> None:
 @pytest.fixture(scope="module")
 def verified(torch: ModuleType) -> str:
     """What `verify` prints of one small spec on the CPU."""
-    command = [sys.executable, "-m", "cnncalc", "verify", "lenet5", "--training", "--device", "cpu"]
-    return subprocess.run([*command, "--format", "json"], capture_output=True, text=True, check=True).stdout
+    ended = run("verify", "lenet5", "--training", "--device", "cpu", "--format", "json")
+    assert ended.status == 0, ended.err
+    return ended.out
 
 
 @pytest.fixture
@@ -66,6 +68,7 @@ def test_a_record_is_named_after_its_device(sample: dict[str, Any]) -> None:
     assert path(sample) == RESULTS / "verify-nvidia-some-1-80gb.json"
 
 
+@pytest.mark.long
 def test_without_a_gpu_nothing_is_written(torch: ModuleType) -> None:
     if torch.cuda.is_available():
         return

@@ -24,7 +24,6 @@ def off() -> Iterator[None]:
     was = gc.isenabled()
     gc.disable()
     yield
-    gc.unfreeze()
     (gc.enable if was else gc.disable)()
 
 

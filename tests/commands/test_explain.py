@@ -13,6 +13,7 @@ import cnncalc
 from cnncalc import describe
 from cnncalc.graph import Node
 from cnncalc.render.explanation import explanation
+from tests._each import each
 from tests.commands._program import Ended, run
 
 NET = """\
@@ -310,7 +311,7 @@ class TestNode:
 
 
 class TestCode:
-    @pytest.mark.parametrize("code", describe.faults())
+    @each("code", describe.faults())
     def test_every_one_has_a_page(self, code: str) -> None:
         fault = describe.faults()[code]
         ended = explain(code)

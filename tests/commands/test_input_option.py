@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.cli import cli
+from tests._each import each
 from tests.commands._program import run
 
 NET = """\
@@ -66,8 +67,8 @@ def test_is_used_and_what_is_not_checked_is_reported(spec: Path, command: str) -
         assert "32x32" not in ended.out
 
 
-@pytest.mark.parametrize("command", [*READERS, "diff lenet5"])
-@pytest.mark.parametrize("text", ["0", "48x48", "big", "other=3", "3x48x48"])
+@each("command", [*READERS, "diff lenet5"])
+@each("text", ["0", "48x48", "big", "other=3", "3x48x48"])
 def test_that_no_network_can_have_is_a_usage_error(spec: Path, command: str, text: str) -> None:
     ended = run(*command.split(" "), spec, "--input", text, COLUMNS="60")
     assert ended.status == 2

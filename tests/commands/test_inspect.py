@@ -11,6 +11,8 @@ import pytest
 
 from cnncalc import zoo
 from cnncalc.render.columns import COLUMNS, EVERY, LAYOUTS, SHOWN
+from tests._depth import long_but
+from tests._each import each
 from tests.commands._program import Ended, program, run
 
 NET = """\
@@ -355,8 +357,8 @@ class TestColumns:
         )
         assert lines(wide) == lines(narrow)
 
-    @pytest.mark.parametrize("format", ["text", "csv", "markdown"])
-    @pytest.mark.parametrize("name", EVERY)
+    @each("format", ["text", "csv", "markdown"])
+    @each("name", EVERY)
     def test_each_can_be_had(self, name: str, format: str) -> None:
         ended = inspect("net.yaml", "--columns", name, "--format", format)
         assert ended.status == 0
@@ -394,9 +396,10 @@ SPECS = [
     "densenet121",
     "convnext_tiny",
 ]
+QUICK = ("vgg16", "conv_demo", "mobilenet_v1", "lenet5")
 
 
-@pytest.mark.parametrize("spec", SPECS)
+@pytest.mark.parametrize("spec", long_but(QUICK, SPECS))
 class TestWidth:
     def titles(self) -> list[list[str]]:
         """The titles of each layout, from the widest to the narrowest."""

@@ -7,6 +7,7 @@ import pytest
 import cnncalc
 from cnncalc import layers
 from cnncalc.layers import stated
+from tests._each import each
 from tests.commands._program import run
 
 
@@ -22,8 +23,8 @@ def test_lists_every_one_in_its_family() -> None:
     assert parsed == {name: layers.layer_type(name).family for name in layers.names()}
 
 
-@pytest.mark.parametrize("width", [80, 120])
-@pytest.mark.parametrize("name", layers.names())
+@each("width", [80, 120])
+@each("name", layers.names())
 def test_every_one_has_a_page(name: str, width: int) -> None:
     ended = run("layers", name, COLUMNS=str(width))
     assert (ended.status, ended.err) == (0, "")

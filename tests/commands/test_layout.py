@@ -8,6 +8,7 @@ import pytest
 from cnncalc import plugins
 from cnncalc.program.page import examples
 from tests._depth import long_but
+from tests._each import each
 from tests.commands._program import run
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
@@ -76,8 +77,8 @@ def test_no_hole_in_a_line_grows_with_the_page(line: str) -> None:
     assert holes[1] <= max(holes[0], 60)
 
 
-@pytest.mark.parametrize("width", [60, 80, 120, 200])
-@pytest.mark.parametrize("command", ["", *plugins.names("cnncalc.commands")])
+@each("width", [60, 80, 120, 200])
+@each("command", ["", *plugins.names("cnncalc.commands")])
 def test_help_fits_the_page(command: str, width: int) -> None:
     assert longest(run(*command.split(), "--help", COLUMNS=str(width)).out) <= width
 
@@ -116,7 +117,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("line", REFUSED)
+@each("line", REFUSED)
 def test_a_usage_error_fits_the_page(line: str) -> None:
     ended = run(*line.split(), COLUMNS="60")
     assert ended.status == 2

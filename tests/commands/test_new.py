@@ -8,6 +8,7 @@ import cnncalc
 from cnncalc import zoo
 from cnncalc.commands._starter import EDITOR, copy
 from cnncalc.schema import ADDRESS
+from tests._depth import NETWORKS, long_but
 from tests.commands._program import run
 
 CLEAN = "all clean\n"
@@ -40,7 +41,7 @@ def test_every_comment_explains_and_every_line_fits_a_page() -> None:
     assert max(map(len, lines[1:])) <= 104
 
 
-@pytest.mark.parametrize("name", zoo.names())
+@pytest.mark.parametrize("name", long_but(NETWORKS, zoo.names()))
 def test_like_a_shipped_one_is_that_network_and_stands_alone(name: str) -> None:
     copied, shipped = cnncalc.load(copy(name, None)), cnncalc.load(name)
     assert cnncalc.analyse(copied).totals == cnncalc.analyse(shipped).totals

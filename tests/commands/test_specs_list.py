@@ -45,8 +45,9 @@ class TestChoice:
         totals = cnncalc.analyse(cnncalc.load(OWN)).totals
         assert (row["params"], row["macs"]) == (totals.params, totals.macs)
 
-    def test_beside_shipped_ones(self) -> None:
+    def test_beside_shipped_ones(self, monkeypatch: pytest.MonkeyPatch) -> None:
         assert names("nets", "lenet5") == ["lenet5", "nets/own.yaml"]
+        monkeypatch.setattr(zoo, "names", lambda: ["alexnet", "lenet5"])
         assert names("nets", "--shipped") == [*zoo.names(), "nets/own.yaml"]
 
     def test_of_a_file_with_a_shipped_name_in_its_path(self, folder: Path) -> None:
@@ -165,7 +166,9 @@ class TestPlot:
         assert column["a"] > column["b"] > column["c"] > column["d"]
 
     def test_of_more_than_letters_has_marks(self) -> None:
-        out = run("specs", "--plot").out
+        words = ("vgg", "resnet", "alexnet", "lenet", "squeezenet")
+        assert len(names(*words)) > 26
+        out = run("specs", *words, "--plot").out
         assert "* stands for several" in out
         assert "a alexnet" not in out
 

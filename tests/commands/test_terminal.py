@@ -1,8 +1,11 @@
 """Where commands write: the width and the colour are rich's, and rich is imported for colour alone."""
 
+import json
 import os
+import subprocess
 import sys
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +14,7 @@ from cnncalc.commands._terminal import Terminal, rich_console
 from cnncalc.render.piece import Piece
 from tests.commands._program import environment, modules_of
 
+ROOT = Path(__file__).resolve().parents[2]
 # Command lines of every command, in text and in another format.
 PLAIN = {
     "conv": [
@@ -55,13 +59,48 @@ def test_every_command_is_among_these() -> None:
     assert tuple(PLAIN) == plugins.names("cnncalc.commands")
 
 
-@pytest.mark.parametrize("line", [*LINES, *(f"{name} --help" for name in PLAIN)])
-def test_plain_text_needs_no_rich(line: str) -> None:
-    assert not {name for name in modules_of(line) if name.partition(".")[0] == "rich"}
+# Runs command lines one after another, and prints which of them import rich.
+IMPORTS = """
+import json, sys
+from tests.commands._program import run
+importing = []
+for line in json.loads(sys.argv[1]):
+    assert run(*line.split(), **json.loads(sys.argv[2])).status in (0, 1), line
+    loaded = [name for name in sys.modules if name.partition(".")[0] == "rich"]
+    for name in loaded:
+        del sys.modules[name]
+    importing += [line] * bool(loaded)
+print(json.dumps(importing))
+"""
+
+
+def importing_rich(lines: list[str], **env: str) -> list[str]:
+    """Those of the command lines that import rich, run in a process that has not imported it."""
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTS, json.dumps(lines), json.dumps(env)],
+        env=environment(PYTHONPATH=str(ROOT)),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stderr
+    return list(json.loads(done.stdout))
+
+
+def test_plain_text_needs_no_rich() -> None:
+    lines = [line for line in LINES if line not in PLAIN["verify"]]
+    assert not importing_rich([*lines, *(f"{name} --help" for name in PLAIN)])
+
+
+@pytest.mark.long
+def test_what_starts_pytorch_needs_no_rich() -> None:
+    assert not importing_rich(PLAIN["verify"])
 
 
 def test_colour_needs_rich() -> None:
-    assert "rich.console" in modules_of("inspect vgg16", FORCE_COLOR="1")
+    lines = ["inspect vgg16", "memory vgg16"]
+    assert importing_rich(["schema", *lines], FORCE_COLOR="1") == lines
 
 
 @pytest.mark.parametrize("line", ["--version", "window 10 -k 3"])

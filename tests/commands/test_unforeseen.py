@@ -4,6 +4,7 @@ import os
 import resource
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from cnncalc.commands._check import PARALLEL
 from cnncalc.program.limits import is_interrupt, limit
 from cnncalc.program.unforeseen import ISSUES, UNFORESEEN, sentence
+from tests._depth import one_in
+from tests._each import each
 from tests.commands._program import Ended, command, environment, interrupted, run
 
 ROOT = Path(__file__).parents[2]
@@ -51,9 +54,16 @@ def limited(*arguments: str, kind: int, most: int, stdin: bytes = b"") -> Ended:
 
 class TestGuard:
     @pytest.mark.parametrize(
-        "error", ["ValueError('a\\nb')", "AssertionError()", "KeyError('x')", "IndexError('\\x1b[31m')"]
+        ("line", "error"),
+        one_in(
+            3,
+            product(
+                ["inspect vgg16", "memory vgg16", "expand vgg16", "explain vgg16 fc1"],
+                ["ValueError('a\\nb')", "AssertionError()", "KeyError('x')", "IndexError('\\x1b[31m')"],
+            ),
+            arguments=2,
+        ),
     )
-    @pytest.mark.parametrize("line", ["inspect vgg16", "memory vgg16", "expand vgg16", "explain vgg16 fc1"])
     def test_one_sentence_with_the_spec_and_a_hint(self, line: str, error: str) -> None:
         ended = broken(error, *line.split())
         assert (ended.status, ended.out) == (UNFORESEEN, "")
@@ -115,17 +125,26 @@ class TestLimits:
         assert limit(error)
         assert limit(ValueError("x")) is None
 
-    @pytest.mark.parametrize("most", [26, 30, 34, 38, 42, 46])
-    @pytest.mark.parametrize("line", ["inspect -", "validate -", "expand -"])
+    @pytest.mark.parametrize(
+        ("line", "most"),
+        one_in(4, product(["inspect -", "validate -", "expand -"], [26, 30, 34, 38, 42, 46]), arguments=2),
+    )
     def test_too_little_memory(self, line: str, most: int) -> None:
         ended = limited(*line.split(), kind=resource.RLIMIT_AS, most=most * 1_000_000, stdin=LARGE)
         assert ended.status == 2
         assert "memory" in ended.err
         assert "Traceback" not in ended.err
 
-    @pytest.mark.parametrize("most", [5, 8, 14])
     @pytest.mark.parametrize(
-        "line", ["inspect vgg16", "validate FOLDER", "diff git:HEAD:specs/vgg16.yaml vgg13", "specs lenet"]
+        ("line", "most"),
+        one_in(
+            2,
+            product(
+                ["inspect vgg16", "validate FOLDER", "diff git:HEAD:specs/vgg16.yaml vgg13", "specs lenet"],
+                [5, 8, 14],
+            ),
+            arguments=2,
+        ),
     )
     def test_few_open_files(self, tmp_path: Path, line: str, most: int) -> None:
         # As many as are checked by several processes.
@@ -148,10 +167,8 @@ class TestLimits:
 
 
 class TestWidths:
-    @pytest.mark.parametrize(
-        "width", ["0", "-1", "1", "5", "1000000000", "x", "", "²", "9" * 5000, "1e3", " 80 "]
-    )
-    @pytest.mark.parametrize(
+    @each("width", ["0", "-1", "1", "5", "1000000000", "x", "", "²", "9" * 5000, "1e3", " 80 "])
+    @each(
         "line",
         ["inspect vgg16", "memory vgg16", "explain S001", "layers conv", "rules", "--help", "specs lenet"],
     )
@@ -180,8 +197,8 @@ class TestNumbers:
         ended = run(*(line + value).replace("{}", str(spec)).split())
         assert (ended.status, ended.out) == (2, "")
 
-    @pytest.mark.parametrize("digits", [10, 30, 400, 4200, 5000])
-    @pytest.mark.parametrize(
+    @each("digits", [10, 30, 400, 4200, 5000])
+    @each(
         "line",
         ["inspect vgg16 --batch", "inspect vgg16 --depth", "inspect vgg16 --max-nodes", "explain vgg16 fc1 --batch",
          "memory vgg16 --batch", "memory vgg16 --prefetch", "memory vgg16 --accumulate", "memory vgg16 --devices",
@@ -289,9 +306,16 @@ LINES = ["inspect vgg16", "expand vgg16", "schema", "window 10 -k 3", "--help"]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device")
-@pytest.mark.parametrize("line", [*LINES, "inspect nosuch"])
 @pytest.mark.parametrize(
-    "streams", [">/dev/full", "2>/dev/full", ">/dev/full 2>&1", ">&-", "2>&-", ">&- 2>&- <&-"]
+    ("line", "streams"),
+    one_in(
+        5,
+        product(
+            [*LINES, "inspect nosuch"],
+            [">/dev/full", "2>/dev/full", ">/dev/full 2>&1", ">&-", "2>&-", ">&- 2>&- <&-"],
+        ),
+        arguments=2,
+    ),
 )
 def test_streams_that_take_nothing(line: str, streams: str) -> None:
     done = subprocess.run(

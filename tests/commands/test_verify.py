@@ -197,6 +197,11 @@ def test_all(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lines[0].startswith("✓ lenet5 ")
     assert "62,378,344 parameters" in lines[1]
     assert lines[-1] == "2 of 2 specs are as predicted"
+
+
+@pytest.mark.long
+def test_all_in_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zoo, "names", lambda: ["lenet5", "alexnet"])
     data = json.loads(run("verify", "--all", "--meta", "--format", "json").out)
     assert (data["ok"], [entry["name"] for entry in data["specs"]]) == (True, ["LeNet-5", "AlexNet"])
 
@@ -210,6 +215,7 @@ def test_all_goes_on_past_what_can_not_be_run(monkeypatch: pytest.MonkeyPatch) -
     assert ended.out.endswith("1 of 2 specs are as predicted\n")
 
 
+@pytest.mark.long
 def test_nothing_but_the_report_where_there_is_no_terminal(small: Path) -> None:
     ended = program("verify", small, "--device", "cpu")
     assert (ended.status, ended.err) == (0, "")

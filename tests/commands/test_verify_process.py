@@ -87,6 +87,7 @@ def test_a_process_that_died_is_reported_in_one_sentence(
     assert (ended.status, ended.out, ended.err) == (2, "", f"Error: Net: {words}\n")
 
 
+@pytest.mark.long
 @forked
 def test_after_a_death_the_next_network_is_verified(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zoo, "names", lambda: ["lenet5", "alexnet", "zfnet"])
@@ -228,6 +229,7 @@ def test_ctrl_c_ends_a_comparison_and_its_process(tmp_path: Path) -> None:
     assert not any(Path(f"/proc/{child}").exists() for child in begun)
 
 
+@pytest.mark.long
 def test_a_segmentation_fault_inside_pytorch(tmp_path: Path) -> None:
     """A real one of PyTorch 2.13: the backward pass of a group norm over what `movedim` has turned."""
     path = tmp_path / "net.yaml"
@@ -243,6 +245,7 @@ def test_signals_without_a_name_are_numbers() -> None:
     assert death(-99, "", "") == "PyTorch crashed with signal 99"
 
 
+@pytest.mark.long
 def test_one_process_for_all_networks_and_a_new_one_after_a_death(small: Path) -> None:
     with Verifier(INFERENCE) as verifier:
         first = verifier._process
@@ -268,6 +271,7 @@ def test_one_process_for_all_networks_and_a_new_one_after_a_death(small: Path) -
     assert verifier._process is None
 
 
+@pytest.mark.long
 def test_pytorch_is_loaded_in_that_process_only() -> None:
     code = (
         "import sys\nfrom cnncalc.cli import main\ntry: main(['verify', 'lenet5', '--meta'])\n"
@@ -297,6 +301,7 @@ class Line:
         self.sent.append(event)
 
 
+@pytest.mark.long
 def test_the_models_of_networks_that_are_done_are_collected(torch: ModuleType, small: Path) -> None:
     from torch import fx
 

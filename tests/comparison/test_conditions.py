@@ -5,9 +5,10 @@ import re
 import pytest
 
 from cnncalc.comparison import parse
+from tests._each import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "old", "new", "met"),
     [
         ("params > +5%", 100, 105, False),

@@ -134,3 +134,25 @@ def test_memory_is_the_peak_of_one_image() -> None:
     trained = network(A, mode="training")
     assert trained.mode == "training"
     assert trained.totals["memory"] != network(A).totals["memory"]
+
+
+def test_shared_weights_are_compared() -> None:
+    two = HEAD + "".join(
+        f"  - conv: {{filters: 3, kernel: 3, padding: 1}}\n    name: {name}\n" for name in "ab"
+    )
+    third = "  - conv: {{filters: 3, kernel: 3, padding: 1}}\n    name: c\n    share: {}\n"
+    assert summary(compared(two + third.format("a"), two + third.format("b"))) == ["~ c: shares"]
+    assert summary(compared(two + third.format("a"), two + third.format("a"))) == []
+    own = two + third.format("a").replace("    share: a\n", "")
+    assert summary(compared(two + third.format("a"), own)) == ["~ c: shares params weights"]
+    before = two + third.format("a")
+    assert summary(compared(before, before.replace(HEAD, HEAD + "  - relu:\n    name: r\n"))) == ["+ r"]
+
+
+def test_outputs_in_another_order_are_a_difference() -> None:
+    text = "cnncalc: 1\ninput: 8x8x3\noutputs: [a, b]\nlayers: [{conv: 3, name: a}, {conv: 3, name: b}]\n"
+    assert compared(text, text.replace("[a, b]", "[b, a]")).others == (
+        "outputs in another order: a, b -> b, a",
+    )
+    assert compared(text, text.replace("[a, b]", "[b]")).others == ("outputs: a, b -> b",)
+    assert compared(text, text).others == ()

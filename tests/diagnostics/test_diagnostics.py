@@ -4,6 +4,7 @@ tests/render/_golden.py says how to write the files again.
 """
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from cnncalc import describe
 from cnncalc.diagnostic import Diagnostic, Severity, edited
 from cnncalc.graph import Graph
 from cnncalc.rules import Selection, check
+from tests._each import each
 from tests.commands._program import program, run
 from tests.render._golden import hold
 
@@ -61,6 +63,13 @@ def put(case: str, folder: Path) -> str:
     return name
 
 
+def alone(case: str, folder: Path) -> Path:
+    """A folder of its own for a case, which is the current one."""
+    (folder / case).mkdir()
+    os.chdir(folder / case)
+    return folder / case
+
+
 def preview(case: str) -> tuple[str, ...]:
     return ("--preview",) if case.partition("-")[0] in IN_PREVIEW else ()
 
@@ -97,7 +106,7 @@ def test_no_output_is_left_over() -> None:
     assert sorted(path.stem for path in HERE.glob("*.out")) == CASES
 
 
-@pytest.mark.parametrize("case", CASES)
+@each("case", CASES)
 def test_a_case_shows_what_it_is_named_for(case: str) -> None:
     code = case.partition("-")[0]
     fault = describe.faults()[code]
@@ -105,16 +114,16 @@ def test_a_case_shows_what_it_is_named_for(case: str) -> None:
     assert re.search(rf"^(info|warning|error)\[{code}\] {fault.name}: ", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case != "Y001-folder"])
+@each("case", [case for case in CASES if case != "Y001-folder"])
 def test_the_status_is_that_of_the_worst(case: str, folder: Path) -> None:
-    status, text = validated(case, folder)
+    status, text = validated(case, alone(case, folder))
     matches = re.findall(r"^(info|warning|error)\[(\w+)\]", text, re.MULTILINE)
     assert matches
     unreadable = any(code == "Y001" for _, code in matches)
     assert status == (2 if unreadable else 1 if any(word != "info" for word, _ in matches) else 0)
 
 
-@pytest.mark.parametrize("case", CASES)
+@each("case", CASES)
 def test_a_message_is_a_fact_on_one_line(case: str) -> None:
     text = (HERE / f"{case}.out").read_text(encoding="utf-8")
     for line in text.splitlines():
@@ -129,16 +138,17 @@ def test_a_message_is_a_fact_on_one_line(case: str) -> None:
         assert not re.search(r"\b(None|True|False)\b|Fraction|Shape\(|Sides\(", said), said
 
 
-@pytest.mark.parametrize("case", CASES)
+@each("case", CASES)
 def test_colour_changes_no_character(case: str, folder: Path) -> None:
     plain = (HERE / f"{case}.out").read_text(encoding="utf-8")
-    coloured = validated(case, folder, FORCE_COLOR="1", TERM="xterm-256color")[1]
+    coloured = validated(case, alone(case, folder), FORCE_COLOR="1", TERM="xterm-256color")[1]
     assert "\x1b[" in coloured
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case not in NO_TEXT])
+@each("case", [case for case in CASES if case not in NO_TEXT])
 def test_a_place_is_in_the_text(case: str, folder: Path) -> None:
+    folder = alone(case, folder)
     diagnostics = as_json(case, folder)
     data = (folder / f"{case}.yaml").read_bytes()
     lines = data.decode("utf-8", "replace").removeprefix("\ufeff").split("\n")

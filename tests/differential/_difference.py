@@ -20,12 +20,13 @@ from tests.memory._watched import watched
 
 
 class Conditions(NamedTuple):
-    """How a network is run."""
+    """How a network is run. Under `autocast` to a lower type the model is in float32."""
 
     mode: str = "training"
     batch: int = 2
     optimizer: str = "sgd"
     dtype: str = "float32"
+    autocast: str | None = None
 
 
 def loaded(network: Network, mode: str) -> Graph | None:
@@ -128,15 +129,16 @@ def _peaks(torch: ModuleType, graph: Graph, how: Conditions) -> dict[str, tuple[
     training = how.mode == "training"
     case = Case("", how.mode, how.optimizer if training else "", how.batch)
     if training:
-        ours = Setup(backend=FAKE, dtype=how.dtype, optimizer=how.optimizer)
+        ours = Setup(backend=FAKE, dtype=how.dtype, optimizer=how.optimizer, autocast=how.autocast)
     else:
-        ours = Setup(mode="inference", backend=FAKE, dtype=how.dtype)
-    training_keys = {"optimizer_options": {"foreach": True}} if training else {}
-    dtype = getattr(torch, how.dtype)
+        ours = Setup(mode="inference", backend=FAKE, dtype=how.dtype, autocast=how.autocast)
+    options: dict[str, Any] = {"optimizer_options": {"foreach": True}} if training else {}
+    options["dtype"] = getattr(torch, how.dtype)
+    options["autocast"] = how.autocast and getattr(torch, how.autocast)
     estimated = Estimate(graph, ours).peak(how.batch).nbytes
     return {
-        "peak": (estimated, _watched(torch, graph, case, dtype=dtype, **training_keys)),
-        "tracker": (estimated, tracked(torch, graph, case, dtype=dtype, **training_keys)),
+        "peak": (estimated, _watched(torch, graph, case, **options)),
+        "tracker": (estimated, tracked(torch, graph, case, **options)),
     }
 
 

@@ -10,11 +10,13 @@ from cnncalc.layers.attention import Attention
 from cnncalc.layers.matmul import Matmul
 from cnncalc.layers.maxpool import MaxPool
 from cnncalc.shape import AXES, Shape
-from cnncalc.vocabulary.field import REQUIRED, SIDES, Kind, Refused, stated
+from cnncalc.vocabulary.field import REQUIRED, Kind, stated
 from cnncalc.vocabulary.layer import Inputs
 from cnncalc.vocabulary.product import WAYS, is_product
+from cnncalc.vocabulary.reading import Refused
 from cnncalc.vocabulary.relative import RELATIVE
 from cnncalc.vocabulary.unpooling import Pooled
+from cnncalc.vocabulary.values import SIDES
 
 # What gives an output of another size for each image of a batch, or none at all, is no part of a network here.
 KINDS = names()

@@ -18,18 +18,20 @@ from tests.differential._difference import Conditions, differences, loaded, runn
 from tests.differential._networks import KINDS, Network, network
 
 PARTS = 8
-GRAPHS = cases(24, 160, of=10)
+GRAPHS = cases(16, 160, of=10)
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def conditions(random: Random) -> Conditions:
-    return Conditions(
+    how = Conditions(
         random.choice(("training", "training", "inference")),
         random.randint(1, 4),
         random.choice(("sgd", "adam", "adamw", "rmsprop", "adagrad")),
         random.choice(("float32", "float32", "float64", "bfloat16")),
     )
+    autocast = random.choice((None, None, "bfloat16", "float16"))
+    return how._replace(dtype="float32", autocast=autocast) if autocast else how
 
 
 def difference(torch: ModuleType, network: Network, how: Conditions) -> dict[str, Any] | None:

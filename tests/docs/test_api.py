@@ -5,10 +5,9 @@ from enum import IntEnum
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
-
 import cnncalc
 from docs import api
+from tests._each import each
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
@@ -30,12 +29,12 @@ def undocumented(public: api.Public) -> list[str]:
     return missing
 
 
-@pytest.mark.parametrize("public", EVERY, ids=[public.name for public in EVERY])
+@each("public", EVERY, ids=[public.name for public in EVERY])
 def test_every_public_name_has_a_docstring(public: api.Public) -> None:
     assert undocumented(public) == []
 
 
-@pytest.mark.parametrize("public", EVERY, ids=[public.name for public in EVERY])
+@each("public", EVERY, ids=[public.name for public in EVERY])
 def test_every_public_name_is_on_the_page(public: api.Public) -> None:
     _, heading, section = PAGE.partition(f"\n### {public.name}\n")
     assert heading
@@ -73,9 +72,7 @@ class WithWord(IntEnum):
         return "a"
 
 
-@pytest.mark.parametrize(
-    ("kind", "missing"), [(Silent, {"x", "x.double"}), (WithWord, {"x.word"}), (cnncalc.load, set())]
-)
+@each(("kind", "missing"), [(Silent, {"x", "x.double"}), (WithWord, {"x.word"}), (cnncalc.load, set())])
 def test_the_check_finds_what_has_no_docstring(kind: object, missing: set[str]) -> None:
     assert set(undocumented(api.Public("x", kind))) == missing
 

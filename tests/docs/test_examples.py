@@ -13,6 +13,7 @@ import pytest
 
 import cnncalc
 from cnncalc.diagnostic import Severity
+from tests._each import each
 from tests.docs._pages import MADE, ROOT, name
 from tests.docs._pages import PAGES as PAGES_OF_ALL
 
@@ -72,8 +73,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("mode", ["inference", "training"])
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: f"{example.page}:{example.line}")
+@each("mode", ["inference", "training"])
+@each("example", EXAMPLES, ids=lambda example: f"{example.page}:{example.line}")
 def test_example_builds_as_its_page_says(example: Example, mode: str, folder: Path) -> None:
     path = folder / example.file
     path.write_text(whole(example), encoding="utf-8")

@@ -11,6 +11,7 @@ import pytest
 
 from cnncalc import cli, describe, layers, plugins
 from docs import generate, regions
+from tests._each import each
 from tests.docs._pages import PAGES, name
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,7 +88,7 @@ def test_a_file_region_holds_the_file() -> None:
     assert (regions.EXAMPLES / "alexnet_224.yaml").read_text(encoding="utf-8").rstrip() in page
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name)
+@each("path", PAGES, ids=name)
 def test_every_link_leads_somewhere(path: Path) -> None:
     for target in LINK.findall(path.read_text(encoding="utf-8")):
         if target.startswith("https://"):

@@ -11,6 +11,7 @@ import yaml
 
 from cnncalc import plugins
 from cnncalc.cli import COMMANDS, cli
+from tests._each import each
 from tests.ci.test_action import fits
 from tests.docs._pages import PAGES, ROOT, hand_written, name
 
@@ -44,7 +45,7 @@ def mentioned(path: Path) -> list[str]:
     return [re.split(r" [|>]|\s#", line)[0] for line in matches if "..." not in line]
 
 
-@pytest.mark.parametrize("page", hand_written(), ids=name)
+@each("page", hand_written(), ids=name)
 def test_every_command_and_option_exists(page: Path) -> None:
     for line in mentioned(page):
         try:
@@ -68,7 +69,7 @@ def test_an_option_that_is_gone_is_found(tmp_path: Path) -> None:
     assert shlex.split(line)[3] not in options("inspect")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
+@each("page", PAGES, ids=name)
 def test_every_file_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     added = set(WRITTEN.findall(text))

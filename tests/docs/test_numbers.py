@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 import cnncalc
 from cnncalc import describe, plugins, zoo
 from cnncalc.analysis import Totals
@@ -15,6 +13,7 @@ from cnncalc.layers import names
 from cnncalc.render.figures import size
 from cnncalc.rules import rules
 from cnncalc.text.loader import MAX_NODES as MAX_WORDS
+from tests._each import each
 from tests.docs._pages import ROOT, hand_written, name, prose
 
 # Numbers of four digits and more, as pages write them, and percentages and sizes with decimals.
@@ -61,12 +60,12 @@ def channels(stage: str) -> int:
     return {"layer3": max(count for count in deepest if count < max(deepest)), "layer4": max(deepest)}[stage]
 
 
-@pytest.mark.parametrize("page", hand_written(), ids=name)
+@each("page", hand_written(), ids=name)
 def test_every_large_number_is_known(page: Path) -> None:
     assert set(LARGE.findall(prose(page))) <= FIGURES.keys()
 
 
-@pytest.mark.parametrize("figure", [figure for figure in FIGURES if callable(FIGURES[figure])])
+@each("figure", [figure for figure in FIGURES if callable(FIGURES[figure])])
 def test_a_large_number_is_what_is_computed(figure: str) -> None:
     compute = FIGURES[figure]
     assert callable(compute)
@@ -94,7 +93,7 @@ def counts(text: str) -> list[tuple[str, int, int]]:
     return numbers
 
 
-@pytest.mark.parametrize("page", hand_written(), ids=name)
+@each("page", hand_written(), ids=name)
 def test_what_is_counted_in_words_is_so_many(page: Path) -> None:
     for words, said, there_are in counts(prose(page)):
         assert said == there_are, words

@@ -9,6 +9,7 @@ import pytest
 
 import cnncalc
 from cnncalc.diagnostic import Severity
+from tests._each import each
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = " ".join(
@@ -218,9 +219,7 @@ STATEMENTS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("sentence", "text", "expected"), STATEMENTS, ids=[statement[0] for statement in STATEMENTS]
-)
+@each(("sentence", "text", "expected"), STATEMENTS, ids=[statement[0] for statement in STATEMENTS])
 def test_a_statement_is_on_the_page_and_holds(sentence: str, text: str, expected: set[str]) -> None:
     assert sentence in PAGE
     assert codes(HEAD + text) == expected

@@ -19,7 +19,7 @@ from cnncalc.text import from_text
 from tests._depth import cases
 from tests.fuzz import _specs
 
-CASES = cases(30, 300, of=10)
+CASES = cases(10, 300, of=10)
 SEEDS = st.integers(0, 2**64 - 1)
 # What is found of how a text says it (a shape, or `groups` from `defaults`): it is gone when all is written out.
 OF_THE_TEXT = ("L", "Y", "S105", "D106")

@@ -10,7 +10,7 @@ from tests._depth import NETWORKS, cases, long_but
 from tests.fuzz import _specs
 from tests.fuzz._hold import hold
 
-CASES = cases(60, 1000)
+CASES = cases(20, 1000)
 ANY = settings(max_examples=CASES, suppress_health_check=list(HealthCheck))
 # A seed alone is quick to draw; a failing case is made smaller by hand, from the seed that is printed.
 SEEDS = st.integers(0, 2**64 - 1)

@@ -6,13 +6,14 @@ from typing import TypeAlias
 import pytest
 
 from cnncalc.graph import Graph
+from tests._each import each
 from tests.graph.test_arguments import reads
 
 Network: TypeAlias = Callable[..., Graph]
 TOP = "- conv: 3\n  name: a\n- conv: 3\n  name: b\n- conv: 3\n  name: c\n"
 
 
-@pytest.mark.parametrize(
+@each(
     "lost",
     [
         "when: false",
@@ -23,7 +24,7 @@ TOP = "- conv: 3\n  name: a\n- conv: 3\n  name: b\n- conv: 3\n  name: c\n"
         "repeat: 2 * $none",
     ],
 )
-@pytest.mark.parametrize(
+@each(
     ("item", "names", "read"),
     [
         ("add: [prev, [{relu: , from: a, LOST}]]", "add1", ["c", "a"]),

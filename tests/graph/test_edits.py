@@ -70,7 +70,7 @@ def written(entries: list[tuple[str, str]], margin: str) -> str:
 
 
 @pytest.mark.fuzz
-@settings(max_examples=cases(40, 300, of=5))
+@settings(max_examples=cases(15, 300, of=5))
 @given(
     choice("8x8x3", "10x12x4", "9x9x6", "3x32x32", "20x4", "8*8*3"),
     st.lists(st.tuples(LAYERS, CONTROLS), min_size=1, max_size=2),

@@ -7,6 +7,7 @@ import pytest
 
 from cnncalc.diagnostic import Severity
 from cnncalc.graph import Graph
+from tests._each import each
 
 Network: TypeAlias = Callable[..., Graph]
 Volumes: TypeAlias = Callable[[Graph], dict[str, str]]
@@ -54,8 +55,8 @@ def test_a_count_skips_names_that_are_given(network: Network) -> None:
     assert [node.name for node in graph.layers] == ["conv1", "conv2", "conv3"]
 
 
-@pytest.mark.parametrize("key", ["name: a", "repeat: 2", "expect: 8x8x3", "when: true", "only: inference"])
-@pytest.mark.parametrize(
+@each("key", ["name: a", "repeat: 2", "expect: 8x8x3", "when: true", "only: inference"])
+@each(
     "item",
     ["relu", "conv: 3", "unit", "sequence: [relu]", "residual: [relu]", "add: [prev, [relu]]"],
 )

@@ -8,6 +8,7 @@ from cnncalc.graph import faults as graph_faults
 from cnncalc.spec import faults as language_faults
 from cnncalc.text import faults as text_faults
 from cnncalc.vocabulary import faults as layer_faults
+from tests._each import each
 
 FAULTS = [
     fault
@@ -41,19 +42,19 @@ def test_only_what_no_text_can_show_lacks_an_example() -> None:
     assert {fault.code for fault in FAULTS if not fault.invalid} == set(UNSHOWN)
 
 
-@pytest.mark.parametrize("fault", SHOWN)
+@each("fault", SHOWN)
 def test_the_invalid_example_shows_the_fault_and_no_other_error(fault: DiagnosticKind) -> None:
     assert fault.code in {item.code for item in diagnostics(fault.invalid)}
     assert errors(fault.invalid) <= {fault.code}
 
 
-@pytest.mark.parametrize("fault", SHOWN)
+@each("fault", SHOWN)
 def test_the_valid_example_shows_neither_the_fault_nor_an_error(fault: DiagnosticKind) -> None:
     assert fault.code not in {item.code for item in diagnostics(fault.valid)}
     assert not errors(fault.valid)
 
 
-@pytest.mark.parametrize("fault", SHOWN)
+@each("fault", SHOWN)
 def test_every_fix_removes_its_diagnostic(fault: DiagnosticKind) -> None:
     # Places are those of the text as it is read: without carriage returns.
     text = fault.invalid.replace("\r\n", "\n")
@@ -64,7 +65,7 @@ def test_every_fix_removes_its_diagnostic(fault: DiagnosticKind) -> None:
             assert (item.code, item.span.start) not in left, f"{fix.text}:\n{after}"
 
 
-@pytest.mark.parametrize("fault", SHOWN)
+@each("fault", SHOWN)
 def test_the_examples_say_where_it_is(fault: DiagnosticKind) -> None:
     lines = fault.invalid.splitlines()
     for item in diagnostics(fault.invalid):

@@ -30,6 +30,10 @@ def same(left: str, right: str) -> bool:
     [
         ("name: b", "name: z"),
         ("half", "1"),
+        ("half", "[1, 1]"),
+        ("half", "{top: 1, bottom: 1, left: 1, right: 1}"),
+        ("kernel: 3", "kernel: [3, 3]"),
+        ("kernel: 3", "kernel: 3, stride: 1, dilation: [1, 1]"),
         ("conv: 4\n", "conv: {filters: 4, bias: true}\n"),
     ],
 )
@@ -51,6 +55,8 @@ def test_the_order_of_independent_layers_is_no_difference() -> None:
     [
         ("[b, c]", "[c, b]"),
         ("kernel: 3", "kernel: 5"),
+        ("kernel: 3, padding: half", "kernel: [1, 3], padding: [0, 1]"),
+        ("kernel: 3, padding: half", "kernel: [2, 3], padding: {bottom: 1, left: 1, right: 1}"),
         ("8x8x3", "9x9x3"),
         ("conv: 4\n", "conv: {filters: 4, bias: false}\n"),
         ("    from: a\n", ""),
@@ -74,3 +80,32 @@ def test_an_expanded_spec_is_the_same(name: str) -> None:
     graph = cnncalc.load(name)
     matched = matching(graph, cnncalc.load("".join(expansion(graph))))
     assert matched == {node.index: node.index for node in graph.nodes}
+
+
+def test_the_order_of_a_sum_is_no_difference_and_that_of_a_difference_is() -> None:
+    text = "cnncalc: 1\ninput: 8x8x3\nlayers: [{conv: 3, name: a}, {bn: , name: b}, {add: [a, b]}]\n"
+    swapped = text.replace("[a, b]", "[b, a]")
+    assert same(text, swapped)
+    assert not same(text.replace("add", "sub"), swapped.replace("add", "sub"))
+    assert not same(text.replace("[a, b]", "[a, b, 1]"), swapped.replace("[b, a]", "[b, a, 2]"))
+    left, right = cnncalc.load(text), cnncalc.load(swapped)
+    assert matching(left, right) == {0: 0, 1: 1, 2: 2, 3: 3}
+
+
+def test_a_concatenation_of_concatenations_is_one() -> None:
+    flat = """
+cnncalc: 1
+input: 8x8x3
+layers:
+  - conv: 4
+    name: a
+  - concat: [a, in]
+    name: ab
+  - conv: 5
+    name: c
+  - concat: [a, in, c]
+"""
+    nested = flat.replace("[a, in, c]", "[ab, c]")
+    assert same(flat, nested)
+    assert matching(cnncalc.load(flat), cnncalc.load(nested)) == {index: index for index in range(5)}
+    assert not same(flat, nested.replace("[ab, c]", "[c, ab]"))

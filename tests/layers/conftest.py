@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from cnncalc.layers import Layer, layer_type, problems
 from cnncalc.shape import AXES, Shape
-from cnncalc.vocabulary.field import REQUIRED, SIDES, Kind, stated
+from cnncalc.vocabulary.field import REQUIRED, Kind, stated
 from cnncalc.vocabulary.layer import Inputs
 from cnncalc.vocabulary.pool import Pool
 from cnncalc.vocabulary.unpooling import Pooled
+from cnncalc.vocabulary.values import SIDES
 
 Case: TypeAlias = tuple[Layer, Inputs]
 # A layer type's name -> its cases; `sound=False` draws such as have problems too.

@@ -16,19 +16,20 @@ from hypothesis import strategies as st
 
 from cnncalc.layers import Layer, layer_type, names, problems, stored_type
 from cnncalc.shape import DTYPES, Shape
-from cnncalc.vocabulary.field import Sides
 from cnncalc.vocabulary.groups import PicksValues
 from cnncalc.vocabulary.interpolation import Interpolation
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Kept, Step, Storage, Tensor, Work
 from cnncalc.vocabulary.pool import Pool
 from cnncalc.vocabulary.reach import Reach, Taps
 from cnncalc.vocabulary.strides import channels_last
+from cnncalc.vocabulary.values import Sides
 from tests._depth import cases
+from tests._each import each
 from tests.layers._twin import BATCH, Twin, affordable, storage, twin
 
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
-CASES = cases(25, 150, of=20)
+CASES = cases(8, 150, of=20)
 
 # PyTorch has no call for some configurations; `no_twin` says which.
 SOMETIMES_WITHOUT_TWIN = {"avgpool", "lppool"}
@@ -320,8 +321,8 @@ def fits_reach(layer: Layer, inputs: Inputs) -> bool:
     return bool(output.rank or not inputs[0].rank) and agree and layer.reach(inputs) is not None
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("name", names())
+@each("check", CHECKS, ids=lambda check: check.__name__)
+@each("name", names())
 def test_examples(torch: ModuleType, check: Callable[..., None], name: str) -> None:
     for example in layer_type(name).examples:
         layer, inputs = layer_type(name)(**example.fields), example.inputs
@@ -354,7 +355,7 @@ def test_random_configurations(torch: ModuleType, random_case: Any, name: str, d
             check(torch, layer, inputs)
 
 
-@pytest.mark.parametrize("name", names())
+@each("name", names())
 def test_every_layer_is_compared(name: str) -> None:
     assert all(layer_type(name)(**e.fields).torch(e.inputs) for e in layer_type(name).examples)
 

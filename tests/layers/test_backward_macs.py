@@ -8,13 +8,16 @@ import pytest
 
 from cnncalc.layers import Layer, layer_type, names
 from cnncalc.vocabulary.layer import Inputs
+from tests._depth import DEEP
+from tests._each import each
 from tests.layers._twin import BATCH, affordable, twin
 
 EXAMPLES = [
     pytest.param(*affordable(layer_type(name)(**example.fields), example.inputs), id=f"{name}-{number}")
     for name in names()
     for number, example in enumerate(layer_type(name).examples)
-    if layer_type(name)(**example.fields).torch(example.inputs)
+    # Without the deep profile two of each layer type.
+    if (DEEP or number < 2) and layer_type(name)(**example.fields).torch(example.inputs)
 ]
 
 
@@ -68,8 +71,9 @@ def test_groups_count_as_convolutions_of_their_own(torch: ModuleType) -> None:
     assert flops(2, 1) == flops(1, 2) == flops(1, 1) // 2
 
 
-@pytest.mark.parametrize("wanted", [True, False], ids=["data", "weights-only"])
-@pytest.mark.parametrize(("layer", "inputs"), EXAMPLES)
+@pytest.mark.fuzz
+@each("wanted", [True, False], ids=["data", "weights-only"])
+@each(("layer", "inputs"), EXAMPLES)
 def test_of_every_layers_examples(torch: ModuleType, layer: Any, inputs: Inputs, wanted: bool) -> None:
     macs = layer.backward_macs(inputs, (wanted,) * len(inputs))
     counted = counted_macs(torch, layer, inputs, wanted=wanted)

@@ -12,7 +12,7 @@ from cnncalc.analysis.layer_facts import LayerFacts
 from cnncalc.analysis.storage import storage
 from cnncalc.layers import layer_type
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.field import Standardization
+from cnncalc.vocabulary.values import Standardization
 from tests.layers._twin import twin
 
 VOLUME = (Shape(4, (8, 7)),)

@@ -12,9 +12,11 @@ import pytest
 import cnncalc.layers
 from cnncalc.layers import Layer, layer_type, names, problems
 from cnncalc.vocabulary.activation import SHAPES, Activation
-from cnncalc.vocabulary.field import REQUIRED, Mapped, stated
+from cnncalc.vocabulary.field import REQUIRED, stated
 from cnncalc.vocabulary.groups import KeepsOutput
 from cnncalc.vocabulary.layer import Example, Storage, Tensor
+from cnncalc.vocabulary.values import Mapped
+from tests._each import each
 
 FOLDER = Path(cnncalc.layers.__file__).parent
 VOCABULARY = FOLDER.parent / "vocabulary"
@@ -59,7 +61,7 @@ def evaluated(formula: str) -> int:
     return int(eval(formula, {"__builtins__": {}}))
 
 
-@pytest.mark.parametrize("name", names())
+@each("name", names())
 def test_says_what_it_is(name: str) -> None:
     layer = layer_type(name)
     assert layer.key == name
@@ -73,7 +75,7 @@ def test_says_what_it_is(name: str) -> None:
     assert len(layer.examples) >= 2, "one example shows too little"
 
 
-@pytest.mark.parametrize("name", names())
+@each("name", names())
 def test_every_field_is_stated_once(name: str) -> None:
     layer = layer_type(name)
     declared = stated(layer)
@@ -90,7 +92,7 @@ def test_every_field_is_stated_once(name: str) -> None:
     assert sum(statement.main for statement, _ in declared.values()) <= 1
 
 
-@pytest.mark.parametrize("name", names())
+@each("name", names())
 def test_examples_show_every_required_field_and_several_axes(name: str) -> None:
     layer = layer_type(name)
     required = {field for field, (_, default) in stated(layer).items() if default is REQUIRED}
@@ -100,7 +102,7 @@ def test_examples_show_every_required_field_and_several_axes(name: str) -> None:
     assert len(ranks) > 1 or len(fit) == 1 or not layer.arity, "examples over one number of axes only"
 
 
-@pytest.mark.parametrize(("name", "example"), EXAMPLES)
+@each(("name", "example"), EXAMPLES)
 def test_examples_are_sound(name: str, example: Example) -> None:
     layer = built(name, example)
     assert not [problem for problem in problems(layer, example.inputs) if problem.blocking]
@@ -120,7 +122,7 @@ def test_examples_are_sound(name: str, example: Example) -> None:
         assert not output.rank or (axis if reach_of_axis.axis is None else reach_of_axis.axis) < output.rank
 
 
-@pytest.mark.parametrize(("name", "example"), EXAMPLES)
+@each(("name", "example"), EXAMPLES)
 def test_formulas_give_the_figures(name: str, example: Example) -> None:
     layer = built(name, example)
     work, formula = layer.work(example.inputs), layer.macs_formula(example.inputs)
@@ -130,7 +132,7 @@ def test_formulas_give_the_figures(name: str, example: Example) -> None:
     assert all(count >= 0 and isinstance(count, int) for count in work)
 
 
-@pytest.mark.parametrize(("name", "example"), EXAMPLES)
+@each(("name", "example"), EXAMPLES)
 def test_facts_are_the_same_twice(name: str, example: Example) -> None:
     layer = built(name, example)
     assert hash(layer) == hash(built(name, example))
@@ -140,7 +142,7 @@ def test_facts_are_the_same_twice(name: str, example: Example) -> None:
         hash(once[fact])
 
 
-@pytest.mark.parametrize(("name", "example"), EXAMPLES)
+@each(("name", "example"), EXAMPLES)
 def test_kept_and_allocated_tensors_have_different_names(name: str, example: Example) -> None:
     layer = built(name, example)
     for tensors in (layer.keeps(example.inputs), layer.scratch(example.inputs)):
@@ -150,7 +152,7 @@ def test_kept_and_allocated_tensors_have_different_names(name: str, example: Exa
     assert all(kept < len(example.inputs) for kept in operands)
 
 
-@pytest.mark.parametrize(("name", "example"), EXAMPLES)
+@each(("name", "example"), EXAMPLES)
 def test_a_layer_that_shares_its_input_s_storage_is_no_larger(name: str, example: Example) -> None:
     layer = built(name, example)
     values = layer.output(example.inputs).size
@@ -163,7 +165,7 @@ def test_a_layer_that_shares_its_input_s_storage_is_no_larger(name: str, example
 FORGETFUL = ["work", "keeps", "storage"]
 
 
-@pytest.mark.parametrize("fact", FORGETFUL)
+@each("fact", FORGETFUL)
 def test_a_layer_that_forgets_a_fact_is_not_a_layer(fact: str) -> None:
     groups = {"keeps": (Activation,), "storage": (KeepsOutput, Activation), "work": (KeepsOutput, Activation)}
 
@@ -193,7 +195,7 @@ def test_every_file_is_a_layer_type() -> None:
     assert {file.stem for file in FOLDER.glob("*.py")} == {*names(), "__init__"}
 
 
-@pytest.mark.parametrize(
+@each(
     "file",
     [*sorted(FOLDER.glob("*.py")), *sorted(VOCABULARY.glob("*.py"))],
     ids=lambda file: f"{file.parent.name}-{file.stem}",

@@ -4,11 +4,10 @@ from itertools import combinations, permutations
 from types import ModuleType
 from typing import Any
 
-import pytest
-
 from cnncalc.layers import Layer, layer_type
 from cnncalc.shape import AXES, Shape
 from cnncalc.vocabulary.axes import dimensions
+from tests._each import each
 from tests.layers._twin import twin
 
 SHAPES = (Shape(3, (4,)), Shape(3, (4, 5)), Shape(2, (3, 4, 2)))
@@ -49,9 +48,9 @@ def ran(torch: ModuleType, kind: Layer, shape: Shape, x: Any) -> Any:
     return given
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=str)
-@pytest.mark.parametrize("name", REDUCING)
-@pytest.mark.parametrize("keep", [False, True])
+@each("shape", SHAPES, ids=str)
+@each("name", REDUCING)
+@each("keep", [False, True])
 def test_reductions(torch: ModuleType, name: str, shape: Shape, keep: bool) -> None:
     x = batch(torch, shape)
     for over in lists(shape):
@@ -64,8 +63,8 @@ def test_reductions(torch: ModuleType, name: str, shape: Shape, keep: bool) -> N
         torch.testing.assert_close(ran(torch, layer(name, over=over, keep=keep), shape, x), wanted)
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=str)
-@pytest.mark.parametrize("name", NORMALISING)
+@each("shape", SHAPES, ids=str)
+@each("name", NORMALISING)
 def test_softmax(torch: ModuleType, name: str, shape: Shape) -> None:
     x = batch(torch, shape)
     for over in lists(shape):
@@ -75,7 +74,7 @@ def test_softmax(torch: ModuleType, name: str, shape: Shape) -> None:
         torch.testing.assert_close(given, wanted if name == "log_softmax" else wanted.exp())
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@each("shape", SHAPES, ids=str)
 def test_the_old_words_of_mean(torch: ModuleType, shape: Shape) -> None:
     x = batch(torch, shape)
     for word in (*AXES[shape.rank], "all"):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cnncalc.graph import Graph
 from cnncalc.layers import Layer, Storage, layer_type, names
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.layer import Call, Inputs
@@ -73,10 +74,18 @@ def layouts(inputs: Inputs, output: Shape) -> Iterator[tuple[tuple[bool, ...], b
 def test_outputs_and_gradients_have_pytorch_s_order_in_memory(
     torch: ModuleType, layer: Layer, inputs: Inputs, fake: bool
 ) -> None:
+    from torch._subclasses import FakeTensorMode
+
+    from cnncalc.pytorch import build
+
     if not layer.torch(inputs):
         return
     torch.set_num_threads(2 if layer.key in THREADED and not fake else 1)
     output = layer.output(inputs)
+    mode: AbstractContextManager[Any] = FakeTensorMode(allow_non_fake_inputs=True) if fake else nullcontext()
+    graph = network(layer, inputs, "training", None, None)
+    with mode:
+        model = build(graph).train()
     for operands, gradient in layouts(inputs, output):
         shapes = tuple(lying(shape, last) for shape, last in zip(inputs, operands, strict=True))
         call = Call(
@@ -85,7 +94,8 @@ def test_outputs_and_gradients_have_pytorch_s_order_in_memory(
             subclasses=fake,
             output=output,
         )
-        given, gradients = run(torch, layer, inputs, operands, gradient, fake=fake)
+        with mode:
+            given, gradients = run(torch, graph, model, operands, gradient)
         if given is not None and layer.storage(training=True) is Storage.OWN and not is_ambiguous(output):
             assert strides(given) == expected(output, layer.lies(inputs, call)), (operands, gradient)
         for which, tensor in gradients.items():
@@ -99,28 +109,23 @@ def test_outputs_and_gradients_have_pytorch_s_order_in_memory(
 
 
 def run(
-    torch: ModuleType, layer: Layer, inputs: Inputs, operands: tuple[bool, ...], last: bool, *, fake: bool
+    torch: ModuleType, graph: Graph, model: Any, operands: tuple[bool, ...], last: bool
 ) -> tuple[Any, dict[int, Any]]:
-    """The layer's output, and the gradients of its operands; nothing where a single value is normalised."""
-    from torch._subclasses import FakeTensorMode
-
-    from cnncalc.pytorch import build
-
-    mode: AbstractContextManager[Any] = FakeTensorMode(allow_non_fake_inputs=True) if fake else nullcontext()
+    """A layer's output, and the gradients of its operands, where these and its own gradient lie as is said."""
     gradients: dict[int, Any] = {}
-    with mode:
-        graph = network(layer, inputs, "training", None, None)
-        model = build(graph).train()
-        given = []
-        # Of the pooling of an unpooling there is one operand for what it reads, and one for what it gives.
-        for which, (node, is_last) in enumerate(zip(graph.inputs, operands, strict=False)):
-            shape = node.shape
-            assert shape is not None
-            operand = laid_out(torch, shape, is_last).requires_grad_()
-            # A leaf can't be written over, and its gradient would be copied.
-            operand = operand.clone() if getattr(layer, "inplace", None) else operand.view_as(operand)
-            operand.register_hook(lambda gradient, which=which: gradients.__setitem__(which, gradient))
-            given.append(operand)
-        output = model(*given)
-        output.backward(laid_out(torch, layer.output(inputs), last))
-    return output, gradients
+    given = []
+    fit, output = graph.nodes[-1].fit, graph.nodes[-1].shape
+    assert fit is not None
+    assert output is not None
+    # Of the pooling of an unpooling there is one operand for what it reads, and one for what it gives.
+    for which, (node, is_last) in enumerate(zip(graph.inputs, operands, strict=False)):
+        assert node.shape is not None
+        operand = laid_out(torch, node.shape, is_last).requires_grad_()
+        # A leaf can't be written over, and its gradient would be copied.
+        operand = operand.clone() if getattr(fit.layer, "inplace", None) else operand.view_as(operand)
+        operand.register_hook(lambda gradient, which=which: gradients.__setitem__(which, gradient))
+        given.append(operand)
+    model.zero_grad(set_to_none=True)
+    result = model(*given)
+    result.backward(laid_out(torch, output, last))
+    return result, gradients

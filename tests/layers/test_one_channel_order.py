@@ -10,16 +10,17 @@ from cnncalc.layers import layer_type
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.layer import Call
 from cnncalc.vocabulary.strides import lies, steps
+from tests._each import each
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 CASES = [(2, Shape(4, (3, 5))), (2, Shape(8, (3, 5))), (3, Shape(9, (2, 4))), (2, Shape(4, (1, 1)))]
 
 
-@pytest.mark.parametrize("fake", [False, True], ids=["cpu", "fake"])
-@pytest.mark.parametrize("last", [False, True])
-@pytest.mark.parametrize("gradient", ["in order", "channels last", "turned"])
-@pytest.mark.parametrize(("factor", "shape"), CASES)
+@each("fake", [False, True], ids=["cpu", "fake"])
+@each("last", [False, True])
+@each("gradient", ["in order", "channels last", "turned"])
+@each(("factor", "shape"), CASES)
 def test_pixel_shuffle_has_pytorch_s_strides(
     torch: ModuleType, factor: int, shape: Shape, gradient: str, last: bool, fake: bool
 ) -> None:

@@ -13,8 +13,9 @@ from cnncalc.layers import layer_type, problems
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.connections import MOST_LISTED
 from cnncalc.vocabulary.edges import EDGES, PADDING_MODES
-from cnncalc.vocabulary.field import Sides
 from cnncalc.vocabulary.padding import torch_order
+from cnncalc.vocabulary.values import Sides
+from tests._each import each
 from tests.layers._twin import twin
 from tests.rules._design import alone
 
@@ -27,8 +28,8 @@ def layer_of(key: str, **fields: Any) -> Any:
 LAYERS = {"reflect": "reflection_pad", "replicate": "replication_pad", "circular": "circular_pad"}
 
 
-@pytest.mark.parametrize("mode", EDGES)
-@pytest.mark.parametrize(
+@each("mode", EDGES)
+@each(
     ("padding", "ends"),
     [
         (2, [(2, 2), (2, 2)]),
@@ -40,7 +41,7 @@ LAYERS = {"reflect": "reflection_pad", "replicate": "replication_pad", "circular
     ],
     ids=str,
 )
-@pytest.mark.parametrize("key", ["conv", "depthwise_conv", "separable_conv"])
+@each("key", ["conv", "depthwise_conv", "separable_conv"])
 def test_a_convolution_pads_as_pytorch_does(
     torch: ModuleType, key: str, mode: str, padding: Any, ends: list[tuple[int, int]]
 ) -> None:
@@ -92,10 +93,10 @@ def test_the_help_of_too_much_padding_works(mode: str, most: int) -> None:
         assert cnncalc.load(spec.format(item.replace(mode, "replicate") % 9)).ok or "_pad" in item
 
 
-@pytest.mark.parametrize("mode", EDGES)
-@pytest.mark.parametrize("stride", [1, 2])
-@pytest.mark.parametrize(("kernel", "dilation"), [(3, 1), (3, 3), (5, 1), (2, 2)])
-@pytest.mark.parametrize("ends", [(2, 2), (3, 0), (0, 4), (0, 0)])
+@each("mode", EDGES)
+@each("stride", [1, 2])
+@each(("kernel", "dilation"), [(3, 1), (3, 3), (5, 1), (2, 2)])
+@each("ends", [(2, 2), (3, 0), (0, 4), (0, 0)])
 def test_pairs_of_values_are_those_with_a_gradient(
     torch: ModuleType, mode: str, stride: int, kernel: int, dilation: int, ends: tuple[int, int]
 ) -> None:

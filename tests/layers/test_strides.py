@@ -14,7 +14,7 @@ from cnncalc.vocabulary.strides import in_order, regrouped
 from tests._depth import cases
 
 VIEWS = [name for name in names() if issubclass(layer_type(name), ViewOutput)]
-CASES = cases(25, 300, of=5)
+CASES = cases(15, 300, of=5)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 
 

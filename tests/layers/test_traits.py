@@ -25,7 +25,8 @@ from cnncalc.vocabulary.traits import (
     remembers_variance,
     steps,
 )
-from tests._depth import cases
+from tests._depth import DEEP, cases
+from tests._each import each
 from tests.layers._twin import BATCH, Case, Twin, affordable, twin
 
 # Positions along an axis whose reads are looked at, and rounds with other random values.
@@ -86,6 +87,7 @@ def check_linear_is_additive(torch: ModuleType, case: Case) -> None:
 
 def check_values_lie_within_the_limits(torch: ModuleType, case: Case) -> None:
     layer, inputs = case
+    models = {training: model_of(torch, case, training=training) for training in (True, False)}
     for before in (
         ANY,
         NOT_NEGATIVE,
@@ -96,9 +98,9 @@ def check_values_lie_within_the_limits(torch: ModuleType, case: Case) -> None:
         Limits(-9, -3),
     ):
         limits = layer.limits(inputs, (before,) * len(inputs))
-        for training in (True, False):
+        for training, model in models.items():
             with torch.no_grad():
-                output = model_of(torch, case, training=training)(*drawn(torch, inputs, before))
+                output = model(*drawn(torch, inputs, before))
             # Roots of negative sums (lppool) are no numbers.
             output = output[~output.isnan()]
             if not output.numel():
@@ -150,7 +152,7 @@ def check_an_activation_leaves_the_values_it_says(torch: ModuleType, case: Case)
         assert all(bool((model(tensor) >= 0).all()) for tensor in positive) == layer.keeps_sign
 
 
-@pytest.mark.parametrize("name", names())
+@each("name", names())
 def test_activations_of_outputs_have_a_limit(name: str) -> None:
     type_ = layer_type(name)
     if issubclass(type_, OfOutputs):
@@ -323,9 +325,11 @@ CHECKS = [
 ]
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_example(torch: ModuleType, name: str) -> None:
-    for check, case in product(CHECKS, EXAMPLES[name]):
+    """Two of each layer type in `make test`."""
+    for check, case in product(CHECKS, EXAMPLES[name] if DEEP else EXAMPLES[name][:2]):
         torch.manual_seed(0)
         try:
             check(torch, case)

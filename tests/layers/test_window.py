@@ -15,8 +15,9 @@ from cnncalc.vocabulary.field import stated
 from cnncalc.vocabulary.layer import Inputs
 from cnncalc.vocabulary.window import Windowed
 from tests._depth import cases
+from tests._each import each
 
-COUNT = cases(25, 200, of=5)
+COUNT = cases(8, 200, of=5)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 windows = st.builds(
@@ -117,8 +118,8 @@ def test_every_change_removes_its_problem(random_case: Any, name: str, data: st.
             assert not left, f"{field} = {value} leaves {left}"
 
 
-@pytest.mark.parametrize("stride", range(1, 9))
-@pytest.mark.parametrize("kernel", range(1, 9))
+@each("stride", range(1, 9))
+@each("kernel", range(1, 9))
 def test_a_lost_row_is_always_reported_with_an_alternative(kernel: int, stride: int) -> None:
     type_: Any = layer_type("conv")
     conv = type_(filters=1, kernel=kernel, stride=stride)

@@ -22,7 +22,7 @@ from tests.lint._faulty import faulty
 
 NAME = "net.yaml"
 CASES = settings(
-    max_examples=cases(25, 200, of=10),
+    max_examples=cases(10, 200, of=10),
     suppress_health_check=list(HealthCheck),
 )
 SEEDS = st.integers(0, 2**64 - 1)

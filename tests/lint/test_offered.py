@@ -19,7 +19,7 @@ from tests.commands._program import run
 from tests.lint._faulty import faulty
 from tests.lint.test_fix_property import ALL, NAME, OPTIONS, SEEDS, look, readable
 
-FEW = settings(max_examples=cases(25, 200, of=10), deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=cases(10, 200, of=10), deadline=None, suppress_health_check=list(HealthCheck))
 # One pooling after another: what fits the first fails in the second.
 DEEP = (
     "cnncalc: 1\ninput: 511x511x1\nlayers:\n  - maxpool: 2\n  - maxpool: 2\n  - maxpool: 2\n  - maxpool: 2\n"

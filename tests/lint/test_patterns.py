@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from cnncalc.lint import patterns
 from cnncalc.lint.patterns import Sign, Wild, matches, problem
+from tests._each import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("pattern", "path", "meant"),
     [
         ("net.yaml", "net.yaml", True),

@@ -19,9 +19,9 @@ from tests.memory._watched import BATCH, Held
 FAKE = Backend("cpu", sums_in_place=False)
 
 
-def replayed(graph: Graph, *, batch: int = BATCH) -> Held:
+def replayed(graph: Graph, *, batch: int = BATCH, autocast: str | None = None) -> Held:
     """The same, from what the layers say."""
-    trace, half = replay(graph, FAKE, alone=batch == 1)
+    trace, half = replay(graph, FAKE, alone=batch == 1, autocast=autocast)
     nbytes = sizes(trace.tensors, batch)
     held = [0]
     for event in trace.events:
@@ -30,9 +30,11 @@ def replayed(graph: Graph, *, batch: int = BATCH) -> Held:
     return Held(max(held[: half + 1]), max(held[half:]), held[-1]) if training else Held(max(held))
 
 
-def replay(graph: Graph, backend: Backend, *, alone: bool = False) -> tuple[Trace, int]:
+def replay(
+    graph: Graph, backend: Backend, *, alone: bool = False, autocast: str | None = None
+) -> tuple[Trace, int]:
     """Both passes, and how many events are of the first. `alone`: the batch is one image."""
-    run = Run(graph, Setup(mode=graph.mode, backend=backend), alone=alone)
+    run = Run(graph, Setup(mode=graph.mode, backend=backend, autocast=autocast), alone=alone)
     recorder = run.recorder
     parameters(run)
     for node in graph.layers:
@@ -45,10 +47,11 @@ def replay(graph: Graph, backend: Backend, *, alone: bool = False) -> tuple[Trac
         run.variables[node.index] = recorder.hold(image)
     everything = range(len(graph.nodes))
     forward(run, everything, keep=run.training)
+    run.leave_autocast()
     half = len(recorder.trace().events)
     for output in graph.outputs if run.training else ():
         if run.passes[output]:
-            size = run.shape(output).size * run.width(None)
+            size = run.shape(output).size * run.width(run.types[output].computes)
             # The layer that gave the gradient still refers to it.
             number = recorder.hold(recorder.make(size, "grads", output, "given", batched=True))
             shape, stored = run.shape(output).torch, run.stored[output]

@@ -20,7 +20,12 @@ class Held(NamedTuple):
 
 
 def pytorch(
-    torch: ModuleType, graph: Graph, log: Callable[[str], object] = str, *, batch: int = BATCH
+    torch: ModuleType,
+    graph: Graph,
+    log: Callable[[str], object] = str,
+    *,
+    batch: int = BATCH,
+    autocast: str | None = None,
 ) -> Held:
     """What PyTorch's own tensors take, from a run on fake ones: all is dispatched, nothing computed."""
     from torch._subclasses import FakeTensorMode
@@ -32,7 +37,10 @@ def pytorch(
         model = build(graph).train(training)
         images = [torch.empty(batch, *node.shape.torch) for node in graph.inputs if node.shape]
         with watched(torch, [*model.parameters(), *model.buffers(), *images], log) as tally:
-            with torch.set_grad_enabled(training):
+            lower = torch.autocast(
+                "cpu", getattr(torch, autocast or "bfloat16"), enabled=autocast is not None
+            )
+            with torch.set_grad_enabled(training), lower:
                 outputs = model(*images)
             top = tally[1]
             if not training:

@@ -22,7 +22,7 @@ from tests.memory._replayed import replayed
 from tests.memory._watched import pytorch
 from tests.pytorch.conftest import networks
 
-CASES = cases(15, 150)
+CASES = cases(8, 150)
 LAX = list(HealthCheck)
 DEVICES = st.lists(st.sampled_from(("gpu0", "gpu1", "gpu2")), min_size=1, max_size=7)
 CPU = BACKENDS["cpu"]

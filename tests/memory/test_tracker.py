@@ -26,7 +26,7 @@ NETWORKS = (
     "vgg11_bn",
     "vit_b_32",
 )
-QUICK = ("alexnet", "resnet20_cifar", "squeezenet1_1", "unet")
+QUICK = ("alexnet", "squeezenet1_1", "unet")
 # All that an optimizer keeps and makes shows in a network of parameters and little else.
 WIDE = """
 cnncalc: 1
@@ -180,7 +180,7 @@ def test_blocks_that_are_computed_again(torch: ModuleType, block: str) -> None:
 @pytest.mark.parametrize(
     "spec",
     long_but(
-        ("resnet18", "squeezenet1_1", "vgg11_bn"),
+        ("resnet18", "squeezenet1_1"),
         ("resnet18", "vgg11_bn", "mobilenet_v3_small", "unet", "squeezenet1_1", "vit_b_32"),
     ),
 )
@@ -190,8 +190,7 @@ def test_autocast(torch: ModuleType, spec: str, mode: str) -> None:
     case = Case(spec, mode, "sgd" if mode == "training" else "", 4)
     ours = setup(case)._replace(autocast="bfloat16")
     measured = second_step(torch, graph, case, optimizer_options=OPTIONS, autocast=torch.bfloat16)
-    # Statistics of fake tensors have the type of the input, where those of real ones have the parameters'.
-    assert Estimate(graph, ours).peak(4).nbytes == pytest.approx(measured, rel=5e-4)
+    assert Estimate(graph, ours).peak(4).nbytes == measured
 
 
 @pytest.mark.parametrize(
@@ -217,7 +216,7 @@ def test_autocast_on_a_cpu_has_a_list_of_its_own(
     case = Case("", mode, "sgd" if mode == "training" else "", 4)
     measured = second_step(torch, graph, case, optimizer_options=OPTIONS, autocast=torch.bfloat16)
     ours = Estimate(graph, setup(case)._replace(autocast="bfloat16"))
-    assert ours.peak(4).nbytes == pytest.approx(measured, rel=5e-4)
+    assert ours.peak(4).nbytes == measured
 
 
 def test_gradients_of_weights_are_cast_in_their_order(torch: ModuleType) -> None:

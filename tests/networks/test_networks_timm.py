@@ -23,6 +23,7 @@ from cnncalc.graph import Graph
 from cnncalc.memory import Estimate
 from cnncalc.pytorch import build
 from tests._depth import long_but
+from tests._each import each
 from tests.test_torchvision import Twin, ordered, shake
 
 HERE = Path(__file__).parent
@@ -67,7 +68,7 @@ TWINS = {
     "vovnet39a": Timm("vovnet39a"),
 }
 # Those that `make test` takes: small, and each with words that others have not.
-QUICK = {"convnextv2_atto", "ghostnet_100", "mobilevit_xxs"}
+QUICK = {"convnextv2_atto", "mobilevit_xxs"}
 # That of them which is run and traced as `verify` does it.
 QUICK_RUNS = {"convnextv2_atto"}
 # The side of the images on which networks run. Grids of 7 tile the volumes of MaxViT on multiples of 224 only.
@@ -139,8 +140,8 @@ def test_every_spec_of_the_folder_is_compared_somewhere() -> None:
     assert [path.stem for path in HERE.glob("*.yaml") if path.stem not in text] == []
 
 
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("name", TWINS)
+@each("mode", MODES)
+@each("name", TWINS)
 def test_is_sound_and_has_a_source(name: str, mode: str) -> None:
     graph = load(name, mode)
     assert [item for item in cnncalc.findings(cnncalc.analyse(graph)) if item.severity > Severity.INFO] == []

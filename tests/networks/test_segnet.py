@@ -76,7 +76,7 @@ def test_has_the_parameters_of_the_module(torch: ModuleType, graph: Graph) -> No
     assert cnncalc.analyse(graph).totals.params == sum(tensor.numel() for tensor in module.parameters())
 
 
-@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize("training", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_computes_what_the_module_computes(torch: ModuleType, training: bool) -> None:
     from cnncalc.pytorch import build
 

@@ -9,12 +9,13 @@ from cnncalc.pattern.parser import DEPTH
 from cnncalc.pattern.tokens import MOST
 from cnncalc.spec import read_spec
 from cnncalc.text import from_text
+from tests._each import each
 from tests.pattern._graphs import faults, pointed
 
 IN = "INPUT 32x32x3 -> "
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "place", "message"),
     [
         (f"{IN}[CONV 8 -> RELU*2 -> FC 10", "[", "`[` is never closed"),
@@ -173,7 +174,7 @@ def test_what_other_notations_have_is_one_fault(text: str, place: str, message: 
     assert len(faults(text)) <= 2
 
 
-@pytest.mark.parametrize("key", names())
+@each("key", names())
 def test_help_for_what_a_layer_needs_can_be_typed(key: str) -> None:
     """Whether the layer then fits its input is another question."""
     (item, *_) = cnncalc.load(f"INPUT 8x8x8 -> {key}").diagnostics or [None]

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-import pytest
-
 import cnncalc
+from tests._each import each
 from tests.pattern._graphs import layers, loaded
 
 HEAD = "cnncalc: 1\ninput: 32x32x3\n"
@@ -15,7 +14,7 @@ def same(pattern: str, items: str, head: str = HEAD) -> None:
     assert layers(loaded(pattern)) == layers(loaded(spec))
 
 
-@pytest.mark.parametrize(
+@each(
     "pattern",
     [
         "INPUT 32x32x3 -> CONV 12 -> RELU -> POOL -> FC 10",
@@ -35,7 +34,7 @@ def test_the_notes_example_in_many_spellings(pattern: str) -> None:
     same(pattern, "conv: {filters: 12, kernel: 3, padding: 1} / relu / maxpool: 2 / flatten / fc: 10")
 
 
-@pytest.mark.parametrize(
+@each(
     ("pattern", "item"),
     [
         ("CONV 64", "conv: {filters: 64, kernel: 3, padding: 1}"),
@@ -148,7 +147,7 @@ class TestLetters:
         graph = loaded("INPUT 32x32x3 -> [CONV K -> RELU]*N -> CONV K", values={"K": 7, "N": 2})
         assert set(graph.spec.parameters) == {"K", "N"}
 
-    @pytest.mark.parametrize("letter", "NnYyMKC")
+    @each("letter", "NnYyMKC")
     def test_a_letter_that_yaml_reads_as_a_flag_is_a_letter(self, letter: str) -> None:
         assert len(loaded(f"INPUT 8x8x3 -> [CONV 4]*{letter}", values={letter: 3}).layers) == 3
 

@@ -6,13 +6,14 @@ from cnncalc import layers
 from cnncalc.layers import layer_type
 from cnncalc.pattern.words import SHORT, head, joins, key_of
 from cnncalc.pattern.writing import Unwritable, written
+from tests._each import each
 from tests.pattern._graphs import layers as of
 from tests.pattern._graphs import loaded
 
 CHAINED = [name for name in layers.names() if layer_type(name).arity == 1]
 
 
-@pytest.mark.parametrize("name", CHAINED)
+@each("name", CHAINED)
 def test_every_layer_goes_by_its_key(name: str) -> None:
     for word in (name, name.upper(), name.replace("_", ""), name.replace("_", "-").title()):
         assert key_of(word) == name
@@ -41,7 +42,7 @@ def test_every_short_word_is_in_the_label_of_its_layer_or_known_from_papers() ->
         assert named or word == "gap", (labels, heads)
 
 
-@pytest.mark.parametrize("name", CHAINED)
+@each("name", CHAINED)
 def test_every_example_is_written_and_read_back(name: str) -> None:
     """Any layer of the catalogue can be written, and what is written is that layer."""
     layer = layer_type(name)

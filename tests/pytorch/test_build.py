@@ -93,7 +93,7 @@ def test_parameters_come_in_the_order_of_the_layers(model: Any) -> None:
     assert [tuple(parameter.shape) for parameter in model.parameters()] == weights
 
 
-@pytest.mark.parametrize("backend", ["eager", "aot_eager"])
+@pytest.mark.parametrize("backend", ["eager", pytest.param("aot_eager", marks=pytest.mark.long)])
 def test_torch_compile(torch: ModuleType, model: Any, image: Any, backend: str) -> None:
     compiled = torch.compile(model, backend=backend, fullgraph=True)
     with torch.no_grad():

@@ -15,7 +15,7 @@ from cnncalc.analysis.positions import ends
 from cnncalc.graph import Graph
 from tests._depth import cases
 
-CASES = cases(25, 150, of=10)
+CASES = cases(10, 150, of=10)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 # Positions of a volume that are compared.
 MOST = 48

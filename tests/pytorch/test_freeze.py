@@ -18,9 +18,10 @@ from tests.memory.test_tracker import OPTIONS, SGD, second_step
 
 torch: ModuleType = pytest.importorskip("torch")
 BATCH = 3
-VOLUME, TOKENS, FLAT = (
+VOLUME, TOKENS, SEQUENCE, FLAT = (
     "  - conv: {filters: 8, kernel: 1}\n",
     "  - conv: {filters: 8, kernel: 1}\n  - reshape: {length: 64, channels: 8}\n",
+    "  - conv: {filters: 1, kernel: 1}\n  - reshape: {length: 8, channels: 8}\n",
     "  - flatten\n  - fc: 8\n",
 )
 LEARNED = {
@@ -50,13 +51,13 @@ LEARNED = {
     TOKENS: (
         *("class_token:", "position_embedding:", "self_attention: {heads: 2}", "ln:", "linear: 6"),
         "attention: {of: prev, heads: 2, causal: true}",
-        *("lstm: {hidden: 4, layers: 2, bidirectional: true}", "gru: 4", "rnn: 4"),
     ),
+    SEQUENCE: ("lstm: {hidden: 4, layers: 2, bidirectional: true}", "gru: 4", "rnn: 4"),
     FLAT: ("fc: 5", "bn:", "ln:", "prelu:"),
 }
 CASES = [
     pytest.param(head, item, id=f"{name} {item}")
-    for name, (head, items) in zip(("volume", "tokens", "flat"), LEARNED.items(), strict=True)
+    for name, (head, items) in zip(("volume", "tokens", "sequence", "flat"), LEARNED.items(), strict=True)
     for item in items
 ]
 # Without a gradient of the weights PyTorch multiplies tokens in another way, which allocates less for a moment.

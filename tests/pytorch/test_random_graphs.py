@@ -12,7 +12,7 @@ import cnncalc
 from cnncalc.graph import Graph
 from tests._depth import cases
 
-CASES = cases(25, 150, of=10)
+CASES = cases(10, 150, of=10)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 

@@ -233,6 +233,7 @@ with watched(torch.device("cpu")) as peak:
 """
 
 
+@pytest.mark.long
 def test_peak_of_a_cpu_run(torch: ModuleType) -> None:
     """In a process of its own: a large one, such as of these tests, may give memory back while it is watched."""
     done = subprocess.run([sys.executable, "-c", PEAK], capture_output=True, text=True, check=True)

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from cnncalc import describe, layers
 from cnncalc.render.columns_of_text import TextRow, in_columns
+from tests._each import each
 
 WORDS = st.lists(st.text("abcdefgh", min_size=1, max_size=8), max_size=12).map(" ".join)
 
@@ -39,8 +40,8 @@ def test_has_the_same_widths_as_rich(rows: list[tuple[str, ...]], width: int) ->
     assert ours(rows, width, [0, 1]) == theirs(rows, width, [0, 1])
 
 
-@pytest.mark.parametrize("width", [60, 80, 120])
-@pytest.mark.parametrize("name", layers.names())
+@each("width", [60, 80, 120])
+@each("name", layers.names())
 def test_the_fields_of_a_layer_have_the_same_widths_as_rich(name: str, width: int) -> None:
     rows = [("parameter", "takes", "default", "meaning"), *describe.fields(layers.layer_type(name))]
     assert ours(rows, width, [1, 3]) == theirs(rows, width, [1, 3])

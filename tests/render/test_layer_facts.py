@@ -10,6 +10,7 @@ from cnncalc.layers import layer_type, names
 from cnncalc.render.layer_facts import LayerPage, markdown, text
 from cnncalc.render.layer_facts import json as json_format
 from cnncalc.vocabulary.layer import Example
+from tests._each import each
 
 EXAMPLES = [
     pytest.param(name, example, id=f"{name}-{number}")
@@ -18,7 +19,7 @@ EXAMPLES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "example"), EXAMPLES)
+@each(("name", "example"), EXAMPLES)
 def test_of_every_layers_examples(name: str, example: Example) -> None:
     fit = BoundLayer(layer_type(name)(**example.fields), example.inputs)
     assert fit.output is not None

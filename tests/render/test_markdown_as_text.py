@@ -2,13 +2,13 @@
 
 from io import StringIO
 
-import pytest
 from rich.console import Console
 from rich.markdown import Markdown
 
 from cnncalc import describe
 from cnncalc.render.markdown_as_text import WIDEST, text
 from cnncalc.render.piece import Piece
+from tests._each import each
 
 
 def theirs(page: str, width: int) -> list[str]:
@@ -18,8 +18,8 @@ def theirs(page: str, width: int) -> list[str]:
     return [line.rstrip() for line in console.file.getvalue().splitlines()]
 
 
-@pytest.mark.parametrize("width", [40, 80, WIDEST])
-@pytest.mark.parametrize("code", describe.faults())
+@each("width", [40, 80, WIDEST])
+@each("code", describe.faults())
 def test_a_page_reads_as_rich_renders_it(code: str, width: int) -> None:
     page = describe.fault_page(describe.faults()[code])
     assert "".join(text(page, width)).splitlines() == theirs(page, width)

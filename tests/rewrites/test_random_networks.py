@@ -12,7 +12,7 @@ from cnncalc.rewrites import Refused, applied, names, rewrite_type
 from tests._depth import cases
 from tests.rewrites._networks import spec
 
-SEEDS = cases(40, 600, of=100)
+SEEDS = cases(15, 600, of=100)
 # The fewest rewrites that the seeds must give.
 LEAST = SEEDS // 20
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from cnncalc.layers import Layer, layer_type, names
-from cnncalc.vocabulary.field import Mapped, stated
+from cnncalc.vocabulary.field import stated
 from cnncalc.vocabulary.layer import Inputs
+from cnncalc.vocabulary.values import Mapped
 
 
 def item(layer: Layer) -> str:

@@ -31,6 +31,7 @@ def test_every_design_rule_has_a_row() -> None:
 
 @pytest.mark.parametrize("rule", COUNTED, ids=lambda rule: str(rule.fault.code))
 class TestRow:
+    @pytest.mark.long
     def test_counts_what_is_found(self, rule: Rule) -> None:
         name, *numbers = ROWS[rule.fault.code][:4]
         assert name == rule.fault.name

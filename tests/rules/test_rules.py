@@ -11,6 +11,7 @@ import cnncalc
 from cnncalc import describe
 from cnncalc.diagnostic import Diagnostic, Severity, edited
 from cnncalc.rules import Rule, check, rules
+from tests._each import each
 
 Found: TypeAlias = Callable[..., list[Diagnostic]]
 RULES = rules()
@@ -35,7 +36,7 @@ def test_codes_differ_and_are_of_a_family() -> None:
         assert re.fullmatch(rf"[{''.join(describe.FAMILIES)}]\d{{3}}", code)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=named)
+@each("rule", RULES, ids=named)
 def test_has_a_test_of_its_own(rule: Rule) -> None:
     assert Path(__file__).with_name(f"test_{rule.fault.name.replace('-', '_')}.py").exists()
 

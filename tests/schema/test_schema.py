@@ -16,7 +16,8 @@ from cnncalc.pattern import means_pattern
 from cnncalc.schema import ADDRESS, schema
 from cnncalc.spec.controls import CONTROLS
 from cnncalc.spec.document import KEYS
-from cnncalc.vocabulary.field import Mapped
+from cnncalc.vocabulary.values import Mapped
+from tests._each import each
 from tests.commands._program import run
 from tests.schema._checked import problems
 
@@ -63,21 +64,19 @@ def test_every_reference_leads_somewhere_and_everything_is_referred_to() -> None
     assert {name for name in document["$defs"].keys() - used if not name.startswith("layer-")} == set()
 
 
-@pytest.mark.parametrize("name", zoo.names())
+@each("name", zoo.names())
 def test_every_shipped_spec_is_valid(name: str) -> None:
     path = zoo.path(name)
     assert path is not None
     assert problems(Path(path).read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize(
-    "fault", [fault for fault in FAULTS if fault.valid and not means_pattern(fault.valid)], ids=by_code
-)
+@each("fault", [fault for fault in FAULTS if fault.valid and not means_pattern(fault.valid)], ids=by_code)
 def test_every_valid_example_is_valid(fault: DiagnosticKind) -> None:
     assert problems(fault.valid) == []
 
 
-@pytest.mark.parametrize("fault", [fault for fault in LANGUAGE if fault.invalid], ids=by_code)
+@each("fault", [fault for fault in LANGUAGE if fault.invalid], ids=by_code)
 def test_a_fault_of_the_language_is_refused_unless_it_can_not_be_known(fault: DiagnosticKind) -> None:
     assert bool(problems(fault.invalid)) != (fault.code in UNKNOWABLE)
 
@@ -101,7 +100,7 @@ TEXTS = {
 }
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@each("name", TEXTS)
 def test_the_schema_accepts_what_the_language_accepts(name: str) -> None:
     text = TEXTS[name]
     graph = cnncalc.load(text + "\n")
@@ -113,7 +112,7 @@ def test_the_schema_accepts_what_the_language_accepts(name: str) -> None:
         assert problems(text) == []
 
 
-@pytest.mark.parametrize("name", layers.names())
+@each("name", layers.names())
 def test_every_example_of_a_layer_is_valid(name: str) -> None:
     layer = layers.layer_type(name)
     for example in layer.examples:
@@ -207,7 +206,7 @@ class TestCompletion:
             assert condition.is_valid(item) is kinds
         assert "properties" not in mapping["allOf"][0]["else"]
 
-    @pytest.mark.parametrize("name", layers.names())
+    @each("name", layers.names())
     def test_keys_inside_braces_are_names_of_properties(self, name: str) -> None:
         """On a line with a colon the server offers `propertyNames`, and only where no `properties` match."""
         document = schema()
@@ -233,7 +232,7 @@ class TestCompletion:
         assert not act.is_valid({"filters": 8})
 
 
-@pytest.mark.parametrize("name", [name for name in layers.names() if main_field(layers.layer_type(name))])
+@each("name", [name for name in layers.names() if main_field(layers.layer_type(name))])
 def test_an_expression_may_stand_where_a_value_may(name: str) -> None:
     layer = layers.layer_type(name)
     everything = ", ".join(f'{field}: "$x * 2"' for field in stated(layer))
@@ -251,7 +250,7 @@ def test_an_expression_may_stand_where_a_value_may(name: str) -> None:
 class TestRefused:
     """What a schema can know."""
 
-    @pytest.mark.parametrize(
+    @each(
         "item",
         [
             "conv: {filters: 8, kernal: 3}",

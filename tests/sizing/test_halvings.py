@@ -7,6 +7,7 @@ from torch import nn
 import cnncalc
 from cnncalc.sizing import Trials
 from cnncalc.sizing.halvings import Halvings, halvings, network_halvings
+from tests._each import each
 
 HEAD = "cnncalc: 1\ninput: 32x32x3\nlayers:\n"
 POOLS = HEAD + "  - {maxpool: 2, repeat: 3}\n"
@@ -26,7 +27,7 @@ def test_of_a_side_are_its_factors_of_two(side: int, times: int) -> None:
     assert all(before == 2 * after for before, after in halved.sizes)
 
 
-@pytest.mark.parametrize("side", range(8, 70))
+@each("side", range(8, 70))
 def test_of_pools_end_where_pytorch_drops_input(side: int) -> None:
     volume, times = torch.arange(1.0, side + 1).reshape(1, 1, side), 0
     while times < 3:

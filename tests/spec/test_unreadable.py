@@ -7,6 +7,7 @@ import pytest
 import cnncalc
 from cnncalc.diagnostic import Severity
 from cnncalc.graph import Graph
+from tests._each import each
 
 HEAD = "cnncalc: 1\ninput: 16x16x4\n"
 # Two layers that use nothing of what is broken in the tests: they read the input.
@@ -33,7 +34,7 @@ def unknown(graph: Graph) -> list[str]:
 CONV = "  - conv: {filters: 8, stride: 2}\n    name: uses\n"
 
 
-@pytest.mark.parametrize(
+@each(
     ("head", "layers", "codes"),
     [
         ("defaults: {conv: {kernel: 3x3}}\n", CONV, ["L003"]),

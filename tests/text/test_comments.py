@@ -1,9 +1,8 @@
 """Comments are found where a YAML reader sees them, and nowhere else."""
 
-import pytest
-
 from cnncalc.text import Source
 from cnncalc.text.comments import comments, room_for_comments
+from tests._each import each
 
 
 def places(text: str, *, pure: bool = False) -> list[tuple[int, int, str, bool]]:
@@ -14,8 +13,8 @@ def places(text: str, *, pure: bool = False) -> list[tuple[int, int, str, bool]]
     ]
 
 
-@pytest.mark.parametrize("pure", [False, True])
-@pytest.mark.parametrize(
+@each("pure", [False, True])
+@each(
     ("text", "expected"),
     [
         ("a: 1  # x\n", [(1, 7, "# x", False)]),

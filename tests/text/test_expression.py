@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cnncalc.text import ExpressionError, is_expression, parse_expression
+from tests._each import each
 from tests._work import at_most
 
 NAMES: dict[str, Any] = {
@@ -29,7 +30,7 @@ def value(text: str) -> Any:
     return parse_expression(text).evaluate(NAMES.__getitem__)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "expected"),
     [
         *[("$width * 4", 256), ("$in.channels / 4", 64), ("10 / 4", Fraction(5, 2)), ("$width * $half", 32)],
@@ -71,7 +72,7 @@ def test_values(text: str, expected: object) -> None:
     assert type(value(text)) is type(expected)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "offset", "length", "words"),
     [
         ("4 ^ 2", 2, 1, "power"),
@@ -110,7 +111,7 @@ def test_syntax_faults_teach(text: str, offset: int, length: int, words: str) ->
     assert words in f"{error.message} {error.help}"
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "offset", "words"),
     [
         ("4 + $kind", 2, "`+` needs two numbers, not 4 and wide"),
@@ -137,7 +138,7 @@ def test_operand_faults_stand_at_the_operator(text: str, offset: int, words: str
     assert words in raised.value.message
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "(" * 33 + "1" + ")" * 33,
@@ -158,7 +159,7 @@ def test_what_is_within_the_bounds_is_computed() -> None:
     assert value("not " * 32 + "true") is True
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "expected"),
     [
         ("2 ** 10", 1024),
@@ -175,7 +176,7 @@ def test_powers_are_pythons(text: str, expected: Any) -> None:
     assert value(text) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "words"),
     [
         ("2 ** -1", "an exponent is a whole number from 0 to 64, not -1"),
@@ -206,14 +207,12 @@ def test_names_are_what_is_looked_up() -> None:
     assert expression.place("in.channels") == (12, 12)
 
 
-@pytest.mark.parametrize("text", ["$width", "a$", "max(1, 2)", "1 + round_to(3, 8)"])
+@each("text", ["$width", "a$", "max(1, 2)", "1 + round_to(3, 8)"])
 def test_expressions_are_known_by_dollar_or_call(text: str) -> None:
     assert is_expression(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["conv", "3 + 4", "maximum(1)", "argmax(1)", "Sermanet (2013)", "max", "x.max(1)", ""]
-)
+@each("text", ["conv", "3 + 4", "maximum(1)", "argmax(1)", "Sermanet (2013)", "max", "x.max(1)", ""])
 def test_other_scalars_are_not_expressions(text: str) -> None:
     assert not is_expression(text)
 

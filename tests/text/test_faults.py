@@ -5,6 +5,7 @@ import pytest
 from cnncalc.diagnostic import Diagnostic, DiagnosticKind, edited
 from cnncalc.text import from_text, load
 from cnncalc.text.faults import FAULTS
+from tests._each import each
 
 SHOWN = [pytest.param(fault, id=fault.name) for fault in FAULTS if fault.invalid]
 
@@ -15,18 +16,18 @@ def diagnostics(text: str, pure: bool = False) -> tuple[Diagnostic, ...]:
     return diagnostics + load(source, pure=pure)[1]
 
 
-@pytest.mark.parametrize("pure", [False, True])
-@pytest.mark.parametrize("fault", SHOWN)
+@each("pure", [False, True])
+@each("fault", SHOWN)
 def test_the_invalid_example_shows_the_fault_and_no_other(fault: DiagnosticKind, pure: bool) -> None:
     assert {diagnostic.code for diagnostic in diagnostics(fault.invalid, pure)} == {fault.code}
 
 
-@pytest.mark.parametrize("fault", SHOWN)
+@each("fault", SHOWN)
 def test_the_valid_example_shows_nothing(fault: DiagnosticKind) -> None:
     assert diagnostics(fault.valid) == ()
 
 
-@pytest.mark.parametrize("fault", SHOWN)
+@each("fault", SHOWN)
 def test_every_fix_works(fault: DiagnosticKind) -> None:
     for diagnostic in diagnostics(fault.invalid):
         for fix in diagnostic.fixes:

@@ -10,6 +10,7 @@ from cnncalc.diagnostic import Diagnostic, edited
 from cnncalc.text import Mapping, Node, Scalar, Sequence, Source, from_text, load
 from cnncalc.text.source import REPEATS
 from tests._depth import DEEP, long_but
+from tests._each import each
 from tests._work import at_most
 
 SPEC = """\
@@ -111,8 +112,8 @@ def test_a_part_of_a_scalar_has_a_place() -> None:
     ]
 
 
-@pytest.mark.parametrize("pure", [False, True])
-@pytest.mark.parametrize(
+@each("pure", [False, True])
+@each(
     ("text", "expected"),
     [
         ("", [("Y017", 1, 1)]),

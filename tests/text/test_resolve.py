@@ -2,11 +2,11 @@
 
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncalc.text.resolve import RefusedScalar, resolve
+from tests._each import each
 
 # YAML 1.2.2, section 10.3.2, as printed.
 CORE = {
@@ -33,7 +33,7 @@ def matches(table: dict[str, str], text: str) -> str | None:
     return next((kind for kind, pattern in table.items() if re.fullmatch(pattern, text, flags)), None)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "value"),
     [
         *[(word, None) for word in ("", "~", "null", "Null", "NULL")],
@@ -58,7 +58,7 @@ def test_the_core_schema(text: str, value: object) -> None:
     assert type(resolved) is type(value)
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         *[
@@ -107,7 +107,7 @@ def test_words_stay_words(text: str) -> None:
     assert resolve(text) == text
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "spellings"),
     [
         ("yes", ("true",)),
@@ -145,7 +145,7 @@ def test_what_yaml_1_1_reads_differently_is_refused(text: str, spellings: tuple[
         assert not isinstance(resolve(spelling), RefusedScalar | str)
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "1" * 19,

@@ -1,12 +1,12 @@
 """Marks and characters say at which kind of mistake PyYAML stopped, never its sentences."""
 
-import pytest
 import yaml
 
 from cnncalc.text import from_text
 from cnncalc.text._parsers import parser
 from cnncalc.text._syntax import syntax_fault
 from cnncalc.text._syntax_kind import SyntaxKind, syntax_kind
+from tests._each import each
 
 TEXTS = [
     (SyntaxKind.BAD_START, "a: @b\n"),
@@ -53,8 +53,8 @@ def stopped(text: str, *, pure: bool) -> yaml.MarkedYAMLError | None:
     return None
 
 
-@pytest.mark.parametrize("pure", [False, True], ids=["libyaml", "pure"])
-@pytest.mark.parametrize(("kind", "text"), TEXTS)
+@each("pure", [False, True], ids=["libyaml", "pure"])
+@each(("kind", "text"), TEXTS)
 def test_is_the_same_for_both_parsers(kind: SyntaxKind, text: str, pure: bool) -> None:
     error = stopped(text, pure=pure)
     assert error is not None
@@ -65,8 +65,8 @@ def test_every_kind_is_shown() -> None:
     assert {kind for kind, _ in TEXTS} == set(SyntaxKind) - {SyntaxKind.OTHER}
 
 
-@pytest.mark.parametrize("pure", [False, True], ids=["libyaml", "pure"])
-@pytest.mark.parametrize(("kind", "text"), TEXTS)
+@each("pure", [False, True], ids=["libyaml", "pure"])
+@each(("kind", "text"), TEXTS)
 def test_the_words_of_pyyaml_are_not_read(kind: SyntaxKind, text: str, pure: bool) -> None:
     error = stopped(text, pure=pure)
     assert error is not None

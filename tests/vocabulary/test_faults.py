@@ -2,14 +2,13 @@
 
 import re
 
-import pytest
-
 from cnncalc.diagnostic import DiagnosticKind
 from cnncalc.layers import layer_type, problems
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import faults
-from cnncalc.vocabulary.field import Sides, Standardization
 from cnncalc.vocabulary.layer import Layer
+from cnncalc.vocabulary.values import Sides, Standardization
+from tests._each import each
 
 FAULTS = [item for item in vars(faults).values() if isinstance(item, DiagnosticKind)]
 VOLUME = Shape(6, (8, 8))
@@ -67,7 +66,7 @@ def test_codes_count_up() -> None:
     assert all(re.fullmatch(r"S0\d\d", code) for code in codes)
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.code)
+@each("fault", FAULTS, ids=lambda fault: fault.code)
 def test_says_what_and_why(fault: DiagnosticKind) -> None:
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", fault.name)
     for text in (fault.what, fault.why):
@@ -82,7 +81,7 @@ def test_names_differ() -> None:
     assert len({fault.name for fault in FAULTS}) == len(FAULTS)
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.code)
+@each("fault", FAULTS, ids=lambda fault: fault.code)
 def test_can_happen(fault: DiagnosticKind) -> None:
     faults = list(problems(*SHOWN[fault.code]))
     assert fault in [problem.fault for problem in faults]
@@ -91,7 +90,7 @@ def test_can_happen(fault: DiagnosticKind) -> None:
         assert (problem.help is not None) or not problem.changes, "changes without a help that names them"
 
 
-@pytest.mark.parametrize(
+@each(
     ("fields", "input", "says"),
     [
         (

@@ -10,19 +10,18 @@ from cnncalc.layers import layer_type
 from cnncalc.vocabulary.field import (
     REQUIRED,
     Kind,
-    Refused,
-    Sides,
-    axes,
-    choice,
     flag,
     integer,
     main_field,
     number,
-    order,
     padding,
     per_axis,
     stated,
 )
+from cnncalc.vocabulary.reading import Refused
+from cnncalc.vocabulary.values import Sides
+from cnncalc.vocabulary.word_fields import axes, choice, order
+from tests._each import each
 
 
 def kind(declared: Any) -> Kind:
@@ -91,20 +90,20 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("declared", "value", "read"), TAKEN)
+@each(("declared", "value", "read"), TAKEN)
 def test_takes(declared: Any, value: Any, read: Any) -> None:
     read_value = kind(declared).read(value)
     assert read_value == read
     assert type(read_value) is type(read)
 
 
-@pytest.mark.parametrize(("declared", "value", "says"), REFUSED)
+@each(("declared", "value", "says"), REFUSED)
 def test_refuses(declared: Any, value: Any, says: str) -> None:
     with pytest.raises(Refused, match=says):
         kind(declared).read(value)
 
 
-@pytest.mark.parametrize(
+@each(
     ("value", "help", "instead"),
     [
         ("3x3", "write 3 or [3, 3]", "[3, 3]"),
@@ -120,7 +119,7 @@ def test_says_what_to_write_instead(value: Any, help: str, instead: str | None) 
     assert refused.value.instead == instead
 
 
-@pytest.mark.parametrize(
+@each(
     ("low", "high", "words"),
     [
         (None, None, "a number"),
@@ -143,7 +142,7 @@ def test_only_a_window_gives_words_to_padding() -> None:
     assert kind(padding(0, "", by_window=False)).choices == ()
 
 
-@pytest.mark.parametrize(
+@each(
     ("value", "text"),
     [
         (None, "null"),

@@ -6,7 +6,7 @@ import pytest
 
 from cnncalc.layers import layer_type
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.values import Sides
 from cnncalc.vocabulary.window import both_ends, sliding
 
 

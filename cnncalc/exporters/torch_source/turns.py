@@ -40,15 +40,15 @@ class Turns(Repeating):
         if not every:
             raise Unexpressible("loop")
         entering = self._entering_channels(every, channels, turns, start)
-        made, leaving = self.chain_of(item, every, entering)
+        inside, leaving = self.chain_of(item, every, entering)
         hints = []
         if item.controls.repeat is not None:
             hints = self.names.translations(item.controls.repeat, self._more(instances, channels))
         count = self.express(list(counts), instances, "repeats", hints)
         after = self._after(turns, instances, leaving)
-        if len(made) == 1 and isinstance(made[0], ModulePart) and update is None:
-            return [SplatPart(made[0], count, start, inner)], after
-        return [ForPart(made, count, start, inner, update)], after
+        if len(inside) == 1 and isinstance(inside[0], ModulePart) and update is None:
+            return [SplatPart(inside[0], count, start, inner)], after
+        return [ForPart(inside, count, start, inner, update)], after
 
     def _entering_channels(
         self, every: list[Instance], channels: Expr | None, turns: list[list[Entry]], start: int

@@ -10,11 +10,29 @@ from cnncalc.shape import Shape
 
 
 class Asked(NamedTuple):
-    """What the user asks of an import: shapes of the inputs (by name; `""` for the only one), and the mode."""
+    """What the user asks of an import: the inputs, and the mode.
 
-    inputs: Mapping[str, Shape] = {}
+    `inputs` has shapes by the names of inputs; `""` is for the only one, or for each of several with these axes. A
+    number instead of a shape is the length of every side.
+    """
+
+    inputs: Mapping[str, Shape | int] = {}
     mode: str = "inference"
     name: str | None = None
+
+    def shape(self, name: str, own: Shape | None) -> Shape | None:
+        """The shape that an input gets: the one that is asked for, else its `own`; None if neither is known.
+
+        A number needs the axes and the channels of the own shape.
+        """
+        want = self.inputs.get(name, self.inputs.get(""))
+        if want is None:
+            return own
+        if isinstance(want, int):
+            if own is None:
+                return None
+            return own._replace(spatial=(want,) * own.rank) if own.rank else Shape(want)
+        return want
 
 
 class ForeignFormat(ABC):
@@ -27,6 +45,11 @@ class ForeignFormat(ABC):
     title: ClassVar[str]
     suffixes: ClassVar[tuple[str, ...]]
     extra: ClassVar[str | None] = None
+
+    @classmethod
+    def file_of(cls, name: str) -> str | None:
+        """The file that is read for a name without a file: `yolo11.yaml` for `yolo11n.yaml`; None for other names."""
+        return None
 
     @classmethod
     @abstractmethod

@@ -3,7 +3,7 @@
 from cnncalc.graph import Node
 from cnncalc.layers import Step
 from cnncalc.memory.allocated import casts
-from cnncalc.memory.allocated.overwritten import copied, viewed_tensor
+from cnncalc.memory.allocated.overwritten import ViewedTensor, copied, viewed_tensor
 from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.allocated.weight_gradients import weights_done
 from cnncalc.vocabulary.layer import Call
@@ -25,6 +25,9 @@ def backward(run: Run, nodes: range) -> None:
         if run.passes[index] and index in run.gradients:
             run.recorder.mark("backward", index)
             _layer(run, node)
+        for name, number in casts.overdue(run, node).items() if run.cast_gradients else ():
+            for spent in weights_done(run, node, {name: number}, run.call(node)):
+                run.recorder.drop(spent)
 
 
 def arrive(run: Run, index: int, number: int, *, view: bool = False, lying: Lying = None) -> bool:
@@ -87,21 +90,27 @@ def _layer(run: Run, node: Node) -> None:
     run.viewed.discard(node.index)
     call = run.call(node, run.gradient_lies.pop(node.index, None))
     steps, types = _steps(run, node, call), run.types[node.index]
+    after = casts.after_steps(run, node, steps)
+    # What is cast back, by the operand or weight: gradients that are still in the type of the cast.
+    narrow: dict[int | str, int] = {name: -1 for names in after for name in names}
+    kinds: dict[str, str] = {}
     if not steps and arrive(run, node.inputs[0], held["grad"], lying=call.grad):
         recorder.drop(held["grad"])
-    for step in steps:
+    for step, back in zip(steps, after, strict=True):
         for item in step.makes:
             if item.name in frozen:
                 continue
             # Of a weight that is cast, the first gradient is that of the cast.
-            final = item.name in weights and (not types.weights or item.name in fit.layer.read_first)
+            final = item.name in weights and item.name not in narrow
             category = "grads" if final else "temporaries"
-            nbytes = item.size * run.width(None if final else item.dtype or types.computes)
+            nbytes = item.size * run.width(None if final else run.dtype(item.dtype) or types.computes)
             batched = item.batched and run.shape(node.index).batched
             held[item.name] = recorder.make(nbytes, category, node.index, item.name, batched=batched)
+            kinds[item.name] = run.dtype(item.dtype) or types.computes
         for new, old in step.passes:
             if new in frozen:
                 continue
+            kinds[new] = kinds.get(old, types.computes)
             if not fit.layer.gives_parameter:
                 held[new] = recorder.hold(held[old])
             elif (node.owner, new) in run.weight_gradients:
@@ -114,18 +123,50 @@ def _layer(run: Run, node: Node) -> None:
             else:
                 nbytes = run.shape(node.index).size * run.width(None)
                 held[new] = recorder.make(nbytes, "grads", node.owner, new)
-        _done(run, node, step, held, call, last=step is steps[-1])
+        _in_their_types(run, node, step, held, kinds)
+        _done(run, node, step, held, call, narrow, back, last=step is steps[-1])
 
 
-def _done(run: Run, node: Node, step: Step, held: dict[int | str, int], call: Call, *, last: bool) -> None:
-    """A step is done: tensors that it read last are freed, and its gradients reach their places."""
-    recorder, fit, types = run.recorder, node.fit, run.types[node.index]
+def _in_their_types(
+    run: Run, node: Node, step: Step, held: dict[int | str, int], kinds: dict[str, str]
+) -> None:
+    """Gradients of operands that PyTorch promoted: autograd itself casts them, before it frees what the step read.
+
+    (`validate_outputs` in torch/csrc/autograd/engine.cpp.) `kinds` are the types of what the steps made.
+    """
+    if run.setup.autocast is None:
+        return
+    for k in _operands(step, len(node.inputs)):
+        name = f"grad{k}"
+        promoted = k not in run.types[node.index].casts and name in held
+        if promoted and kinds[name] != run.types[node.inputs[k]].computes:
+            held[name] = casts.back(run, node.inputs[k], held[name])
+
+
+def _done(
+    run: Run,
+    node: Node,
+    step: Step,
+    held: dict[int | str, int],
+    call: Call,
+    narrow: dict[int | str, int],
+    back: casts.Names,
+    *,
+    last: bool,
+) -> None:
+    """A step is done: tensors that it read last are freed, and its gradients reach their places.
+
+    Those that are cast `back` now were collected in `narrow`.
+    """
+    recorder, fit = run.recorder, node.fit
     assert fit is not None
     base = viewed_tensor(run, node)
     view = base is None and fit.layer.reads_view(fit.inputs)
     reached = node.inputs if base is None else (base.node,)
-    # Some exist only where they are needed.
-    done = [held.pop(name) for name in step.frees if name in held]
+    # Some exist only where they are needed. The cast of a weight is read where the weight's gradient is made.
+    tensors = () if fit.layer.one_operation else step.makes
+    copies = tuple(casts.copy_of(item.name) for item in tensors if item.name in narrow)
+    done = [held.pop(name) for name in (*step.frees, *copies) if name in held]
     ready = [
         (k, reached[k], held.pop(f"grad{k}")) for k in _operands(step, len(reached)) if f"grad{k}" in held
     ]
@@ -134,15 +175,38 @@ def _done(run: Run, node: Node, step: Step, held: dict[int | str, int], call: Ca
         recorder.drop(number)
     spent = []
     for k, target, number in ready:
+        if k in narrow:
+            narrow[k] = number if narrow[k] < 0 else casts.summed(run, narrow[k], number)
         # `CopySlices` makes it in the layout of the whole tensor.
-        lying = fit.layer.gradient_lies(fit.inputs, k, call) if base is None else _lying(run, target)
-        cast = bool(types.casts) and run.types[target].computes != types.computes
-        cast = cast and not fit.layer.casts_itself(fit.inputs)
-        gradient = casts.back(run, target, number) if cast else number
-        if arrive(run, target, gradient, view=view and not cast, lying=lying):
-            spent.append(gradient)
+        elif arrive(run, target, number, view=view, lying=_made_lying(run, node, k, target, base, call)):
+            spent.append(number)
+    for weight in learned.keys() & narrow.keys():
+        narrow[weight] = learned.pop(weight)
     for number in (*spent, *weights_done(run, node, learned, call)):
         recorder.drop(number)
+    for name in back:
+        if narrow.get(name, -1) >= 0:
+            _cast_back(run, node, name, narrow[name], call)
+
+
+def _cast_back(run: Run, node: Node, name: int | str, number: int, call: Call) -> None:
+    """The gradient of a cast becomes that of what was cast."""
+    assert node.fit is not None
+    if isinstance(name, int):
+        target = node.inputs[name]
+        gradient = casts.back(run, target, number)
+        lying = node.fit.layer.gradient_lies(node.fit.inputs, name, call)
+        if arrive(run, target, gradient, lying=lying):
+            run.recorder.drop(gradient)
+        return
+    whole = casts.weight_back(run, node, name, number)
+    for spent in weights_done(run, node, {} if whole is None else {name: whole}, call):
+        run.recorder.drop(spent)
+
+
+def _made_lying(run: Run, node: Node, k: int, target: int, base: ViewedTensor | None, call: Call) -> Lying:
+    assert node.fit is not None
+    return node.fit.layer.gradient_lies(node.fit.inputs, k, call) if base is None else _lying(run, target)
 
 
 def _lying(run: Run, index: int) -> Lying:

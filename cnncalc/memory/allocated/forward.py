@@ -36,19 +36,28 @@ def _layer(run: Run, node: Node, *, keep: bool) -> None:
     kept = _kept(run, node) if keep else {}
     # The layer's own tensors that are kept; kept operands are in `saved`, and what else exists for now in `held`.
     own = {name: tensor for name, tensor in kept.items() if tensor.name and not isinstance(name, int)}
-    copies = casts.operands(run, node)
+    steps = fit.layer.forward_of(fit.inputs, run.call(node))
+    casting = casts.for_steps(run, node, steps)
+    cast = {name for names in casting for name in names}
+    kept_copies = casts.kept_copies(run, node) if keep else set()
     reads = run.reads(node)
     saved: dict[int | str, int] = {
-        name: recorder.hold(copies[name] if name in copies else run.variables[reads[name]])
+        name: recorder.hold(run.variables[reads[name]])
         for name in kept
-        if isinstance(name, int)
+        if isinstance(name, int) and name not in cast
     }
-    kept_casts, spent_casts = casts.weights(run, node, keep=keep)
-    saved |= kept_casts
     held: dict[int | str, int] = {}
     unread = Counter(reads)
-    steps = fit.layer.forward_of(fit.inputs, run.call(node))
-    for step in steps:
+    for step, names in zip(steps, casting, strict=True):
+        for name in names:
+            copy = casts.copy_of(name)
+            if isinstance(name, int):
+                held[copy], is_kept = casts.operand(run, node, name), name in kept
+            else:
+                number, cached = casts.weight(run, node, name)
+                held[copy], is_kept = recorder.hold(number) if cached else number, copy in kept_copies
+            if is_kept:
+                saved[name if isinstance(name, int) else copy] = recorder.hold(held[copy])
         for item in step.makes:
             if item.name == "output":
                 _output(run, node)
@@ -64,6 +73,10 @@ def _layer(run: Run, node: Node, *, keep: bool) -> None:
                 name: _make(run, tensor, "activations") for name, tensor in own.items() if name not in held
             }
             _output(run, node)
+        # What is cast for one step exists for that step.
+        for name in names:
+            if name in step.casts:
+                recorder.drop(held.pop(casts.copy_of(name)))
         for name in step.frees:
             if isinstance(name, int):
                 unread[reads[name]] -= 1
@@ -79,7 +92,7 @@ def _layer(run: Run, node: Node, *, keep: bool) -> None:
         saved["output"] = recorder.hold(run.variables[node.index])
     if saved:
         run.saved[node.index] = saved
-    for number in (*held.values(), *copies.values(), *spent_casts):
+    for number in held.values():
         recorder.drop(number)
     for source in +unread:
         _release(run, source)
@@ -103,14 +116,15 @@ def _output(run: Run, node: Node) -> None:
 
 def _kept(run: Run, node: Node) -> dict[int | str, KeptTensor]:
     """What autograd keeps of a layer, each as the layer calls it."""
-    kept = dict(
-        keeps(run.graph, run.stored, run.passes, node, backend=run.setup.backend.name, alone=run.alone) or ()
+    call = run.call(node) if run.setup.autocast else None
+    backend = run.setup.backend.name
+    return dict(
+        keeps(run.graph, run.stored, run.passes, node, backend=backend, alone=run.alone, call=call) or ()
     )
-    return casts.widened(run, node, kept)
 
 
 def _make(run: Run, tensor: KeptTensor, category: str) -> int:
-    nbytes = tensor.values * run.width(tensor.dtype or run.types[tensor.node].computes)
+    nbytes = tensor.values * run.width(run.dtype(tensor.dtype) or run.types[tensor.node].computes)
     return run.recorder.make(nbytes, category, tensor.node, tensor.name, batched=tensor.batched)
 
 

@@ -23,9 +23,19 @@ def loss(run: Run) -> int:
     sums: list[int] = []
     waiting: dict[int, tuple[int, tuple[int, ...]]] = {}
     for output in run.graph.outputs:
+        # Autocast casts what the loss reads: on a CPU for the whole loss, on CUDA for the logarithms only.
+        narrow = run.setup.autocast is not None and run.types[output].computes != FULL
+        copy = (
+            (_tensor(run, output, FULL, "temporaries", "output in float32"),) if narrow else tuple[int, ...]()
+        )
         logarithms = _log_softmax(run, output)
+        if copy and run.setup.backend.name != "cpu":
+            recorder.drop(copy[0])
+            copy = ()
         sums.append(recorder.make(_scalar(run), "activations", output, "loss"))
         waiting[output] = recorder.make(_scalar(run), "activations", output, "total_weight"), logarithms
+        for number in copy:
+            recorder.drop(number)
         if not run.passes[output]:
             # No gradient comes back through it: nothing is kept.
             for number in (*logarithms, waiting.pop(output)[0]):
@@ -48,35 +58,17 @@ def loss(run: Run) -> int:
 
 
 def _log_softmax(run: Run, output: int) -> tuple[int, ...]:
-    """The logarithms of the probabilities, and what else is kept for the backward pass.
-
-    Under autocast CUDA computes them in float32, from a cast of the output that lives for a moment; a CPU in the type
-    of the output, and then casts what the loss (`nll_loss`) reads.
-    """
-    kind = run.types[output].computes
-    if run.setup.autocast is None:
-        return (_tensor(run, output, kind, "activations", LogSoftmax.key),)
-    if run.setup.backend.name == "cpu":
-        logarithms = _tensor(run, output, kind, "activations", LogSoftmax.key)
-        return (
-            (logarithms,)
-            if kind == FULL
-            else (logarithms, _tensor(run, output, FULL, "activations", "log_softmax in float32"))
-        )
-    copy = None if kind == FULL else _tensor(run, output, FULL, "temporaries", "output in float32")
-    logarithms = _tensor(run, output, FULL, "activations", LogSoftmax.key)
-    if copy is not None:
-        run.recorder.drop(copy)
-    return (logarithms,)
+    """The logarithms of the probabilities; under autocast in float32 (`cross_entropy_loss` in its lists)."""
+    kind = run.types[output].computes if run.setup.autocast is None else FULL
+    return (_tensor(run, output, kind, "activations", LogSoftmax.key),)
 
 
 def _gradient(run: Run, output: int, weight: int) -> int:
     """The gradient of an output: through the loss (which frees `weight`), the logarithms, and casts between them."""
     kind = run.types[output].computes
     wide = FULL if run.setup.autocast else kind
-    kinds = (wide, kind, kind) if run.setup.backend.name == "cpu" else (wide, wide, kind)
     # Between equal types there is no cast; the logarithms have a gradient all the same.
-    steps = [kinds[0], kinds[1], kinds[2]] if kind != wide else [kind, kind]
+    steps = [wide, wide, kind] if kind != wide else [kind, kind]
     number = _tensor(run, output, steps[0], "temporaries", "gradient of log_softmax")
     run.recorder.drop(weight)
     for step in steps[1:]:

@@ -42,6 +42,8 @@ def _under_autocast(node: Node, before: list[Types], lower: str, *, on_cpu: bool
         return Types(lower, _other(entering, lower), weights=True)
     if rule == "float32":
         return Types(FULL, _other(entering, FULL))
+    if rule == "widest":
+        return Types(widest, _other(entering, widest))
     return Types(FULL if rule == "promotes" else widest)
 
 

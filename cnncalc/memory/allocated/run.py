@@ -12,7 +12,7 @@ from cnncalc.memory.allocated.unreached import reached
 from cnncalc.memory.setup import Setup
 from cnncalc.record import NamedTuple
 from cnncalc.shape import DTYPES, Shape
-from cnncalc.vocabulary.layer import Call
+from cnncalc.vocabulary.layer import STATISTICS, Call
 from cnncalc.vocabulary.strides import Lying
 
 
@@ -60,6 +60,9 @@ class Run:
         self.given: dict[int, int] = {}
         # Weights in a lower type, by owner and name, as long as autocast lasts.
         self.cast_weights: dict[tuple[int, str], int] = {}
+        # The node for which each of them was cast, and the gradients of those that several nodes use.
+        self.cast_by: dict[tuple[int, str], int] = {}
+        self.cast_gradients: dict[tuple[int, str], int] = {}
         # What autograd keeps of each node, as its layer calls it.
         self.saved: dict[int, dict[int | str, int]] = {}
         # The gradient that has reached each node's output, and each weight's (by owner and name).
@@ -101,6 +104,10 @@ class Run:
         """Bytes of one value; None is the model's own type."""
         return DTYPES[stored_type(dtype, self.setup.dtype)]
 
+    def dtype(self, dtype: str | None) -> str | None:
+        """The type of a layer's own tensor; None is the type that the layer computes in."""
+        return None if dtype == STATISTICS and self._call.subclasses else dtype
+
     def call(self, node: Node, grad: Lying = None) -> Call:
         """How PyTorch runs a layer; `grad` is how the gradient of its output lies."""
         return self._call._replace(
@@ -109,6 +116,11 @@ class Run:
             output=node.shape,
             autocast=self.types[node.index].weights,
             casts=0 in self.types[node.index].casts,
+            entering=tuple(self.types[source].computes for source in node.inputs)
+            if self.setup.autocast
+            else (),
+            lower=self.setup.autocast,
+            frozen=self.is_frozen(node),
         )
 
     def is_frozen(self, node: Node) -> bool:

@@ -1,7 +1,6 @@
 """Gradients of weights: in the weight's type and layout, and added to those that are there already."""
 
 from cnncalc.graph import Node
-from cnncalc.memory.allocated import casts
 from cnncalc.memory.allocated.run import Run
 from cnncalc.vocabulary.layer import Call
 
@@ -9,12 +8,6 @@ from cnncalc.vocabulary.layer import Call
 def weights_done(run: Run, node: Node, gradients: dict[str, int], call: Call) -> list[int]:
     """The gradients of a layer's weights, by name, reach their weights; returns what they leave to drop."""
     assert node.fit is not None  # Only layers have weights.
-    if run.types[node.index].weights:
-        whole = node.fit.layer.read_first
-        gradients = {
-            name: number if name in whole else casts.whole(run, node, name, number)
-            for name, number in gradients.items()
-        }
     if gradients and not run.setup.channels_last:
         gradients = _in_their_layout(run, node, gradients, call)
     return [number for name, number in gradients.items() if _accumulate(run, (node.owner, name), number)]

@@ -7,7 +7,7 @@ from cnncalc.comparison import FIGURES, TOTALS, ComparedSide, Comparison, LayerC
 from cnncalc.render.comparison import ComparisonPage
 from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.field import Mapped
+from cnncalc.vocabulary.values import Mapped
 
 VERSION = 1
 # Layers encoded at once.
@@ -23,6 +23,7 @@ def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Comparison
         "new": _side(new),
         "totals": {name: _figure(old.totals[name], new.totals[name]) for name in TOTALS},
         "counts": comparison.counts,
+        **({"others": comparison.others} if comparison.others else {}),
     }
     yield dumped(head)[:-2] + ',\n  "layers": ['
     yield from _layers(comparison.changes)
@@ -103,6 +104,7 @@ def _layer(layer: LayerFacts | None) -> dict[str, Any] | None:
         "module": layer.module,
         "receptive_field_largest": layer.largest,
         "line": layer.line,
+        **({"shares": layer.shares} if layer.shares is not None else {}),
         **({"place": layer.place} if layer.place is not None else {}),
     }
 

@@ -26,9 +26,10 @@ def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Comparison
     yield "\n"
     for verdict in verdicts:
         yield f"- {'**failed**' if verdict.fails else 'passed'}: {safe(words.verdict(verdict))}\n"
-    for note in words.error_notes(comparison):
+    notes = (*comparison.others, *words.error_notes(comparison))
+    for note in notes:
         yield f"- {safe(note)}\n"
-    yield "\n" if verdicts or words.error_notes(comparison) else ""
+    yield "\n" if verdicts or notes else ""
     shown, left = rows(comparison, page)
     if not shown:
         yield f"{words.summary(comparison)}\n"
@@ -68,7 +69,9 @@ def _what(change: LayerChange) -> str:
     if change.inside:
         return f"{new}: {change.inside}"
     only = tuple(
-        fact for fact in change.differs if fact in ("settings", "inputs", "place", "frozen", "module")
+        fact
+        for fact in change.differs
+        if fact in ("settings", "inputs", "shares", "place", "frozen", "module")
     )
     parts = words.differences(change._replace(differs=only))
     return f"{new}: {', '.join(parts)}" if parts else new

@@ -25,6 +25,8 @@ def render(comparison: Comparison, verdicts: Sequence[Verdict], page: Comparison
     yield "\n\n"
     yield from _totals(comparison, width)
     yield "\n" + "".join(f"{line}\n" for line in _wrapped(words.summary(comparison), width))
+    for other in comparison.others:
+        yield "".join(f"{line}\n" for line in _wrapped(other, width))
     shown, left = rows(comparison, page)
     if shown or left:
         yield "\n"

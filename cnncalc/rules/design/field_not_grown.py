@@ -13,8 +13,8 @@ from cnncalc.rules._places import RuleCase, broken, cases, grid, notes
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.shape import Window
 from cnncalc.vocabulary.convolution import SlidingFilters
-from cnncalc.vocabulary.field import PerAxis
 from cnncalc.vocabulary.padding_modes import PadsInModes
+from cnncalc.vocabulary.values import PerAxis
 from cnncalc.vocabulary.window import Windowed
 
 

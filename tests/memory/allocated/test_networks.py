@@ -15,7 +15,7 @@ from tests._depth import cases
 from tests.memory._replayed import replayed
 from tests.memory._watched import BATCH, pytorch
 
-CASES = cases(15, 100, of=10)
+CASES = cases(8, 100, of=10)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 pytestmark = pytest.mark.usefixtures("one_thread")

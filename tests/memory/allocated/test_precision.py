@@ -12,6 +12,7 @@ from cnncalc.memory import BACKENDS, Setup
 from cnncalc.memory.allocated.forward import forward
 from cnncalc.memory.allocated.precision import Types, types
 from cnncalc.memory.allocated.run import Run
+from tests._each import each
 
 # What each PyTorch call comes down to. Modules of our own: what decides their type.
 OPERATIONS = {
@@ -107,7 +108,7 @@ def lists(torch: ModuleType) -> dict[str, str]:
     return lists
 
 
-@pytest.mark.parametrize("name", names())
+@each("name", names())
 def test_layers_are_on_the_list_they_say(lists: dict[str, str], name: str) -> None:
     kind = layer_type(name)
     for example in kind.examples:

@@ -16,9 +16,10 @@ from cnncalc.graph import Graph
 from cnncalc.layers import layer_type, names
 from cnncalc.memory import BACKENDS
 from tests._depth import cases
+from tests._each import each
 from tests.memory._replayed import network, replay
 
-CASES = cases(4, 20, of=100)
+CASES = cases(3, 20, of=100)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 # Values of an input at most, of those that are computed.
 SMALL = 10_000
@@ -57,7 +58,7 @@ def added(torch: ModuleType, graph: Graph) -> int:
     return sum(event.name == "aten::add" for event in run.events())
 
 
-@pytest.mark.parametrize(("layer", "inputs"), SMALL_EXAMPLES)
+@each(("layer", "inputs"), SMALL_EXAMPLES)
 def test_a_layer_s_gradient_comes_first(torch: ModuleType, layer: Any, inputs: Any) -> None:
     """Another layer reads what it reads, and was there before it."""
     check(torch, network(layer, inputs, "training", "conv", None, beside="tanh"))

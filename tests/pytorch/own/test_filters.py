@@ -8,7 +8,7 @@ import pytest
 
 from cnncalc.layers import layer_type
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.field import Sides
+from cnncalc.vocabulary.values import Sides
 from tests.layers._twin import twin
 
 LOCAL: Any = layer_type("locally_connected")

@@ -1,5 +1,7 @@
 """One more file is a format that every command offers: in a copy of the package, with a format of every kind."""
 
+import json
+import os
 import re
 import shutil
 import subprocess
@@ -9,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from cnncalc.render.formats import KINDS
-from tests.commands._program import environment
+from tests._depth import one_in
+from tests._each import each
+from tests.commands._program import Ended, environment
 
 ROOT = Path(__file__).resolve().parents[3]
 # Renders each kind of report as the kind's name; `some` holds the kinds that a second format renders.
@@ -60,8 +64,11 @@ LINES = {
     "window": "window 10 -k 3",
     "gpus": "gpus",
     "rules": "rules",
-    "specs": "specs",
+    "specs": "specs lenet",
 }
+# A process for PyTorch takes seconds to start.
+WITH_TORCH = [kind for kind, line in LINES.items() if line.startswith("verify")]
+COMMANDS = sorted({line.split()[0] for line in LINES.values()})
 
 
 @pytest.fixture(scope="module")
@@ -88,19 +95,57 @@ def run(folder: Path, *arguments: str, **env: str) -> "subprocess.CompletedProce
     )
 
 
+# Runs command lines one after another in the copy, and prints how each ended.
+RUNNER = """
+import json, sys
+import cnncalc
+from tests.commands._program import run
+assert cnncalc.__file__.startswith(sys.argv[1]), cnncalc.__file__
+print(json.dumps({line: run(*line.split()) for line in json.loads(sys.argv[2])}))
+"""
+
+
+@pytest.fixture(scope="module")
+def ended(copy: Path) -> dict[str, Ended]:
+    """How every command ended in the copy, by its line, and what it wrote: all in one process."""
+    lines = [f"{LINES[kind]} --format probe" for kind in LINES if kind not in WITH_TORCH]
+    lines += [f"{name} --help" for name in COMMANDS]
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", RUNNER, str(copy), json.dumps(lines)],
+        cwd=copy,
+        env=environment(PYTHONPATH=f"{copy}{os.pathsep}{ROOT}"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return {line: Ended(*result) for line, result in json.loads(done.stdout).items()}
+
+
 def test_every_kind_except_the_long_run_has_a_line() -> None:
     assert LINES.keys() | {"verifications"} == set(KINDS)
 
 
-@pytest.mark.parametrize("kind", LINES)
-def test_every_command_prints_it(copy: Path, kind: str) -> None:
+@each("kind", [kind for kind in LINES if kind not in WITH_TORCH])
+def test_every_command_prints_it(ended: dict[str, Ended], kind: str) -> None:
+    done = ended[f"{LINES[kind]} --format probe"]
+    assert (done.out, done.status) == (f"{kind}\n", 0), done.err
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", WITH_TORCH)
+def test_every_command_that_runs_pytorch_prints_it(copy: Path, kind: str) -> None:
     done = run(copy, *LINES[kind].split(), "--format", "probe")
     assert (done.stdout, done.returncode) == (f"{kind}\n", 0), done.stderr
 
 
-@pytest.mark.parametrize("command", sorted({line.split()[0] for line in LINES.values()}))
-def test_help_and_completion_offer_it(copy: Path, command: str) -> None:
-    assert "probe" in run(copy, command, "--help").stdout.split("--format")[1].split("]")[0]
+@each("command", COMMANDS)
+def test_help_offers_it(ended: dict[str, Ended], command: str) -> None:
+    assert "probe" in ended[f"{command} --help"].out.split("--format")[1].split("]")[0]
+
+
+@pytest.mark.parametrize("command", one_in(5, COMMANDS))
+def test_completion_offers_it(copy: Path, command: str) -> None:
     words = {
         "COMP_WORDS": f"cnncalc {command} --format prob",
         "COMP_CWORD": "3",

@@ -4,6 +4,7 @@ import pytest
 
 from cnncalc.memory.report import ReportedMoment
 from cnncalc.render.memory._plot import ASCII, BLOCKS, Ink, bar, chart
+from tests._each import each
 
 MIB = 2**20
 
@@ -62,9 +63,9 @@ class TestChart:
         levels[500] = 50
         assert "█" in chart(moments(*levels), 0, 60, 8, BLOCKS)[0]
 
-    @pytest.mark.parametrize("ink", [BLOCKS, ASCII])
-    @pytest.mark.parametrize("count", [1, 2, 50, 999])
-    @pytest.mark.parametrize("width", [40, 80, 120, 300])
+    @each("ink", [BLOCKS, ASCII])
+    @each("count", [1, 2, 50, 999])
+    @each("width", [40, 80, 120, 300])
     def test_fits_the_width(self, ink: Ink, count: int, width: int) -> None:
         some = [
             *moments(*range(1, count + 1)),

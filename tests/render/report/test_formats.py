@@ -6,6 +6,7 @@ from typing import TypeAlias
 import pytest
 
 from cnncalc.render.formats import names
+from tests._each import each
 
 Rendered: TypeAlias = Callable[..., str]
 # Names that mean something to a terminal, to rich, to Markdown, to CSV.
@@ -27,8 +28,8 @@ def test_are_those_of_the_issue() -> None:
     assert {"csv", "json", "markdown", "text"} <= set(names("report"))
 
 
-@pytest.mark.parametrize("format", names("report"))
-@pytest.mark.parametrize("name", NAMES)
+@each("format", names("report"))
+@each("name", NAMES)
 def test_no_control_sequence_is_printed(rendered: Rendered, format: str, name: str) -> None:
     text = rendered(NET.replace("{name}", name.replace('"', '\\"')), format, width=200)
     # A format may separate columns by tabs: then the same table of a plain name has as many.

@@ -1,0 +1,105 @@
+"""The part of `cnncalc import` that runs PyTorch code."""
+
+import os
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cnncalc.commands._run import CLEAN, FAILED, FINDINGS
+from cnncalc.exact import counted
+
+if TYPE_CHECKING:
+    from cnncalc.importers import Draft
+
+LIBRARIES = ("timm/", "torchvision/", "hf/")
+
+
+def is_code(source: str) -> bool:
+    """Whether SOURCE names Python code: a short name, a callable, or a file of Python. A file of that name is first."""
+    if os.path.isfile(source):
+        return source.endswith(".py")
+    if source.startswith(LIBRARIES):
+        return True
+    where, colon, name = source.rpartition(":")
+    return bool(colon and where and name) and (
+        where.endswith(".py") or all(part.isidentifier() for part in where.split("."))
+    )
+
+
+def import_torch(
+    source: str,
+    arguments: Sequence[str],
+    inputs: Sequence[Any],
+    *,
+    mode: str,
+    name: str | None,
+) -> "tuple[Draft, Any]":
+    """The draft of a source, and what makes its module on a device. Says what is found on standard error."""
+    from cnncalc.pytorch import require
+
+    require()
+    from cnncalc.pytorch.capture.building import on_meta
+    from cnncalc.pytorch.capture.importing import built, import_source, with_values
+    from cnncalc.pytorch.capture.sources import BadSource, resolve
+
+    click.echo(f"note: runs the Python code of {source}", err=True)
+    began = time.process_time()
+    try:
+        given = resolve(source, arguments)
+        shapes = [(item.name, item.shape if item.size is None else item.size) for item in inputs]
+        imported = import_source(given, shapes, mode=mode, name=name)
+    except BadSource as error:
+        raise NotImported(str(error), error.help) from error
+    _summarise(imported.draft, imported.input_reason, time.process_time() - began)
+
+    def make(device: str) -> Any:
+        return built(given, on_meta if device == "meta" else with_values)
+
+    return imported.draft, make
+
+
+class NotImported(click.ClickException):
+    """A source that gives no network."""
+
+    exit_code = FAILED
+
+    def __init__(self, message: str, help: str = "") -> None:
+        self.help = help
+        super().__init__(message)
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"error: {self.message}", err=True)
+        if self.help:
+            click.echo(f"help: {self.help}", err=True)
+
+
+def _summarise(draft: "Draft", input_reason: str, seconds: float) -> None:
+    """What was recognised, and what is unknown, on standard error."""
+    shapes = ", ".join(
+        f"{shape}" if name == "input" else f"{name} {shape}" for name, shape in draft.inputs.items()
+    )
+    click.echo(f"input: {shapes}{f' ({input_reason})' if input_reason else ''}", err=True)
+    known = len(draft.nodes) - len(draft.unknown)
+    unknown = draft.unknown
+    click.echo(
+        f"{draft.name}: {counted(known, 'layer')} recognised, {counted(len(unknown), 'operation')} unknown",
+        err=True,
+    )
+    if unknown:
+        own = sum(node.fields.get("params") or 0 for node in unknown)
+        kinds = ", ".join(sorted({str(node.fields["op"]) for node in unknown}))
+        click.echo(f"unknown: {kinds}; {counted(own, 'parameter')} of their own", err=True)
+    for item in draft.notes:
+        click.echo(f"{item.span.file}:{item.span.line}: {item.code} {item.message}", err=True)
+    if draft.unused:
+        total = sum(draft.unused.values())
+        names = list(draft.unused)
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        click.echo(
+            f"not used in this mode: {counted(total, 'parameter')} ({', '.join(names[:3])}{more})", err=True
+        )
+
+
+__all__ = ["CLEAN", "FINDINGS", "NotImported", "import_torch", "is_code"]

@@ -1,0 +1,121 @@
+"""What a folded network is made of: layers, joins of branches, and module calls, in lists.
+
+Every element gives one value. It is named after the node of the draft that computes it, so a reference is the same
+before and after a fold: `reads` of an element are names of values.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from cnncalc.importers import Scope
+from cnncalc.shape import Shape
+
+# A layer that follows another as `norm:` or `act:`: its type and its fields.
+Sugar: TypeAlias = tuple[str, dict[str, Any]]
+
+
+@dataclass(slots=True, eq=False)
+class Layer:
+    """One layer, with the norm and the activation written inside it.
+
+    `entering` is the shape of its first operand, `leaving` of its value. `bias` is whether it has a bias, None for
+    a type without that field. `shares` is the value of the layer whose weights it uses. `nodes` are the nodes of
+    the draft that it stands for. `strides` are those along the axes of its first operand; `weighted`
+    says that it has weights or buffers.
+    """
+
+    value: str
+    type: str
+    fields: dict[str, Any]
+    reads: tuple[str, ...]
+    entering: Shape | None
+    leaving: Shape | None
+    scopes: tuple[Scope, ...]
+    position: int
+    nodes: tuple[str, ...]
+    strides: tuple[Fraction, ...] = ()
+    weighted: bool = False
+    bias: bool | None = None
+    norm: Sugar | None = None
+    act: Sugar | None = None
+    shares: str | None = None
+    controls: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Join:
+    """A merge whose operands are branches over one value; an empty branch is that value itself.
+
+    `layer` is the merge. `alone` says that the body of a residual is not added to anything in this use, though it is
+    in others.
+    """
+
+    layer: Layer
+    branches: list[list["Element"]]
+    entry: str
+    alone: bool = False
+
+    @property
+    def value(self) -> str:
+        return self.layer.value
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.entry,)
+
+    @property
+    def position(self) -> int:
+        return next((branch[0].position for branch in self.branches if branch), self.layer.position)
+
+    @property
+    def entering(self) -> Shape | None:
+        first = next((branch[0] for branch in self.branches if branch and branch[0].reads), None)
+        return first.entering if first else self.layer.entering
+
+    @property
+    def leaving(self) -> Shape | None:
+        return self.layer.leaving
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One call of a module, or a part of the network that looks like one: a list of elements over one value."""
+
+    kind: str
+    path: str
+    body: list["Element"]
+    entry: str
+    value: str
+    position: int
+    entering: Shape | None
+    leaving: Shape | None
+    shares: "Call | None" = None
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (self.entry,)
+
+
+Element: TypeAlias = Layer | Join | Call
+
+
+def inside(elements: Sequence[Element]) -> Iterator[Element]:
+    """Every element of a list with all those in its branches and calls, outer ones first."""
+    for element in elements:
+        yield element
+        if isinstance(element, Join):
+            for branch in element.branches:
+                yield from inside(branch)
+        elif isinstance(element, Call):
+            yield from inside(element.body)
+
+
+def layers_of(elements: Sequence[Element]) -> Iterator[Layer]:
+    """Every layer in a list of elements, with the layers that join branches."""
+    for element in inside(elements):
+        if isinstance(element, Layer):
+            yield element
+        elif isinstance(element, Join) and not element.alone:
+            yield element.layer

@@ -1,0 +1,121 @@
+"""A draft as a list of layers whose fields are written as a person would: defaults left out, `padding: half`."""
+
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from cnncalc.folding.elements import Layer
+from cnncalc.graph import Graph
+from cnncalc.importers import Draft, DraftNode
+from cnncalc.importers.draft import UNKNOWN
+from cnncalc.layers import REQUIRED, layer_type, stated
+
+# Fields with a size for each axis, and the types whose padding is written as `half` where it keeps the size.
+PER_AXIS = frozenset(("kernel", "stride", "padding", "dilation"))
+HALVES = frozenset(("conv", "depthwise_conv", "separable_conv"))
+
+# The order in which fields are written; all others come after these.
+ORDER = ("of", "filters", "units", "kernel", "stride", "padding", "dilation", "groups", "bias", "norm", "act")
+_PLACES = {name: place for place, name in enumerate(ORDER)}
+
+
+def place(field: str) -> int:
+    """The place of a field among those of its layer."""
+    return _PLACES.get(field, len(ORDER))
+
+
+@cache
+def defaults(kind: str) -> dict[str, Any]:
+    """The defaults of a layer type's fields, for those that have one."""
+    if kind == UNKNOWN:
+        return {}
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, (_, value) in stated(layer_type(kind)).items()
+        if value is not REQUIRED
+    }
+
+
+def plain(draft: Draft, flat: Graph) -> list[Layer]:
+    """The layers of a draft in its order. `flat` is the graph of its flat spec, which knows the shapes."""
+    shapes = {node.name: node.shape for node in flat.nodes}
+    return [
+        Layer(
+            value=node.name,
+            type=node.type,
+            fields=_fields(node),
+            reads=node.sources,
+            entering=shapes.get(node.sources[0]) if node.sources else None,
+            leaving=shapes.get(node.name),
+            scopes=node.scopes,
+            position=position,
+            nodes=(node.name,),
+            strides=_strides(node, flat),
+            weighted=_weighted(node, flat),
+            bias=_bias(node, flat),
+            shares=node.shares,
+            controls=dict(node.controls),
+        )
+        for position, node in enumerate(draft.nodes)
+    ]
+
+
+def _strides(node: DraftNode, flat: Graph) -> tuple[Fraction, ...]:
+    fit = flat[node.name].fit
+    reaches = None if fit is None or not fit.inputs else fit.layer.reach(fit.inputs)
+    return tuple(Fraction(reach.stride) for reach in reaches or ())
+
+
+def _weighted(node: DraftNode, flat: Graph) -> bool:
+    fit = flat[node.name].fit
+    return fit is None or bool(fit.layer.weights(fit.inputs) or fit.layer.buffers(fit.inputs))
+
+
+def _bias(node: DraftNode, flat: Graph) -> bool | None:
+    if node.type == UNKNOWN or defaults(node.type).get("bias", 0) is not None:
+        return None
+    fit = flat[node.name].fit
+    return fit is None or getattr(fit.layer, "bias", None) is not False
+
+
+def _fields(node: DraftNode) -> dict[str, Any]:
+    """The fields that differ from their defaults."""
+    usual = defaults(node.type)
+    fields = {name: _listed(name, value) for name, value in node.fields.items()}
+    if "bias" in usual and usual["bias"] is None:
+        fields.pop("bias", None)
+    if node.type in HALVES and _is_half(fields):
+        fields["padding"] = "half"
+    if usual.get("stride", 0) is None and fields.get("stride") == fields.get("kernel"):
+        fields.pop("stride", None)
+    return {name: value for name, value in fields.items() if name not in usual or usual[name] != value}
+
+
+def _listed(name: str, value: Any) -> Any:
+    """Equal sizes along all axes as one number."""
+    if isinstance(value, tuple):
+        value = list(value)
+    if (
+        name in PER_AXIS
+        and isinstance(value, list)
+        and len(value) > 1
+        and value.count(value[0]) == len(value)
+    ):
+        return value[0]
+    return value
+
+
+def _is_half(fields: dict[str, Any]) -> bool:
+    """Whether the padding is that which keeps the size at stride 1."""
+    kernel, padding, dilation = fields.get("kernel", 1), fields.get("padding", 0), fields.get("dilation", 1)
+    if isinstance(padding, str | dict) or isinstance(kernel, str):
+        return False
+    rank = max(len(item) if isinstance(item, list) else 1 for item in (kernel, padding, dilation))
+    sizes, steps, rows = (
+        item if isinstance(item, list) else [item] * rank for item in (kernel, dilation, padding)
+    )
+    if len({len(sizes), len(steps), len(rows)}) > 1:
+        return False
+    return all(
+        size % 2 and row == step * (size - 1) // 2 for size, step, row in zip(sizes, steps, rows, strict=True)
+    )

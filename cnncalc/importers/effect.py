@@ -1,0 +1,29 @@
+"""The fields of a layer as they take effect: however a spec writes them, equal effects are equal here."""
+
+from typing import Any
+
+from cnncalc.graph import BoundLayer
+from cnncalc.vocabulary.values import Sides
+
+
+def fields_in_effect(fit: BoundLayer) -> dict[str, Any]:
+    """The fields of a layer for its inputs, each in its shortest form.
+
+    A rule is replaced by what it gives (`padding: half` by 1), equal numbers by one (`kernel: [3, 3]` by 3), and equal
+    sides by a number for each axis.
+    """
+    effect = {name: value for name, (value, _) in fit.layer.in_effect(fit.inputs).items()}
+    rank = fit.inputs[0].rank if fit.inputs else 0
+    return {name: shortest(value, rank) for name, value in (vars(fit.layer) | effect).items()}
+
+
+def shortest(value: Any, rank: int) -> Any:
+    """A value in its shortest form, for a volume of `rank` axes."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, Sides) and all(before == after for before, after in value.ends(rank)):
+        value = tuple(before for before, _ in value.ends(rank))
+    if isinstance(value, list | tuple):
+        inside = tuple(shortest(item, rank) for item in value)
+        return inside[0] if inside and all(item == inside[0] for item in inside) else inside
+    return value

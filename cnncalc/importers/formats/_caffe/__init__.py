@@ -1,0 +1,1 @@
+"""Caffe's prototxt: protobuf's text format, and the layers of Caffe."""

@@ -1,0 +1,25 @@
+"""ONNX models."""
+
+from typing import ClassVar
+
+from cnncalc.importers.draft import Draft
+from cnncalc.importers.formats._format import Asked, ForeignFormat
+
+
+class Onnx(ForeignFormat):
+    """A model in ONNX: one protocol buffer, with its weights in it or in files beside it."""
+
+    title: ClassVar[str] = "ONNX model"
+    suffixes: ClassVar[tuple[str, ...]] = (".onnx",)
+    extra: ClassVar[str | None] = "onnx"
+
+    @classmethod
+    def recognises(cls, start: bytes) -> bool:
+        """Its name says so: a protocol buffer has no beginning of its own, and a damaged file is one too."""
+        return True
+
+    @classmethod
+    def read(cls, content: bytes, file: str, asked: Asked) -> Draft:
+        from cnncalc.importers.onnx import draft
+
+        return draft(content, file, asked.inputs, asked.name)

@@ -1,0 +1,1 @@
+"""What each operation of ONNX is here: one file for each family."""

@@ -1,0 +1,158 @@
+"""Products of queries and keys that become attention with what follows: a scale, a softmax, a product with values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import isclose, sqrt
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.pytorch.capture.arranging import arrange
+from cnncalc.pytorch.capture.layout import flat
+from cnncalc.pytorch.capture.mapping import Unmapped
+from cnncalc.pytorch.capture.values import Group, Pending, Value, size_of
+
+if TYPE_CHECKING:
+    from cnncalc.pytorch.capture.drafting import Drafting
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A tensor of vectors: for each image and head, a row for each position. `dims` are those of its node."""
+
+    value: Value
+    heads: Group
+    positions: Group
+    channels: Group
+
+
+def rows(value: Value, *, turned: bool = False) -> Rows:
+    """The images, heads, positions and channels of a tensor whose last dimensions are positions and channels.
+
+    With `turned` the last two are channels and positions. Raises `Unmapped` if the images are not its first dimension.
+    """
+    if value.expanded:
+        raise Unmapped("an operand is repeated by `expand`")
+    *outer, before_last, last = value.dims
+    images = value.axes[0]
+    if not outer or outer[0][: len(images)] != images or not images:
+        raise Unmapped("the images of the batch are not its first dimension")
+    heads = (*outer[0][len(images) :], *flat(outer[1:]))
+    positions, channels = (last, before_last) if turned else (before_last, last)
+    return Rows(value, heads, positions, channels)
+
+
+def as_operand(drafting: "Drafting", given: Rows) -> Value:
+    """A tensor of vectors as an operand of a layer: the heads one after another in its channels."""
+    value = given.value
+    spatial: Sequence[Group] = (given.positions,)
+    if given.positions == flat(value.axes[2:]) and value.rank:
+        spatial = value.axes[2:]
+    return arrange(drafting, value, (value.axes[0], (*given.heads, *given.channels), *spatial))
+
+
+def attention(
+    drafting: "Drafting",
+    queries: Rows,
+    keys: Rows,
+    values: Rows,
+    scale: float | None,
+    *,
+    causal: bool = False,
+) -> Value:
+    """Attention without projections; its dimensions are images, heads, positions and channels."""
+    heads = size_of(queries.heads)
+    for other in (keys, values):
+        if size_of(other.heads) != heads:
+            raise Unmapped("keys and values have other heads than queries")
+    if size_of(keys.positions) != size_of(values.positions):
+        raise Unmapped("there are not as many values as keys")
+    key, value = size_of(queries.channels), size_of(values.channels)
+    operands = [as_operand(drafting, given) for given in (queries, keys, values)]
+    if operands[1].axes[2:] != operands[2].axes[2:] and [size_of(axis) for axis in operands[1].axes[2:]] != [
+        size_of(axis) for axis in operands[2].axes[2:]
+    ]:
+        operands[1:] = [
+            arrange(drafting, operand, (operand.axes[0], operand.axes[1], given.positions))
+            for operand, given in zip(operands[1:], (keys, values), strict=True)
+        ]
+    query = operands[0]
+    channels = (*queries.heads, *values.channels)
+    positions = flat(query.axes[2:])
+    return drafting.emit(
+        "attention",
+        operands,
+        (query.axes[0], channels, *query.axes[2:]),
+        (query.axes[0], queries.heads, positions, values.channels),
+        heads=heads,
+        value_width=value if value != key else None,
+        project=False,
+        scale=None if scale is None or isclose(scale, 1 / sqrt(key), rel_tol=1e-12) else scale,
+        causal=True if causal else None,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Scores(Pending):
+    """Products of queries and keys, times a factor; with `weights` after their softmax."""
+
+    queries: Rows
+    keys: Rows
+    dims: tuple[int, ...]
+    scale: float = 1.0
+    weights: bool = False
+    computed_by: tuple[str, ...] = ()
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.dims
+
+    def times(self, factor: float) -> "Scores":
+        """The scores times a number."""
+        return replace(self, scale=self.scale * factor)
+
+    def settle(self, drafting: "Drafting") -> Value:
+        queries, keys = self.queries, self.keys
+        if size_of(queries.heads) != 1:
+            return drafting.unknown(
+                "matmul",
+                [queries.value, keys.value],
+                self.shape,
+                (),
+                "products of each head separately",
+                [queries.value.shape, keys.value.shape],
+            )
+        product = matmul(drafting, queries, keys, turned=True, shape=self.shape)
+        if self.scale != 1:
+            product = drafting.elementwise("scale", product, factor=self.scale)
+        if self.weights:
+            product = drafting.elementwise("softmax", product)
+        return product
+
+
+def matmul(drafting: "Drafting", first: Rows, second: Rows, *, turned: bool, shape: tuple[int, ...]) -> Value:
+    """The product of two volumes, positions by channels. With `turned` the second one's positions are its columns."""
+    base, one_turned = _oriented(drafting, first)
+    other, other_turned = _oriented(drafting, second)
+    way = {(False, False): None, (True, False): "first", (False, True): "second", (True, True): "both"}
+    transpose = way[one_turned, other_turned != turned]
+    columns = second.positions if turned else second.channels
+    left = first.positions
+    spatial = base.axes[2:] if not one_turned else (left,)
+    dims: list[Group] = [base.axes[0], *((),) * (len(shape) - 3), left, columns]
+    return drafting.emit(
+        "matmul", [base, other], (base.axes[0], columns, *spatial), dims, transpose=transpose
+    )
+
+
+def _oriented(drafting: "Drafting", given: Rows) -> tuple[Value, bool]:
+    """The operand, and whether its node has the positions as channels."""
+    value = given.value
+    if value.axes[1] == given.channels and flat(value.axes[2:]) == given.positions and value.rank:
+        return value, False
+    if value.axes[1] == given.positions and flat(value.axes[2:]) == given.channels and value.rank:
+        return value, True
+    return arrange(drafting, value, (value.axes[0], given.channels, given.positions)), False
+
+
+def number(given: Any) -> float | None:
+    """A factor that is a number; None for others."""
+    return float(given) if isinstance(given, int | float) and not isinstance(given, bool) else None

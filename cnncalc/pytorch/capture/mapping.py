@@ -1,0 +1,111 @@
+"""The mappings from PyTorch's functions to layers: one file for each family in `functions`."""
+
+import inspect
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from cnncalc import plugins
+from cnncalc.record import NamedTuple
+
+if TYPE_CHECKING:
+    pass
+
+# A mapping: takes the drafting and the function's own arguments, and returns its results.
+Mapping: TypeAlias = Callable[..., Any]
+
+
+class Unmapped(Exception):
+    """A call that has no layer, and why."""
+
+
+class Known(NamedTuple):
+    """A mapping with the signature of the function that it maps."""
+
+    map: Mapping
+    signature: inspect.Signature
+    views: bool
+    pending: bool
+
+    def bound(self, arguments: "list[Any]", keywords: "dict[str, Any]") -> inspect.BoundArguments:
+        """The arguments by name. Raises `Unmapped` for arguments that the mapping does not know."""
+        try:
+            return self.signature.bind(None, *arguments, **keywords)
+        except TypeError as error:
+            raise Unmapped(f"called with other arguments: {error}") from None
+
+
+FUNCTIONS: dict[str, Known] = {}
+MODULES: dict[str, Known] = {}
+
+
+def maps(*names: str, views: bool = False, pending: bool = False) -> Callable[[Mapping], Mapping]:
+    """Says that a function maps the PyTorch functions with these names (`relu`: of any module or of a tensor).
+
+    The function has the parameters of PyTorch's function, after the drafting. It gets a `Value` or an `Own` for each
+    tensor, and returns one for each tensor of the result; it raises `Unmapped` where no layer does the same. With
+    `views` it can show parameters in another shape too: then its tensor may be an `Own`. With `pending` it also takes
+    results that are no layer yet (`Pending`).
+    """
+
+    def register(function: Mapping) -> Mapping:
+        for name in names:
+            FUNCTIONS[name] = Known(function, inspect.signature(function), views, pending)
+        return function
+
+    return register
+
+
+def maps_module(*names: str) -> Callable[[Mapping], Mapping]:
+    """Says that a function maps whole calls of modules of these classes (`torch.nn.modules.rnn.LSTM`).
+
+    The function gets the drafting, the call of the module, and its inputs.
+    """
+
+    def register(function: Mapping) -> Mapping:
+        for name in names:
+            MODULES[name] = Known(function, inspect.signature(function), False, False)
+        return function
+
+    return register
+
+
+@cache
+def load() -> None:
+    """Imports all mappings."""
+    plugins.load_all("cnncalc.pytorch.capture.functions")
+
+
+def known(name: str) -> Known | None:
+    """The mapping for a function by its full name; None if there is none."""
+    load()
+    short = name.rpartition(".")[2]
+    if short == "__get__":
+        short = name.rpartition(".")[0].rpartition(".")[2]
+    if short.startswith("__") and short.endswith("__"):
+        short = short[2:-2]
+        short = short[1:] if short.startswith("i") and short[1:] in FUNCTIONS else short
+    elif short.endswith("_"):
+        short = short[:-1]
+    return FUNCTIONS.get(short)
+
+
+def module(module: object) -> Known | None:
+    """The mapping for a whole module by its class; None if there is none."""
+    load()
+    kind = type(module)
+    return MODULES.get(f"{kind.__module__}.{kind.__qualname__}")
+
+
+__all__ = [
+    "FUNCTIONS",
+    "MODULES",
+    "Known",
+    "Mapping",
+    "Unmapped",
+    "known",
+    "load",
+    "maps",
+    "maps_module",
+    "module",
+]

@@ -1,0 +1,138 @@
+"""A captured model has the figures of the model, whatever cnncalc has no layer for."""
+
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import cnncalc
+from cnncalc.importers import Draft, document
+from tests._depth import long_but
+from tests._networks_in_torch import networks
+
+NAMES = (
+    *(
+        "plain",
+        "channels_last",
+        "branches",
+        "tokens",
+        "rows",
+        "attention",
+        "learned",
+        "standardized",
+        "same_padding",
+    ),
+    *("cut", "shuffled", "recurrent"),
+)
+
+
+@pytest.fixture
+def strict(torch: ModuleType) -> Iterator[None]:
+    """Errors in mappings are raised."""
+    from cnncalc.pytorch.capture.drafting import Drafting
+
+    Drafting.strict = True
+    yield
+    Drafting.strict = False
+
+
+def captured(torch: ModuleType, name: str) -> tuple[Any, Draft]:
+    from cnncalc.pytorch.capture import capture
+
+    module, shape = networks(torch)[name]
+    return module, capture(module, [shape])
+
+
+@pytest.mark.usefixtures("strict")
+@pytest.mark.parametrize("name", NAMES)
+def test_every_layer_is_known_and_every_figure_is_that_of_the_model(torch: ModuleType, name: str) -> None:
+    from torch.utils.flop_counter import FlopCounterMode
+
+    module, draft = captured(torch, name)
+    assert not draft.unknown, [node.fields for node in draft.unknown]
+    graph = cnncalc.load(document(draft))
+    assert graph.ok, graph.diagnostics
+    totals = cnncalc.analyse(graph).totals
+    assert totals.params == sum(weight.numel() for weight in module.parameters())
+    _, shape = networks(torch)[name]
+    with FlopCounterMode(display=False) as flops, torch.no_grad():
+        output = module.eval()(torch.zeros(1, *shape))
+    if name != "recurrent":
+        assert totals.macs == flops.get_total_flops() // 2
+    (index,) = graph.outputs
+    ours = graph.nodes[index].shape
+    assert ours is not None
+    assert sorted(ours.torch) == sorted(output.shape[1:])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_outputs_are_those_of_the_model(torch: ModuleType, name: str) -> None:
+    from cnncalc.pytorch.proof.prove import prove
+
+    _, draft = captured(torch, name)
+    proof = prove(draft, cnncalc.load(document(draft)), lambda device: networks(torch)[name][0].to(device))
+    assert proof.verdict != "differs", proof.summary
+
+
+@pytest.mark.parametrize("name", long_but(("branches",), NAMES[:8]))
+def test_without_any_one_mapping_no_figure_is_wrong(torch: ModuleType, name: str) -> None:
+    from torch.utils.flop_counter import FlopCounterMode
+
+    from cnncalc.pytorch.capture import mapping
+
+    mapping.load()
+    module, draft = captured(torch, name)
+    shape = networks(torch)[name][1]
+    with FlopCounterMode(display=False) as flops, torch.no_grad():
+        module.eval()(torch.zeros(1, *shape))
+    params, macs = sum(w.numel() for w in module.parameters()), flops.get_total_flops() // 2
+    for removed in list(mapping.FUNCTIONS):
+        before = mapping.FUNCTIONS.pop(removed)
+        try:
+            _, draft = captured(torch, name)
+            totals = cnncalc.analyse(cnncalc.load(document(draft))).totals
+        finally:
+            mapping.FUNCTIONS[removed] = before
+        assert totals.params == params, removed
+        assert totals.macs in (None, macs), removed
+
+
+def test_values_that_are_read_and_parts_that_are_written_into_are_reported(torch: ModuleType) -> None:
+    for name, code in (("branch", "I040"), ("written", "I042")):
+        _, draft = captured(torch, name)
+        notes = [note for note in draft.notes if note.code == code]
+        assert notes, name
+        assert notes[0].span.file.endswith("_networks_in_torch.py")
+
+
+def test_the_model_is_as_it_was(torch: ModuleType) -> None:
+    module, _ = networks(torch)["plain"]
+    module.train()
+    before = {name: tensor.clone() for name, tensor in module.state_dict().items()}
+    graph = cnncalc.from_torch(module, [(3, 16, 16)])
+    assert graph.ok
+    assert module.training
+    after = module.state_dict()
+    assert all(torch.equal(tensor, after[name]) for name, tensor in before.items())
+
+
+def test_an_error_in_the_model_says_where(torch: ModuleType) -> None:
+    from cnncalc.pytorch.capture import Failed, capture
+
+    module, _ = networks(torch)["plain"]
+    with pytest.raises(Failed) as stop:
+        capture(module, [(4, 16, 16)])
+    assert "channels" in str(stop.value)
+    assert "_networks_in_torch.py:" in stop.value.place
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
+def test_a_scripted_module_is_unknown_with_its_parameters(torch: ModuleType) -> None:
+    from cnncalc.pytorch.capture import capture
+
+    scripted = torch.jit.script(torch.nn.Sequential(torch.nn.Conv2d(3, 8, 1), torch.nn.ReLU()))
+    draft = capture(torch.nn.Sequential(scripted, torch.nn.Conv2d(8, 4, 1)), [(3, 8, 8)])
+    assert [node.fields["params"] for node in draft.unknown] == [32]
+    assert "I041" in {note.code for note in draft.notes}
+    assert not draft.unused
