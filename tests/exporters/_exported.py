@@ -49,8 +49,8 @@ def assert_same_network(graph: Graph, torch: ModuleType) -> Written:
     for training in (False, True):
         left, right = (_outputs(module, inputs, torch, training=training) for module in (model, exported))
         assert len(left) == len(right)
-        for one, other in zip(left, right, strict=True):
-            torch.testing.assert_close(other, one, rtol=1e-6, atol=1e-6 * float(one.abs().max()))
+        for expected, other in zip(left, right, strict=True):
+            torch.testing.assert_close(other, expected, rtol=1e-6, atol=1e-6 * float(expected.abs().max()))
     return file
 
 
