@@ -27,7 +27,7 @@ def share(reading: Reading, nodes: list[DraftNode]) -> int:
                 node.shares = first.name
     users: dict[str, set[str]] = defaultdict(set)
     for node in nodes:
-        if node.shares is None:
+        if node.shares is None and node.type != UNKNOWN:
             for taken in node.weights.values():
                 users[taken.name].add(node.name)
     return sum(len(names) - 1 for names in users.values())
