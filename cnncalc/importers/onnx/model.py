@@ -42,7 +42,7 @@ class Model:
         self.initializers = {tensor.name: tensor for tensor in self.graph.initializer}
         for tensor in self.graph.sparse_initializer:
             self.initializers[tensor.values.name] = _dense(tensor)
-        self._stored_as = {
+        self._stored_as: dict[str, str] = {
             item.name: entry.value.lower()
             for item in self.graph.value_info
             for entry in item.metadata_props
@@ -63,7 +63,7 @@ class Model:
         return bool(self.proto.producer_name == "pytorch")
 
     def stored_as(self, name: str) -> str:
-        """`parameter` or `buffer`, as PyTorch's newer exporter notes it for an initializer; empty if it is not known."""
+        """`parameter` or `buffer`, as PyTorch's newer exporter notes it for an initializer; empty if unknown."""
         return self._stored_as.get(self.origin(name), "")
 
     @property
@@ -74,7 +74,7 @@ class Model:
     def origin(self, name: str) -> str:
         """The name of an initializer in the file: that of a copy is the name of the tensor that is copied."""
         tensor = self.initializers.get(name)
-        return tensor.name if tensor is not None else name
+        return name if tensor is None else str(tensor.name)
 
     def _parsed(self, content: bytes) -> Any:
         import onnx

@@ -69,6 +69,13 @@ READERS = {
     "a layer after them": [node("warp", "x w", "a"), node("bend", "a w", "b"), node("Conv", "b w", "y")],
     "a layer before them": [node("Conv", "x w", "a"), node("warp", "a w", "b"), node("bend", "b w", "y")],
     "a layer between them": [node("warp", "x w", "a"), node("Conv", "a w", "b"), node("bend", "b w", "y")],
+    "two layers that differ": [
+        node("Conv", "x w", "a"),
+        node("Conv", "a w", "b", pads=[1, 1, 1, 1]),
+        node("Conv", "b w", "c", pads=[0, 0, 0, 0]),
+        node("AveragePool", "c", "y", kernel_shape=[3, 3]),
+    ],
+    "a layer with its transposed filters": [node("Conv", "x w", "a"), node("ConvTranspose", "a w", "y")],
     "two layers and an unknown one": [
         node("Conv", "x w", "a"),
         node("warp", "a w", "b"),
@@ -84,6 +91,26 @@ def test_a_tensor_of_several_readers_is_counted_once(case: str, stored: dict[str
     is_known = bool(stored) or any(item.op_type == "Conv" for item in READERS[case])
     assert least == (16 if is_known else 0)
     assert exact == (16 if is_known else None)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "sizes"),
+    [
+        ([node("MatMul", "x w", "a"), node("Mul", "a w", "y")], (6, 6)),
+        ([node("Add", "x w", "a"), node("Mul", "a w", "y")], (1, 4, 6, 6)),
+        ([node("Add", "x w", "a"), node("Concat", "a w", "y", axis=1)], (1, 4, 6, 6)),
+    ],
+    ids=["matrix", "operands", "concat"],
+)
+def test_a_weight_that_is_also_an_operand_is_counted_once(nodes: list[Any], sizes: tuple[int, ...]) -> None:
+    tensor = array(*sizes)
+    assert params(model(nodes, {"w": tensor})) == (tensor.size, tensor.size)
+
+
+def test_biases_that_differ_are_counted_with_their_shared_filters() -> None:
+    nodes = [node("Conv", "x w b", "a"), node("Conv", "a w c", "y")]
+    tensors = {"w": array(4, 4, 1, 1), "b": array(4), "c": array(4) + 1}
+    assert params(model(nodes, tensors)) == (24, 24)
 
 
 def test_a_buffer_is_no_parameter() -> None:

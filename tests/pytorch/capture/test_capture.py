@@ -149,10 +149,8 @@ def tied(torch: ModuleType, order: str) -> Any:
 
         def forward(self, x: Any) -> Any:
             for letter in order:
-                if letter == "l":
-                    x = self.layer(x)
-                else:
-                    x = torch.kron(x, torch.exp(self.same)[self.index][:1, :1])
+                part = torch.exp(self.same)[self.index][:1, :1]
+                x = self.layer(x) if letter == "l" else torch.kron(x, part)
             return x
 
     return Tied()

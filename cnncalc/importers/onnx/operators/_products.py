@@ -12,8 +12,7 @@ def turned(equation: str) -> bool | None:
         return None
     if len(left) < 2 or len(result) != len(left):
         return None
-    before, (row, middle) = left[:-2], left[-2:]
-    column = result[-1]
+    before, row, middle, column = left[:-2], left[-2], left[-1], result[-1]
     if len({*before, row, middle, column}) != len(left) + 1 or result[:-1] != before + row:
         return None
     # A single matrix is the same for all of the first operand.
