@@ -9,7 +9,7 @@ def networks(torch: ModuleType) -> dict[str, tuple[Any, tuple[int, ...]]]:
     nn: Any = torch.nn
     functional: Any = torch.nn.functional
 
-    class Network(nn.Module):  # type: ignore[misc, name-defined]
+    class Network(nn.Module):  # type: ignore[misc]
         def __init__(self, forward: Any, **parts: Any) -> None:
             super().__init__()
             for name, part in parts.items():
@@ -58,7 +58,7 @@ def networks(torch: ModuleType) -> dict[str, tuple[Any, tuple[int, ...]]]:
         return self.project(y).transpose(1, 2).reshape(images, channels, height, width) + x
 
     def learned(self: Any, x: Any) -> Any:
-        return (x * self.one + self.each).permute(0, 2, 3, 1) + self.last
+        return (x * self.base + self.each).permute(0, 2, 3, 1) + self.last
 
     def standardized(self: Any, x: Any) -> Any:
         weight = self.conv.weight
@@ -134,7 +134,7 @@ def networks(torch: ModuleType) -> dict[str, tuple[Any, tuple[int, ...]]]:
         "rows": (Network(rows, conv=nn.Conv1d(3, 8, 3, 2), norm=nn.GroupNorm(2, 8)), (3, 21)),
         "attention": (Network(attention, qkv=nn.Linear(8, 24), project=nn.Linear(8, 8)), (8, 4, 5)),
         "learned": (
-            Network(learned, one=parameter(1), each=parameter(1, 8, 4, 5), last=parameter(4, 5, 8)),
+            Network(learned, base=parameter(1), each=parameter(1, 8, 4, 5), last=parameter(4, 5, 8)),
             (8, 4, 5),
         ),
         "standardized": (Network(standardized, conv=conv(3, 8, 3)), (3, 8, 8)),

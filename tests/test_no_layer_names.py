@@ -25,6 +25,7 @@ LEFT_OUT = (
     "importers/",
     "folding/",
     "exporters/",
+    "pytorch/capture/",
     "commands/conv.py",
     "commands/pool.py",
     "commands/fc.py",

@@ -107,8 +107,7 @@ def _refuse_unknown(graph: "Graph", exporter: "type[Exporter]") -> None:
     """Raises `NotExported` if there are operations without a layer, and the target does not show them."""
     if exporter.takes_unknown or not graph.opaque:
         return
-    from cnncalc.exporters import NotExported
-    from cnncalc.exporters._faults import no_form
+    from cnncalc.exporters import NotExported, no_form
 
     raise NotExported([no_form(graph, node) for node in graph.opaque])
 

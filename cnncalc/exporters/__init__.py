@@ -4,6 +4,7 @@
 """
 
 from cnncalc.exporters._exporter import Exporter, NotExported
+from cnncalc.exporters._faults import no_form
 from cnncalc.exporters._targets import names, of_file, target
 
-__all__ = ["Exporter", "NotExported", "names", "of_file", "target"]
+__all__ = ["Exporter", "NotExported", "names", "no_form", "of_file", "target"]

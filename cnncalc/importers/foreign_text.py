@@ -20,13 +20,13 @@ def source_of(content: bytes, file: str) -> Source:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        from cnncalc.text._refused_text import not_utf_8
+        from cnncalc.text.refused_text import not_utf_8
 
         source, diagnostics = not_utf_8(error, content, name, file)
         raise Unreadable(diagnostics, source) from None
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if unseen(text):
-        from cnncalc.text._refused_text import with_odd_characters
+        from cnncalc.text.refused_text import with_odd_characters
 
         source, diagnostics = with_odd_characters(text, name, file)
         raise Unreadable(diagnostics, source)

@@ -61,10 +61,10 @@ def read(content: bytes, file: str, asked: Asked) -> Draft:
 
 def scaled_file(file: str) -> str | None:
     """The file that is read for a name with a scale: `yolo11.yaml` for `yolo11n.yaml`; None if it is not there."""
-    from cnncalc.importers.formats._ultralytics.model import base_of
-
-    base = None if os.path.exists(file) else base_of(file)
-    return base if base is not None and os.path.isfile(base) else None
+    if os.path.exists(file):
+        return None
+    others = (known.file_of(file) for known in formats())
+    return next((other for other in others if other is not None and os.path.isfile(other)), None)
 
 
 def read_file(file: str, asked: Asked) -> Draft:
@@ -75,7 +75,7 @@ def read_file(file: str, asked: Asked) -> Draft:
     try:
         content, _ = read_bytes(scaled_file(file) or file, (BINARY_LIMIT if binary else LIMIT) + 1)
     except (OSError, ValueError) as error:
-        from cnncalc.text._refused_text import unreadable
+        from cnncalc.text.refused_text import unreadable
 
         raise Unreadable([unreadable(error, name)]) from None
     try:

@@ -105,7 +105,7 @@ def _flow(value: Any, path: str, outer: tuple[int, ...]) -> str:
 
 
 def scalar(value: Any, path: str = "") -> str:
-    """A value that is no list and no mapping, in quotes where YAML would read something else without."""
+    """A single value, in quotes where YAML would read something else without."""
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -76,7 +76,7 @@ def read_whole(path: "str | os.PathLike[str]", name: str | None = None) -> tuple
     try:
         data, size = read_bytes(path, LIMIT + 1)
     except (OSError, ValueError) as error:
-        from cnncalc.text import _refused_text as refused
+        from cnncalc.text import refused_text as refused
 
         return (None, (refused.unreadable(error, shown),)), None
     if len(data) > LIMIT:
@@ -91,7 +91,7 @@ def from_bytes(data: bytes, name: str, path: str | None = None) -> Reading:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        from cnncalc.text import _refused_text as refused
+        from cnncalc.text import refused_text as refused
 
         return refused.not_utf_8(error, data, name, path)
     return _checked(text, name, path)
@@ -106,7 +106,7 @@ def from_text(text: str, name: str = "<text>") -> Reading:
 
 
 def _too_large(name: str, size: int) -> Diagnostic:
-    from cnncalc.text import _refused_text as refused
+    from cnncalc.text import refused_text as refused
 
     return refused.too_large(name, size)
 
@@ -114,7 +114,7 @@ def _too_large(name: str, size: int) -> Diagnostic:
 def _checked(text: str, name: str, path: str | None) -> Reading:
     """The source, with one kind of line ending, and the diagnostics about its characters."""
     if text.startswith("\ufeff") or "\r" in text or unseen(text):
-        from cnncalc.text import _refused_text as refused
+        from cnncalc.text import refused_text as refused
 
         return refused.with_odd_characters(text, name, path)
     return Source(name, text, path), ()

@@ -15,8 +15,9 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 onnx = pytest.importorskip("onnx")
 
-QUICK = ("three_convs", "resnet20_cifar")
+QUICK = ("three_convs",)
 LONG = (
+    "resnet20_cifar",
     "alexnet",
     "mobilenet_v2",
     "resnet18",

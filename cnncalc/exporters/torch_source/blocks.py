@@ -160,12 +160,12 @@ class Names:
         if isinstance(given.value, Expression):
             numbers = {key: _exact(expr) for key, expr in known.items()}
             plain = {key: self._network_constant(key, expr) for key, expr in numbers.items()}
-            made = [
+            forms = [
                 translated(given.value, numbers, whole=True),
                 translated(given.value, plain, whole=False),
                 translated(given.value, known, whole=False),
             ]
-            return [simple for expr in made if expr is not None for simple in _simplest(expr)]
+            return [simple for expr in forms if expr is not None for simple in _simplest(expr)]
         if isinstance(given.value, tuple):
             parts = [self.translations(part, more) for part in given.value]
             return [Expr("tuple", tuple(part[0] for part in parts))] if all(parts) else []
@@ -192,11 +192,11 @@ class Names:
         for known, parameter in self.parameters.items():
             if parameter.of is None and all(map(same, parameter.values, whole)) and known.startswith(word):
                 return name(known)
-        made = self.free(word)
-        self.add(made, Parameter(whole))
+        unused = self.free(word)
+        self.add(unused, Parameter(whole))
         for instance in instances:
-            instance.names[made] = whole[instance.use]
-        return name(made)
+            instance.names[unused] = whole[instance.use]
+        return name(unused)
 
 
 def given_arguments(entry: Entry) -> dict[str, ValueExpr]:

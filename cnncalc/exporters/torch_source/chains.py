@@ -40,17 +40,17 @@ class Chains(Modules):
 
     def _shared(self, parts: list[Part]) -> Attribute | None:
         """The attribute that is called again, if the weights of all modules are those of an earlier call."""
-        for made in self.made:
-            if [_shape(part) for part in made.parts] != [_shape(part) for part in parts]:
+        for piece in self.made:
+            if [_shape(part) for part in piece.parts] != [_shape(part) for part in parts]:
                 continue
             pairs = [
                 pair
                 for instance in self.instances
-                for pair in zip(leaves(parts, instance), leaves(made.parts, instance), strict=True)
+                for pair in zip(leaves(parts, instance), leaves(piece.parts, instance), strict=True)
             ]
             lent = [self.network.lends(earlier, mine) for mine, earlier in pairs]
             if any(lent) and False not in lent:
-                return made.attribute
+                return piece.attribute
         return None
 
     def _comment(self, value: Value) -> str:
@@ -149,13 +149,13 @@ class Chains(Modules):
                     ends[position] = entry.last
             counts = {len(turn) for turn in turns}
             if counts != {1}:
-                made, channels = self.repeated(item, turns, instances, channels)
+                inside, channels = self.repeated(item, turns, instances, channels)
             else:
                 inner = [instance.at(turn[0]) for instance, turn in zip(instances, turns, strict=True)]
-                made, channels = self.chain_of(item, inner, channels)
+                inside, channels = self.chain_of(item, inner, channels)
                 for instance, mine in zip(instances, inner, strict=True):
-                    copy_leaves(made, mine, instance)
-            parts += made
+                    copy_leaves(inside, mine, instance)
+            parts += inside
         return parts, channels
 
 

@@ -57,9 +57,9 @@ def _computed(values: Sequence[int], instances: Sequence[Instance], pool: list[E
         known = [expr.evaluate(instance.names) for instance in instances]
         for number in (2, 3, 4, 6, 8, 16):
             for kind in ("*", "//"):
-                made = simplified(kind, (expr, const(number)))
-                if holds(made, values, instances):
-                    return made
+                candidate = simplified(kind, (expr, const(number)))
+                if holds(candidate, values, instances):
+                    return candidate
         differences = {value - other for value, other in zip(values, known, strict=True)}
         if len(differences) == 1 and abs(number := differences.pop()) <= 3:
             return simplified("+" if number > 0 else "-", (expr, const(abs(number))))
@@ -73,9 +73,9 @@ def _computed(values: Sequence[int], instances: Sequence[Instance], pool: list[E
     for left in usable[:12]:
         for right in usable[:12]:
             for kind in ("*", "+", "//", "-"):
-                made = simplified(kind, (left, right))
-                if left is not right and holds(made, values, instances):
-                    return made
+                candidate = simplified(kind, (left, right))
+                if left is not right and holds(candidate, values, instances):
+                    return candidate
     return None
 
 
@@ -91,11 +91,11 @@ def _step(values: Sequence[int], turns: Sequence[Any]) -> int:
     """The difference between two turns that follow each other."""
     first = turns[0]
     following = [value for value, turn in zip(values, turns, strict=True) if turn == first + 1]
-    return int(following[0] - values[0]) if following else 0
+    return following[0] - values[0] if following else 0
 
 
 def _start(values: Sequence[int], turns: Sequence[Any]) -> int:
-    return values[0] - turns[0] * _step(values, turns)
+    return values[0] - int(turns[0]) * _step(values, turns)
 
 
 def conditions(flags: Sequence[bool], instances: Sequence[Instance], pool: Iterable[Expr]) -> Expr | None:
@@ -107,25 +107,25 @@ def conditions(flags: Sequence[bool], instances: Sequence[Instance], pool: Itera
     for kind in ("or", "and"):
         for left in simple:
             for right in simple:
-                made = Expr(kind, (left, right))
-                if left is not right and holds(made, flags, instances):
-                    return made
+                candidate = Expr(kind, (left, right))
+                if left is not right and holds(candidate, flags, instances):
+                    return candidate
     return None
 
 
 def _comparisons(pool: list[Expr]) -> list[Expr]:
-    made = [expr for expr in pool if expr.kind == "name"]
-    made += [Expr("not", (expr,)) for expr in made]
+    compared = [expr for expr in pool if expr.kind == "name"]
+    compared += [Expr("not", (expr,)) for expr in compared]
     numbers: list[Callable[[Expr], Expr]] = [
         lambda expr: Expr("!=", (expr, const(1))),
         lambda expr: Expr("==", (expr, const(1))),
         lambda expr: Expr(">", (expr, const(0))),
     ]
-    made += [compare(expr) for expr in pool if expr.kind == "name" for compare in numbers]
+    compared += [compare(expr) for expr in pool if expr.kind == "name" for compare in numbers]
     for position, left in enumerate(pool[:10]):
         for right in pool[position + 1 : 10]:
-            made += [Expr(kind, (left, right)) for kind in ("!=", "==")]
-    return made
+            compared += [Expr(kind, (left, right)) for kind in ("!=", "==")]
+    return compared
 
 
 def known_names(names: Mapping[str, Any]) -> list[Expr]:

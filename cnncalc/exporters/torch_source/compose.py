@@ -32,7 +32,7 @@ def composed(graph: Graph) -> Written:
     network = Network(graph, naming.FILE_NAMES | own)
     writers = network.classes
     for writer in writers:
-        naming.decide([*(made.attribute for made in writer.made), *(flag for flag, _ in writer.flags)])
+        naming.decide([*(piece.attribute for piece in writer.made), *(flag for flag, _ in writer.flags)])
     paths = network.paths()
     classes = []
     for writer in writers:

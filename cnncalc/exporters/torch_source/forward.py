@@ -144,9 +144,9 @@ def broken(before: str, text: str, indent: str) -> list[str]:
         return [line]
     lines = [f"{indent}{before}{start}"]
     for item in items:
-        made = broken("", item, indent + "    ")
-        made[-1] += ","
-        lines += made
+        item_lines = broken("", item, indent + "    ")
+        item_lines[-1] += ","
+        lines += item_lines
     return [*lines, f"{indent}{end}"]
 
 

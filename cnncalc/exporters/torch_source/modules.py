@@ -36,14 +36,14 @@ class Modules(Expressing):
             if not nodes:
                 continue
             there = [instances[position] for position in nodes]
-            made, leaving = self._node(item, list(nodes.values()), there, channels, main=role == 0)
+            layer_parts, leaving = self._node(item, list(nodes.values()), there, channels, main=role == 0)
             if len(nodes) < len(instances):
                 flags = [position in nodes for position in range(len(instances))]
                 word = "norm" if role == 1 else "act"
                 condition = self.condition(flags, instances, word)
-                parts.append(IfPart(condition, list(made), {id(where): where for where in there}))
+                parts.append(IfPart(condition, list(layer_parts), {id(where): where for where in there}))
             else:
-                parts += made
+                parts += layer_parts
             channels = leaving
         return parts, channels
 
@@ -201,11 +201,11 @@ def _is_default(default: Any, value: Any) -> bool:
 
 def _paddings(others: Mapping[str, Expr]) -> list[Expr]:
     """What a padding may be that keeps the size."""
-    made = []
+    paddings = []
     if (kernel := others.get("kernel_size")) is not None and kernel.kind == "name":
-        made.append(Expr("//", (kernel, const(2))))
+        paddings.append(Expr("//", (kernel, const(2))))
         if (dilation := others.get("dilation")) is not None:
-            made.append(Expr("*", (dilation, Expr("//", (kernel, const(2))))))
+            paddings.append(Expr("*", (dilation, Expr("//", (kernel, const(2))))))
     if (dilation := others.get("dilation")) is not None:
-        made.append(dilation)
-    return made
+        paddings.append(dilation)
+    return paddings

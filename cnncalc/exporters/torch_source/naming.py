@@ -21,17 +21,17 @@ FILE_NAMES = frozenset(("F", "Tensor", "nn", "torch", "math", "parametrizations"
 def class_name(text: str, instead: str) -> str:
     """A text as the name of a class: `VGG-16` is `VGG16`, `squeeze_excite` is `SqueezeExcite`."""
     words = re.findall(r"[A-Za-z0-9]+", text)
-    made = "".join(word if word[:1].isupper() else word[:1].upper() + word[1:] for word in words)
-    if not made.isascii() or not made:
+    title = "".join(word if word[:1].isupper() else word[:1].upper() + word[1:] for word in words)
+    if not title.isascii() or not title:
         return instead
-    return f"{instead}{made}" if made[0].isdigit() else made
+    return f"{instead}{title}" if title[0].isdigit() else title
 
 
 def attribute_name(word: str) -> str:
     """A word as the name of an attribute of a module."""
-    made = re.sub(r"\W", "_", word, flags=re.ASCII).strip("_") or "layer"
-    made = f"layer{made}" if made[0].isdigit() else made
-    return f"{made}_" if iskeyword(made) or made in MODULE_NAMES else made
+    attribute = re.sub(r"\W", "_", word, flags=re.ASCII).strip("_") or "layer"
+    attribute = f"layer{attribute}" if attribute[0].isdigit() else attribute
+    return f"{attribute}_" if iskeyword(attribute) or attribute in MODULE_NAMES else attribute
 
 
 def decide(attributes: Iterable[Attribute]) -> None:

@@ -51,7 +51,7 @@ class Network:
         self._by_nodes = {
             (entry.start, entry.end, isinstance(entry.item, BlockItem)): entry for entry in self.entries
         }
-        title = self._title(class_name(graph.spec.name or stem(graph.spec.file), "Network"))
+        title = self._title(class_name(graph.spec.name or stem(graph.spec.file).partition("<")[0], "Network"))
         try:
             self.main: ClassWriter = self._finished(
                 NetworkWriter(self, title, [self.root], None, Names(graph, [self.root], None))
@@ -69,12 +69,12 @@ class Network:
         return writer
 
     def _title(self, word: str) -> str:
-        made, number = word, 1
-        while made in self._taken:
+        title, number = word, 1
+        while title in self._taken:
             number += 1
-            made = f"{word}_{number}" if word[-1:].isdigit() else f"{word}{number}"
-        self._taken.add(made)
-        return made
+            title = f"{word}_{number}" if word[-1:].isdigit() else f"{word}{number}"
+        self._taken.add(title)
+        return title
 
     # ---- classes
 
@@ -267,21 +267,21 @@ class Network:
 
     def paths(self) -> dict[tuple[int, int], str]:
         """Where the module of each call is: by node and number of its call. A shared one is where it is first."""
-        found: dict[tuple[int, int], str] = {}
-        self._collect(self.main, 0, "", found)
-        return found
+        paths: dict[tuple[int, int], str] = {}
+        self._collect(self.main, 0, "", paths)
+        return paths
 
     def _collect(
-        self, writer: ClassWriter, number: int, prefix: str, found: dict[tuple[int, int], str]
+        self, writer: ClassWriter, number: int, prefix: str, paths: dict[tuple[int, int], str]
     ) -> None:
         instance = writer.instances[number]
-        for made in writer.made:
-            for position, leaf in enumerate(leaves(made.parts, instance)):
-                path = prefix + made.attribute.name + ("" if made.single else f".{position}")
+        for piece in writer.made:
+            for position, leaf in enumerate(leaves(piece.parts, instance)):
+                path = prefix + piece.attribute.name + ("" if piece.single else f".{position}")
                 if isinstance(leaf, Entry):
-                    self._collect(self.writer_of(leaf), self.number_of(leaf), f"{path}.", found)
+                    self._collect(self.writer_of(leaf), self.number_of(leaf), f"{path}.", paths)
                 else:
-                    found[leaf] = path
+                    paths[leaf] = path
 
 
 def _entries(listed: Listed) -> Iterator[Entry]:

@@ -174,8 +174,8 @@ def item_lines(part: ModulePart | SplatPart, indent: str) -> list[str]:
     inner = f"{indent}    {part.part.text()} {part.loop}"
     if len(inner) <= WIDTH:
         return [f"{indent}*(", inner, f"{indent}),"]
-    made = module_lines(part.part, "", "", indent + "    ")
-    return [f"{indent}*(", *made, f"{indent}    {part.loop}", f"{indent}),"]
+    lines = module_lines(part.part, "", "", indent + "    ")
+    return [f"{indent}*(", *lines, f"{indent}    {part.loop}", f"{indent}),"]
 
 
 def copy_leaves(parts: Sequence[Part], inner: Instance, outer: Instance) -> None:

@@ -69,8 +69,8 @@ class Repeating(Uses):
         if len(set(counts)) == 1:
             parts: list[Part] = []
             for entries in zip(*turns, strict=True):
-                made, channels = self._each(item, entries, instances, channels)
-                parts += made
+                inside, channels = self._each(item, entries, instances, channels)
+                parts += inside
             return parts, channels
         raise Unexpressible("repeat")
 
@@ -78,10 +78,10 @@ class Repeating(Uses):
         self, item: Item, entries: Sequence[Entry], instances: Sequence[Instance], channels: Expr | None
     ) -> tuple[list[Part], Expr | None]:
         inner = [instance.at(entry) for instance, entry in zip(instances, entries, strict=True)]
-        made, channels = self.chain_of(item, inner, channels)
+        inside, channels = self.chain_of(item, inner, channels)
         for instance, mine in zip(instances, inner, strict=True):
-            copy_leaves(made, mine, instance)
-        return made, channels
+            copy_leaves(inside, mine, instance)
+        return inside, channels
 
     def _where(
         self, item: Item, turns: list[list[Entry]], instances: Sequence[Instance], channels: Expr | None
@@ -96,7 +96,7 @@ class Repeating(Uses):
         hints: list[Expr] = []
         if (when := item.controls.when) is not None:
             hints = self.names.translations(when, {"in.channels": channels} if channels is not None else {})
-        made, leaving = self.chain_of(item, list(there.values()), channels)
+        inside, leaving = self.chain_of(item, list(there.values()), channels)
         word = item.controls.name.text if item.controls.name is not None else "extra"
         condition = self.condition(flags, instances, word, hints)
         values = []
@@ -107,11 +107,11 @@ class Repeating(Uses):
             elif channels is not None:
                 values.append(channels.evaluate(instance.names))
             else:
-                return [IfPart(condition, made, there)], None
+                return [IfPart(condition, inside, there)], None
         if leaving is None or not holds(leaving, values, instances):
             names = [name(key) for key in instances[0].names]
             leaving = chosen(values, instances, (), [*([channels] if channels else []), *names])
-        return [IfPart(condition, made, there)], leaving
+        return [IfPart(condition, inside, there)], leaving
 
     def _first_and_rest(
         self,

@@ -126,15 +126,15 @@ class Residuals(Stepping):
         return result
 
     def _project_hints(self, source: Value) -> list[Expr]:
-        made: list[Expr] = []
+        hints: list[Expr] = []
         if source.channels is not None and self.body_channels is not None:
             differ = Expr("!=", (source.channels, self.body_channels))
             strides = [
                 Expr("!=", (name(key), const(1))) for key in self.instances[0].names if key == "stride"
             ]
-            made += [Expr("or", (stride, differ)) for stride in strides]
-            made.append(differ)
-        return made
+            hints += [Expr("or", (stride, differ)) for stride in strides]
+            hints.append(differ)
+        return hints
 
     def _merge(self, item: MergeItem, instances: list[Instance], entries: list[Entry]) -> Value:
         """A merge: its branches, and the layer that joins them."""

@@ -30,7 +30,7 @@ def round_to(number: float, step: int) -> int:
 
 def class_lines(writer: ClassWriter, docstring: str, extra: list[str], comments: bool) -> list[str]:
     """One class. `extra` are lines at the end of its constructor."""
-    naming.decide([*(made.attribute for made in writer.made), *(flag for flag, _ in writer.flags)])
+    naming.decide([*(piece.attribute for piece in writer.made), *(flag for flag, _ in writer.flags)])
     lines = [f"class {writer.title}(nn.Module):"]
     lines += _docstring(docstring)
     body = _constructor(writer) + extra
@@ -70,16 +70,16 @@ def _constructor(writer: ClassWriter) -> list[str]:
     for word, expr in writer.names.locals.items():
         if word in names:
             lines.append(f"{IN_METHOD}{word} = {expr.text()}")
-    for made in writer.made:
-        lines += _attribute(made, writer)
+    for piece in writer.made:
+        lines += _attribute(piece, writer)
     lines += [f"{IN_METHOD}self.{flag.name} = {condition.text()}" for flag, condition in writer.flags]
     return lines
 
 
-def _attribute(made: Made, writer: ClassWriter) -> list[str]:
+def _attribute(piece: Made, writer: ClassWriter) -> list[str]:
     """The lines that construct one attribute."""
-    name, parts = f"self.{made.attribute.name}", made.parts
-    if made.single:
+    name, parts = f"self.{piece.attribute.name}", piece.parts
+    if piece.single:
         (part,) = parts
         assert isinstance(part, ModulePart)
         return module_lines(part, f"{name} = ", "", IN_METHOD)
@@ -167,7 +167,7 @@ def functions(writers: list[ClassWriter]) -> set[str]:
     """The functions that the constructors call."""
     exprs: list[Expr] = []
     for writer in writers:
-        exprs += [expr for made in writer.made for part in made.parts for expr in part.exprs]
+        exprs += [expr for piece in writer.made for part in piece.parts for expr in part.exprs]
         exprs += [condition for _, condition in writer.flags]
         names = writer.used_names()
         exprs += [expr for word, expr in writer.names.locals.items() if word in names]

@@ -79,15 +79,15 @@ class _Tracing(Expander):
 
 def traced(graph: Graph) -> Listed:
     """The expansion of a graph's spec, whose nodes have the same indices. The graph has no errors."""
-    made: list[_Tracing] = []
+    tracings: list[_Tracing] = []
 
     def expander(*arguments: Any) -> Expander:
-        made.append(_Tracing(*arguments))
-        return made[-1]
+        tracings.append(_Tracing(*arguments))
+        return tracings[-1]
 
     values = {key: value for key, value in graph.values.items() if key in graph.spec.parameters}
     again = build(
         graph.spec, mode=graph.mode, values=values, strict=graph.strict, advise=False, expander=expander
     )
     assert [node.name for node in again.nodes] == [node.name for node in graph.nodes]
-    return made[0].root
+    return tracings[0].root

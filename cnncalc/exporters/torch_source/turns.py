@@ -37,18 +37,18 @@ class Turns(Repeating):
         if not every:
             raise Unexpressible("loop")
         entering = self._entering_channels(every, channels, turns, start)
-        made, leaving = self.chain_of(item, every, entering)
+        inside, leaving = self.chain_of(item, every, entering)
         hints = []
         if item.controls.repeat is not None:
             hints = self.names.translations(item.controls.repeat, self._more(instances, channels))
         count = self.express(list(counts), instances, "repeats", hints)
         after = self._after(turns, instances, leaving)
         if len(instances) == 1 and len(every) == 1 and update is None:
-            copy_leaves(made, every[0], instances[0])
-            return made, after
-        if len(made) == 1 and isinstance(made[0], ModulePart) and update is None:
-            return [SplatPart(made[0], count, start, inner)], after
-        return [ForPart(made, count, start, inner, update)], after
+            copy_leaves(inside, every[0], instances[0])
+            return inside, after
+        if len(inside) == 1 and isinstance(inside[0], ModulePart) and update is None:
+            return [SplatPart(inside[0], count, start, inner)], after
+        return [ForPart(inside, count, start, inner, update)], after
 
     def _entering_channels(
         self, every: list[Instance], channels: Expr | None, turns: list[list[Entry]], start: int

@@ -133,7 +133,7 @@ class ClassWriter(Residuals):
 
     def used_names(self) -> set[str]:
         names = {
-            word for made in self.made for part in made.parts for expr in part.exprs for word in expr.names
+            word for piece in self.made for part in piece.parts for expr in part.exprs for word in expr.names
         }
         names |= {word for _, condition in self.flags for word in condition.names}
         for word, expr in reversed(self.names.locals.items()):

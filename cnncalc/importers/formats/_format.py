@@ -47,6 +47,11 @@ class ForeignFormat(ABC):
     extra: ClassVar[str | None] = None
 
     @classmethod
+    def file_of(cls, name: str) -> str | None:
+        """The file that is read for a name without a file: `yolo11.yaml` for `yolo11n.yaml`; None for other names."""
+        return None
+
+    @classmethod
     @abstractmethod
     def recognises(cls, start: bytes) -> bool:
         """Whether content that begins with `start` (its first 64 KiB) is of this format. Its suffix is right."""

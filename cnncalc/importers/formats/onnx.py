@@ -22,4 +22,4 @@ class Onnx(ForeignFormat):
     def read(cls, content: bytes, file: str, asked: Asked) -> Draft:
         from cnncalc.importers.onnx import draft
 
-        return draft(content, file, dict(asked.inputs), asked.name)
+        return draft(content, file, asked.inputs, asked.name)

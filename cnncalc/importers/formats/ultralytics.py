@@ -25,6 +25,12 @@ class Ultralytics(ForeignFormat):
     suffixes: ClassVar[tuple[str, ...]] = (".yaml", ".yml")
 
     @classmethod
+    def file_of(cls, name: str) -> str | None:
+        """That without the letter of the scale."""
+        base = re.sub(r"(\d+)([nslmx])([^/\\]*\.ya?ml)$", r"\1\3", name)
+        return base if base != name else None
+
+    @classmethod
     def recognises(cls, start: bytes) -> bool:
         """The keys `backbone` and `head`, or one of them, and no key of a spec: a spec is never mistaken."""
         keys = {bytes(match) for match in re.findall(rb"(?m)^([a-z_]+)\s*:", start)}

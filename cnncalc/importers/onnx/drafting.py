@@ -1,5 +1,6 @@
 """From the bytes of an ONNX file to a draft."""
 
+from collections.abc import Mapping
 from os import path
 from typing import Any
 
@@ -17,7 +18,7 @@ from cnncalc.importers.onnx.values import NoLayer, Values, plain
 from cnncalc.shape import Shape
 
 
-def draft(content: bytes, file: str, inputs: "dict[str, Shape]", name: str | None = None) -> Draft:
+def draft(content: bytes, file: str, inputs: "Mapping[str, Shape | int]", name: str | None = None) -> Draft:
     """The draft of an ONNX model. `inputs` are sizes that the user gives. Raises `Unreadable`."""
     model = Model(content, file)
     given = shapes_of(model, inputs)

@@ -1,6 +1,7 @@
 """The inputs of a graph: their shapes, and which of their axes are the batch and the channels."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cnncalc.importers.onnx import faults
@@ -24,7 +25,7 @@ class Given(NamedTuple):
     element: int
 
 
-def shapes_of(model: Model, asked: "dict[str, Shape]") -> list[Given]:
+def shapes_of(model: Model, asked: "Mapping[str, Shape | int]") -> list[Given]:
     """The inputs with their sizes: those of the file, or those that are asked for. Raises `Unreadable`."""
     stated = [item for item in model.graph.input if item.name not in model.initializers]
     read = [item for item in stated if model.readers[item.name]]
@@ -43,7 +44,7 @@ def shapes_of(model: Model, asked: "dict[str, Shape]") -> list[Given]:
     ]
 
 
-def _given(model: Model, item: Any, asked: Shape | None) -> Given:
+def _given(model: Model, item: Any, asked: Shape | int | None) -> Given:
     kind = item.type.tensor_type
     if not item.type.HasField("tensor_type") or kind.elem_type in NO_IMAGES:
         raise model.unreadable(
@@ -55,7 +56,7 @@ def _given(model: Model, item: Any, asked: Shape | None) -> Given:
         axis.dim_value if axis.HasField("dim_value") and axis.dim_value > 0 else None
         for axis in kind.shape.dim
     ]
-    if not kind.HasField("shape") and asked is not None:
+    if not kind.HasField("shape") and isinstance(asked, Shape):
         axes = [None] * (asked.rank + 2)
     if not kind.HasField("shape") or not 2 <= len(axes) <= 5:
         many = f"{len(axes)} axes" if kind.HasField("shape") else "no shape"
@@ -66,6 +67,11 @@ def _given(model: Model, item: Any, asked: Shape | None) -> Given:
         )
     batch = axes[0] or 1
     order = _order(model, item.name, axes)
+    own = [axes[order.index(axis)] for axis in range(1, len(axes))]
+    if isinstance(asked, int):
+        # Every side; the channels stay those of the file.
+        own = [own[0], *([asked] * (len(own) - 1))] if len(own) > 1 else [asked]
+        asked = None
     if asked is not None:
         if asked.rank + 2 != len(axes):
             raise model.unreadable(
@@ -75,7 +81,6 @@ def _given(model: Model, item: Any, asked: Shape | None) -> Given:
             )
         shape = asked
     else:
-        own = [axes[order.index(axis)] for axis in range(1, len(axes))]
         missing = [axis for axis, size in zip(range(1, len(axes)), own, strict=True) if size is None]
         if missing:
             labels = [axis.dim_param or "?" for axis in kind.shape.dim]

@@ -164,8 +164,8 @@ def _done(
     view = base is None and fit.layer.reads_view(fit.inputs)
     reached = node.inputs if base is None else (base.node,)
     # Some exist only where they are needed. The cast of a weight is read where the weight's gradient is made.
-    made = () if fit.layer.one_operation else step.makes
-    copies = tuple(casts.copy_of(item.name) for item in made if item.name in narrow)
+    tensors = () if fit.layer.one_operation else step.makes
+    copies = tuple(casts.copy_of(item.name) for item in tensors if item.name in narrow)
     done = [held.pop(name) for name in (*step.frees, *copies) if name in held]
     ready = [
         (k, reached[k], held.pop(f"grad{k}")) for k in _operands(step, len(reached)) if f"grad{k}" in held

@@ -117,43 +117,43 @@ def joined(drafting: "Drafting", first: Value, second: Value) -> tuple[Value, Va
         if tensor.expanded:
             raise Unmapped("an operand is repeated by `expand`")
     count = max(len(first.dims), len(second.dims))
-    one, other = (
+    base, other = (
         Value(value.node, value.axes, ((),) * (count - len(value.dims)) + value.dims)
         for value in (first, second)
     )
-    divided = refined((one.axes, one.dims), (other.axes, other.dims))
+    divided = refined((base.axes, base.dims), (other.axes, other.dims))
     if divided is None:
-        one, other = standard(drafting, one), standard(drafting, other)
-        divided = refined((one.axes, one.dims), (other.axes, other.dims))
+        base, other = standard(drafting, base), standard(drafting, other)
+        divided = refined((base.axes, base.dims), (other.axes, other.dims))
         if divided is None:
             raise Unmapped("the operands are divided in different ways")
-    one, other = (Value(value.node, *view) for value, view in zip((one, other), divided, strict=True))
-    target = _like(one, other)
+    base, other = (Value(value.node, *view) for value, view in zip((base, other), divided, strict=True))
+    target = _like(base, other)
     if target is not None and target != other.axes:
         # If the first one has been arranged like the second already, that is read.
-        back = _like(other, one)
-        if back is not None and (one.node, back) in drafting.arranged:
-            return arrange(drafting, one, back), other
+        back = _like(other, base)
+        if back is not None and (base.node, back) in drafting.arranged:
+            return arrange(drafting, base, back), other
     if target is None:
-        back = _like(other, one)
+        back = _like(other, base)
         if back is not None:
-            return arrange(drafting, one, back), other
-        one, other = standard(drafting, one), standard(drafting, other, channel_dim(one))
-        target = _like(one, other)
+            return arrange(drafting, base, back), other
+        base, other = standard(drafting, base), standard(drafting, other, channel_dim(base))
+        target = _like(base, other)
         if target is None:
             raise Unmapped("the operands have different dimensions")
-    return one, arrange(drafting, other, target)
+    return base, arrange(drafting, other, target)
 
 
 def _like(first: Value, second: Value) -> tuple[Group, ...] | None:
     """The axes of the second that are those of the first; None if one of them is only in part there."""
     there: dict[object, Group] = {}
     free: list[Group] = []
-    for one, other in zip(first.dims, second.dims, strict=True):
-        if one and other:
-            there.update({factor: (same,) for factor, same in zip(one, other, strict=True)})
-        elif one:
-            there.update(dict.fromkeys(one, ()))
+    for base, other in zip(first.dims, second.dims, strict=True):
+        if base and other:
+            there.update({factor: (same,) for factor, same in zip(base, other, strict=True)})
+        elif base:
+            there.update(dict.fromkeys(base, ()))
         else:
             free.append(other)
     target: list[Group] = []
@@ -161,10 +161,10 @@ def _like(first: Value, second: Value) -> tuple[Group, ...] | None:
         if not axis:
             target.append(free.pop(0) if free else ())
             continue
-        found = [there[factor] for factor in axis]
-        if any(found) and not all(found):
+        collected = [there[factor] for factor in axis]
+        if any(collected) and not all(collected):
             return None
-        target.append(flat(found))
+        target.append(flat(collected))
     if any(free):
         return None
     return tuple(target)

@@ -99,7 +99,7 @@ class Scores(Pending):
     dims: tuple[int, ...]
     scale: float = 1.0
     weights: bool = False
-    made: tuple[str, ...] = ()
+    computed_by: tuple[str, ...] = ()
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -130,15 +130,17 @@ class Scores(Pending):
 
 def matmul(drafting: "Drafting", first: Rows, second: Rows, *, turned: bool, shape: tuple[int, ...]) -> Value:
     """The product of two volumes, positions by channels. With `turned` the second one's positions are its columns."""
-    one, one_turned = _oriented(drafting, first)
+    base, one_turned = _oriented(drafting, first)
     other, other_turned = _oriented(drafting, second)
     way = {(False, False): None, (True, False): "first", (False, True): "second", (True, True): "both"}
     transpose = way[one_turned, other_turned != turned]
     columns = second.positions if turned else second.channels
     left = first.positions
-    spatial = one.axes[2:] if not one_turned else (left,)
-    dims: list[Group] = [one.axes[0], *((),) * (len(shape) - 3), left, columns]
-    return drafting.emit("matmul", [one, other], (one.axes[0], columns, *spatial), dims, transpose=transpose)
+    spatial = base.axes[2:] if not one_turned else (left,)
+    dims: list[Group] = [base.axes[0], *((),) * (len(shape) - 3), left, columns]
+    return drafting.emit(
+        "matmul", [base, other], (base.axes[0], columns, *spatial), dims, transpose=transpose
+    )
 
 
 def _oriented(drafting: "Drafting", given: Rows) -> tuple[Value, bool]:

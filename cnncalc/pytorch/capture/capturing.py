@@ -71,15 +71,15 @@ def drafted(recording: Recording, name: str, origin: str = "", *, training: bool
     )
 
 
-def _outputs(drafting: Drafting, output: object, found: list[Value]) -> None:
+def _outputs(drafting: Drafting, output: object, collected: list[Value]) -> None:
     if isinstance(output, dict):
         for inside in output.values():
-            _outputs(drafting, inside, found)
+            _outputs(drafting, inside, collected)
     elif isinstance(output, list):
         for inside in output:
-            _outputs(drafting, inside, found)
+            _outputs(drafting, inside, collected)
     elif isinstance(output, Ref):
         tensor = drafting.settled(drafting.tensor(output))
         if isinstance(tensor, Own):
             return
-        found.append(drafting.output(tensor))
+        collected.append(drafting.output(tensor))

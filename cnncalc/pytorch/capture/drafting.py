@@ -95,8 +95,8 @@ class Drafting:
     def taken(self, tensor: Own, change: str = "") -> Taken:
         """A tensor of the model as a weight of a layer. Raises `Unmapped` if it is computed."""
         if tensor.plain is None:
-            made = f"computed by {tensor.function}" if tensor.function else "no parameter of the model"
-            raise Unmapped(f"a weight of it is {made}")
+            computed_by = f"computed by {tensor.function}" if tensor.function else "no parameter of the model"
+            raise Unmapped(f"a weight of it is {computed_by}")
         return Taken(tensor.plain, tensor.stored, change)
 
     def _owner(self, taken: Mapping[str, Taken], type: str, fields: Mapping[str, Any]) -> str | None:
@@ -141,8 +141,8 @@ class Drafting:
         """A parameter of the model, as it is stored."""
         own = self.own(tensor, what)
         if own.plain is None or not own.learned:
-            made = f"computed by {own.function}" if own.function else "not a parameter"
-            raise Unmapped(f"{what} is {made}")
+            computed_by = f"computed by {own.function}" if own.function else "not a parameter"
+            raise Unmapped(f"{what} is {computed_by}")
         return own
 
     def elementwise(self, type: str, value: Value, **fields: Any) -> Value:
@@ -254,13 +254,13 @@ class Drafting:
         """Whether only the output of a module's call is read after it."""
         if not isinstance(module.outputs, Ref):
             return False
-        made = {
+        computed_by = {
             ref.number
             for call in self.recording.calls[module.start : module.stop]
             for ref in call.outputs
             if ref is not None
         } - {module.outputs.number}
-        return not any(self._last_use.get(number, -1) >= module.stop for number in made)
+        return not any(self._last_use.get(number, -1) >= module.stop for number in computed_by)
 
     def parameter(self, module: ModuleCall, name: str) -> Own:
         """A parameter or buffer of a module by its name there. Raises `Unmapped` if it has none of this name."""
@@ -319,12 +319,12 @@ class Drafting:
 
     def _checked(self, call: Call, results: Any) -> "list[Tensor]":
         """The results of a mapping, which must have the shapes that PyTorch gave."""
-        found = list(results) if isinstance(results, list | tuple) else [results]
+        collected = list(results) if isinstance(results, list | tuple) else [results]
         if not call.several:
-            found = found[:1]
-        if len(found) < len(call.outputs):
-            found += [None] * (len(call.outputs) - len(found))
-        for ref, result in zip(call.outputs, found, strict=True):
+            collected = collected[:1]
+        if len(collected) < len(call.outputs):
+            collected += [None] * (len(call.outputs) - len(collected))
+        for ref, result in zip(call.outputs, collected, strict=True):
             if ref is None:
                 continue
             if result is None:
@@ -333,7 +333,7 @@ class Drafting:
                 continue
             if result.shape != ref.shape:
                 raise Unmapped(f"the layer would give {list(result.shape)}, and not {list(ref.shape)}")
-        return found
+        return collected
 
     def _given(self, value: Any, *, settle: bool = True) -> Any:
         """Arguments with a `Value` or an `Own` for each tensor, or what is pending."""

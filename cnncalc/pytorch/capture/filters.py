@@ -29,8 +29,8 @@ def computed(drafting: "Drafting", weight: Any) -> Filters:
         return Filters(own.shape, {"weight": own})
     if own.function == "batch_norm":
         return _standardized(drafting, own)
-    made = f"computed by {own.function}" if own.function else "no parameter"
-    raise Unmapped(f"its weight is {made}")
+    computed_by = f"computed by {own.function}" if own.function else "no parameter"
+    raise Unmapped(f"its weight is {computed_by}")
 
 
 def _standardized(drafting: "Drafting", own: Own) -> Filters:

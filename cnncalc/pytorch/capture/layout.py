@@ -63,10 +63,10 @@ def refined(
     A dimension of size 1 of one of them is left as it is. None if a dimension cannot be divided alike.
     """
     parts: dict[Factor, tuple[Factor, Factor]] = {}
-    for one, other in zip(first[1], second[1], strict=True):
-        if not one or not other:
+    for base, other in zip(first[1], second[1], strict=True):
+        if not base or not other:
             continue
-        left, right = deque(one), deque(other)
+        left, right = deque(base), deque(other)
         while left and right:
             a, b = left.popleft(), right.popleft()
             if a.size == b.size:

@@ -220,25 +220,25 @@ class Recorder(TorchFunctionMode):
                 self._append(name, read, keys, (), False, False)
             return result
         before = {id(tensor): tensor for tensor in tensors((args, kwargs))}
-        made: list[Ref | None] = []
+        computed_by: list[Ref | None] = []
         writes = False
         for item in outputs:
             if not isinstance(item, Tensor):
-                made.append(None)
+                computed_by.append(None)
             elif id(item) not in before and id(item) not in self._now:
-                made.append(self._new(item))
+                computed_by.append(self._new(item))
             elif item._version == self._versions.get(id(item)):
                 # The same tensor, unchanged: `contiguous`, `to`.
-                made.append(None)
+                computed_by.append(None)
             else:
                 after = self._new(item)
                 self._writes.append((item, after))
-                made.append(after)
+                computed_by.append(after)
                 writes = True
         if "out" in kwargs:
             writes = True
-        if any(made):
-            self._append(name, read, keys, tuple(made), several, writes)
+        if any(computed_by):
+            self._append(name, read, keys, tuple(computed_by), several, writes)
         return result
 
     def _append(
@@ -327,8 +327,8 @@ def place() -> str:
 
 def shown_file(file: str) -> str:
     """A file for messages: from the package on for an installed one, else relative to the working folder."""
-    _, found, rest = file.rpartition(f"{os.sep}site-packages{os.sep}")
-    if found:
+    _, collected, rest = file.rpartition(f"{os.sep}site-packages{os.sep}")
+    if collected:
         return rest
     relative = os.path.relpath(file)
     return file if relative.startswith("..") else relative

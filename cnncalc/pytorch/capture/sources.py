@@ -120,10 +120,10 @@ def _imported(where: str) -> Any:
         raise BadSource(f"{where} imports {error.name!r}, which is not installed") from error
     except Exception as error:
         stop = failed(error)
-        raise BadSource(f"{where} cannot be imported: {stop}{_at(stop)}") from error
+        raise BadSource(f"{where} cannot be imported: {stop}{_place_of(stop)}") from error
 
 
-def _at(stop: Failed) -> str:
+def _place_of(stop: Failed) -> str:
     return f" ({stop.place})" if stop.place else ""
 
 

@@ -8,6 +8,7 @@ import pytest
 
 import cnncalc
 from cnncalc.importers import Draft, document
+from tests._depth import long_but
 from tests._networks_in_torch import networks
 
 NAMES = (
@@ -74,27 +75,27 @@ def test_the_outputs_are_those_of_the_model(torch: ModuleType, name: str) -> Non
     assert proof.verdict != "differs", proof.summary
 
 
-def test_without_any_one_mapping_no_figure_is_wrong(torch: ModuleType) -> None:
+@pytest.mark.parametrize("name", long_but(("branches",), NAMES[:8]))
+def test_without_any_one_mapping_no_figure_is_wrong(torch: ModuleType, name: str) -> None:
     from torch.utils.flop_counter import FlopCounterMode
 
     from cnncalc.pytorch.capture import mapping
 
     mapping.load()
-    for name in NAMES[:8]:
-        module, draft = captured(torch, name)
-        shape = networks(torch)[name][1]
-        with FlopCounterMode(display=False) as flops, torch.no_grad():
-            module.eval()(torch.zeros(1, *shape))
-        params, macs = sum(w.numel() for w in module.parameters()), flops.get_total_flops() // 2
-        for removed in list(mapping.FUNCTIONS):
-            before = mapping.FUNCTIONS.pop(removed)
-            try:
-                _, draft = captured(torch, name)
-                totals = cnncalc.analyse(cnncalc.load(document(draft))).totals
-            finally:
-                mapping.FUNCTIONS[removed] = before
-            assert totals.params == params, (name, removed)
-            assert totals.macs in (None, macs), (name, removed)
+    module, draft = captured(torch, name)
+    shape = networks(torch)[name][1]
+    with FlopCounterMode(display=False) as flops, torch.no_grad():
+        module.eval()(torch.zeros(1, *shape))
+    params, macs = sum(w.numel() for w in module.parameters()), flops.get_total_flops() // 2
+    for removed in list(mapping.FUNCTIONS):
+        before = mapping.FUNCTIONS.pop(removed)
+        try:
+            _, draft = captured(torch, name)
+            totals = cnncalc.analyse(cnncalc.load(document(draft))).totals
+        finally:
+            mapping.FUNCTIONS[removed] = before
+        assert totals.params == params, removed
+        assert totals.macs in (None, macs), removed
 
 
 def test_values_that_are_read_and_parts_that_are_written_into_are_reported(torch: ModuleType) -> None:

@@ -82,7 +82,7 @@ class Network:
         layer = CaffeLayer(message, self.building, sources, name)
         before = len(self.building.nodes)
         try:
-            results = slices(layer, len(tops)) if kind == "Slice" else [self._one(layer, kind, tops)]
+            results = slices(layer, len(tops)) if kind == "Slice" else [self._add_layer(layer, kind, tops)]
         except Bad:
             results = [self.building.lost(name)] * max(1, len(tops))
         self._share(message, before)
@@ -91,7 +91,7 @@ class Network:
             results += results[-1:] * (len(tops) - len(results))
         self.blobs.update(zip(tops, results, strict=False))
 
-    def _one(self, layer: CaffeLayer, kind: str, tops: list[str]) -> str:
+    def _add_layer(self, layer: CaffeLayer, kind: str, tops: list[str]) -> str:
         if kind == "Scale" and (joined := self._joined(layer, tops)):
             return joined
         reader = KINDS.get(kind)

@@ -110,10 +110,4 @@ def _scale(building: Building, root: Mapping, scales: Mapping, file: str) -> str
     return names[0]
 
 
-def base_of(file: str) -> str | None:
-    """The file that stands for a name with a scale: `yolo11.yaml` for `yolo11n.yaml`; None for other names."""
-    base = re.sub(r"(\d+)([nslmx])([^/\\]*\.ya?ml)$", r"\1\3", file)
-    return base if base != file else None
-
-
 Scaled = Callable[[int], int]

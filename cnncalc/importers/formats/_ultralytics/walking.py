@@ -67,7 +67,7 @@ class Walk:
             raise Bad
         return self.values[index]
 
-    def _one(self, row: Row, sources: list[str | list[str]]) -> str:
+    def _only(self, row: Row, sources: list[str | list[str]]) -> str:
         first = sources[0]
         if len(sources) > 1 or isinstance(first, list):
             message = f"`{row.kind}` reads one layer, and row {len(self.values)} gives it several"
@@ -76,7 +76,7 @@ class Walk:
         return first
 
     def _module(self, row: Row, kind: Kind, name: str, sources: list[str | list[str]]) -> str | list[str]:
-        x: Any = sources if kind.several else self._one(row, sources)
+        x: Any = sources if kind.several else self._only(row, sources)
         arguments = list(row.arguments)
         count = self.numbers.repeated(row.number)
         if name == "Conv" and self.tracing.old and arguments and arguments[0] == self.numbers.outputs:
@@ -169,7 +169,7 @@ class Walk:
 
     def _other(self, row: Row, kind: str, sources: list[str | list[str]]) -> str:
         if kind in OTHERS:
-            x = self._one(row, sources)
+            x = self._only(row, sources)
             shape = self.building.shapes[x]
             channels = self._scaled(row)
             result = None if shape is None else Shape(channels, shape.spatial)

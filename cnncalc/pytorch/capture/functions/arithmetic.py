@@ -18,7 +18,7 @@ def combine(drafting: Drafting, type: str, first: Any, second: Any) -> Tensor:
             return first.times(factor if type == "mul" else 1 / factor)
     first, second = drafting.settled(first), drafting.settled(second)
     if isinstance(first, bool | str) or isinstance(second, bool | str):
-        raise Unmapped("an operand is no number")
+        raise Unmapped("an operand is not a number")
     if isinstance(first, Value) and isinstance(second, Value):
         return _of_values(drafting, type, first, second)
     value, other = (first, second) if isinstance(first, Value) else (second, first)
@@ -27,7 +27,7 @@ def combine(drafting: Drafting, type: str, first: Any, second: Any) -> Tensor:
     if isinstance(other, Own):
         return combined_with_learned(drafting, type, value, other, swapped=value is second)
     if not isinstance(other, int | float):
-        raise Unmapped("an operand is no tensor and no number")
+        raise Unmapped("an operand is neither a tensor nor a number")
     swapped = value is second
     if value.expanded:
         raise Unmapped("its input is repeated by `expand`")
@@ -40,10 +40,10 @@ def combine(drafting: Drafting, type: str, first: Any, second: Any) -> Tensor:
 
 def _of_values(drafting: Drafting, type: str, first: Value, second: Value) -> Value:
     first, second = _plain(first, second), _plain(second, first)
-    one, other = joined(drafting, first, second)
-    axes = tuple(axis or same for axis, same in zip(one.axes, other.axes, strict=True))
-    dims = tuple(part or same for part, same in zip(one.dims, _dims(other, len(one.dims)), strict=True))
-    return drafting.emit(type, [one, other], axes, dims)
+    base, other = joined(drafting, first, second)
+    axes = tuple(axis or same for axis, same in zip(base.axes, other.axes, strict=True))
+    dims = tuple(part or same for part, same in zip(base.dims, _dims(other, len(base.dims)), strict=True))
+    return drafting.emit(type, [base, other], axes, dims)
 
 
 def _dims(value: Value, count: int) -> tuple[Any, ...]:

@@ -16,13 +16,13 @@ def product(drafting: Drafting, input: Any, other: Any) -> Tensor:
     first, second = drafting.settled(input), drafting.settled(other)
     if isinstance(second, Own) and len(second.shape) == 2 and isinstance(first, Value):
         return _by_parameter(drafting, first, second)
-    one, two = drafting.value(first, "its first operand"), drafting.value(second, "its second operand")
-    if len(one.dims) < 3 or len(one.dims) != len(two.dims):
+    base, two = drafting.value(first, "its first operand"), drafting.value(second, "its second operand")
+    if len(base.dims) < 3 or len(base.dims) != len(two.dims):
         raise Unmapped("its operands have different dimensions")
-    left, right = rows(one), rows(two, turned=True)
+    left, right = rows(base), rows(two, turned=True)
     if size_of(left.heads) != size_of(right.heads):
         raise Unmapped("its operands have different heads")
-    shape = (*one.shape[:-1], two.shape[-1])
+    shape = (*base.shape[:-1], two.shape[-1])
     scores = Scores(scopes=drafting.scopes, place=drafting.place, queries=left, keys=right, dims=shape)
     if size_of(left.heads) > 1 or _may_be_scores(left, right):
         return scores

@@ -20,13 +20,13 @@ def reduce(drafting: Drafting, type: str, input: Any, dim: Any, keepdim: bool, *
     dims: Sequence[int] = [item % len(value.dims) for item in ([dim] if isinstance(dim, int) else dim)]
     if any(value.dims[item] == value.axes[0] for item in dims):
         raise Unmapped("it works over the images of the batch")
-    found = over(value, dims)
-    if found is None:
+    collected = over(value, dims)
+    if collected is None:
         value = standard(drafting, value)
-        found = over(value, dims)
-        if found is None:
+        collected = over(value, dims)
+        if collected is None:
             raise Unmapped("it reduces only a part of an axis")
-    gone, word = found
+    gone, word = collected
     left = [index for index in range(2, len(value.axes)) if index not in gone]
     if keepdim:
         axes = tuple(() if index in gone else axis for index, axis in enumerate(value.axes))

@@ -14,10 +14,10 @@ from cnncalc.pytorch.capture.values import Own, Value, group, size_of
 
 def numbers(given: Sequence[Any]) -> list[int]:
     """Sizes that are given one by one, or as a list."""
-    found = list(given[0]) if len(given) == 1 and isinstance(given[0], list | tuple) else list(given)
-    if not all(isinstance(size, int) for size in found):
+    collected = list(given[0]) if len(given) == 1 and isinstance(given[0], list | tuple) else list(given)
+    if not all(isinstance(size, int) for size in collected):
         raise Unmapped("its sizes are tensors")
-    return found
+    return collected
 
 
 @maps("reshape", "view", views=True)
