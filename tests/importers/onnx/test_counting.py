@@ -198,8 +198,8 @@ def test_an_equation_is_a_product_of_matrices(
     opsets = [onnx.helper.make_opsetid("", 17)]
     content = onnx.helper.make_model(graph, opset_imports=opsets).SerializeToString()
     draft = draft_of(content)
-    found = [item.type for item in draft.nodes if item.type not in ("permute", "transpose", "reshape")]
-    assert found == types
+    types_read = [item.type for item in draft.nodes if item.type not in ("permute", "transpose", "reshape")]
+    assert types_read == types
     if types == ["unknown"]:
         return
     size = [torch.randn(1, 6, 4), *([torch.randn(*second)] if second else [])]

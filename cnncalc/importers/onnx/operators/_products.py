@@ -4,7 +4,7 @@
 def turned(equation: str) -> bool | None:
     """Whether an equation multiplies by the transposed second operand (`bik,bjk->bij`) or not (`bik,bkj->bij`).
 
-    None if it is no product of matrices, or has `...`.
+    None if it is not a product of matrices, or has `...`.
     """
     operands, arrow, result = equation.replace(" ", "").partition("->")
     left, comma, right = operands.partition(",")

@@ -13,13 +13,13 @@ def einsum(reading: Reading, call: Call) -> list[Entry]:
     equation = call.attributes["equation"]
     is_turned = turned(equation.decode() if isinstance(equation, bytes) else equation)
     if is_turned is None or len(call.inputs) != 2:
-        raise NoLayer("it is no product of matrices")
+        raise NoLayer("it is not a product of matrices")
     right = call.given(1)
     if is_turned and isinstance(right, Values | Learned):
         rank = len(right.sizes)
         order = (*range(rank - 2), rank - 1, rank - 2)
         right = transposed(right, order) if isinstance(right, Values) else right.step("permute", order)
     elif is_turned:
-        raise NoLayer("it is no product of matrices")
+        raise NoLayer("it is not a product of matrices")
     call.inputs[1] = right
     return matmul(reading, call)
