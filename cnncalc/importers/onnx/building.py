@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from math import prod
 from typing import Any
 
 from cnncalc.importers.draft import UNKNOWN, DraftNode, Scope, Taken
@@ -121,18 +120,25 @@ class Building(Rearranging):
         macs: int | None = None,
         note: str = "",
     ) -> str:
-        """An operation without a layer: its shape and its own parameters are stated."""
+        """An operation without a layer: its shape is stated, and `counting` states its own parameters."""
         fields: dict[str, Any] = {"op": op, "shape": dict(shape.asdict())}
-        fields["params"] = sum(prod(taken.shape) for taken in (weights or {}).values())
-        fields["buffers"] = 0
         if macs is not None:
             fields["macs"] = macs
         if note:
             fields["note"] = note
         return self.emit(UNKNOWN, dict.fromkeys(sources), shape, fields, weights)
 
+    def is_computed(self, name: str) -> bool:
+        """Whether an exporter computed an initializer from parameters: its size need not be theirs."""
+        return False
+
     def learned(self, tensor: Learned, sizes: tuple[int, ...], order: tuple[int, ...]) -> str:
-        """A learned tensor as an operand: `order` are the axes of its volume, channels first, in the tensor."""
+        """A learned tensor as an operand: `order` are the axes of its volume, channels first, in the tensor.
+
+        Raises `NoLayer` if an exporter computed it: how many parameters it has is not known.
+        """
+        if any(map(self.is_computed, tensor.roots)):
+            raise NoLayer("the exporter computed one operand, and its number of parameters is not known")
         picked = tuple(sizes[axis] for axis in order)
         shape = Shape(picked[0], picked[1:], batched=False)
         shown = tensor if sizes == tensor.sizes else tensor.step("reshape", sizes)

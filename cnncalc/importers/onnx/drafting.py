@@ -5,13 +5,14 @@ from os import path
 from typing import Any
 
 from cnncalc.diagnostic import Diagnostic
-from cnncalc.importers.draft import Draft, DraftNode
+from cnncalc.importers.draft import Draft, DraftNode, Taken
 from cnncalc.importers.faults import UNKNOWN_OPERATION
 from cnncalc.importers.onnx import faults
+from cnncalc.importers.onnx.counting import count
 from cnncalc.importers.onnx.faults import diagnostic
 from cnncalc.importers.onnx.inputs import named, shapes_of
 from cnncalc.importers.onnx.model import Model
-from cnncalc.importers.onnx.reading import Reading, nodes_of
+from cnncalc.importers.onnx.reading import Reading, nodes_of, roots_of
 from cnncalc.importers.onnx.sharing import share
 from cnncalc.importers.onnx.values import NoLayer, Values, plain
 from cnncalc.shape import Shape
@@ -32,6 +33,7 @@ def draft(content: bytes, file: str, inputs: "Mapping[str, Shape | int]", name: 
     outputs = [_output(reading, output.name) for output in model.graph.output]
     kept = _living(reading.nodes, outputs)
     merged = share(reading, kept)
+    count(reading, kept)
     return Draft(
         name=name or _title(model, file),
         inputs={own: item.shape for item, own in zip(given, names, strict=True)},
@@ -54,10 +56,11 @@ def _output(reading: Reading, name: str) -> str:
     else:
         why = "it depends on no input" if entry is None or not nodes_of(entry) else ""
     sizes = reading.inference.sizes(name) or (1,)
-    count = 1
+    values = 1
     for size in sizes[1:]:
-        count *= size
-    return reading.unknown("output", nodes_of(entry), Shape(max(1, count)), note=why)
+        values *= size
+    weights = {root: Taken(root, reading.sizes_of(root)) for root in roots_of(entry)}
+    return reading.unknown("output", nodes_of(entry), Shape(max(1, values)), weights, note=why)
 
 
 def _living(nodes: dict[str, DraftNode], outputs: list[str]) -> list[DraftNode]:
@@ -109,11 +112,11 @@ def _notes(reading: Reading, kept: list[DraftNode], merged: int) -> list[Diagnos
         if node.type == "unknown":
             grouped.setdefault((node.fields["op"], node.fields.get("note", "")), []).append(node)
     for (op, why), nodes in grouped.items():
-        count = f" ({len(nodes)} times)" if len(nodes) > 1 else ""
+        times = f" ({len(nodes)} times)" if len(nodes) > 1 else ""
         reason = f": {why}" if why else ""
         notes.append(
             diagnostic(
-                UNKNOWN_OPERATION, file, f"`{op}` has no layer{reason}{count}; the first is {nodes[0].name}"
+                UNKNOWN_OPERATION, file, f"`{op}` has no layer{reason}{times}; the first is {nodes[0].name}"
             )
         )
     return notes

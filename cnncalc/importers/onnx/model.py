@@ -11,6 +11,8 @@ from cnncalc.importers.unreadable import Unreadable
 
 # The most that one protocol buffer can hold.
 LARGEST = 2 * 2**30
+# Where PyTorch's newer exporter notes whether a tensor is a parameter or a buffer.
+KIND = "pkg.torch.export.graph_signature.InputSpec.kind"
 # The name of the standard operators' domain.
 STANDARD = ("", "ai.onnx")
 
@@ -40,6 +42,12 @@ class Model:
         self.initializers = {tensor.name: tensor for tensor in self.graph.initializer}
         for tensor in self.graph.sparse_initializer:
             self.initializers[tensor.values.name] = _dense(tensor)
+        self._stored_as: dict[str, str] = {
+            item.name: entry.value.lower()
+            for item in self.graph.value_info
+            for entry in item.metadata_props
+            if entry.key == KIND and item.name in self.initializers
+        }
         self.readers = Counter(
             name for node in nodes(self.graph.node) for name in node.input if name
         ) + Counter(output.name for output in self.graph.output)
@@ -53,6 +61,20 @@ class Model:
     def is_of_torch(self) -> bool:
         """Whether PyTorch wrote the file: its weights have the names of its modules."""
         return bool(self.proto.producer_name == "pytorch")
+
+    def stored_as(self, name: str) -> str:
+        """`parameter` or `buffer`, as PyTorch's newer exporter notes it for an initializer; empty if unknown."""
+        return self._stored_as.get(self.origin(name), "")
+
+    @property
+    def notes_kinds(self) -> bool:
+        """Whether the file says which initializers are parameters and buffers: all others were computed."""
+        return bool(self._stored_as)
+
+    def origin(self, name: str) -> str:
+        """The name of an initializer in the file: that of a copy is the name of the tensor that is copied."""
+        tensor = self.initializers.get(name)
+        return name if tensor is None else str(tensor.name)
 
     def _parsed(self, content: bytes) -> Any:
         import onnx

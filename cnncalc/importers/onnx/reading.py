@@ -9,6 +9,7 @@ from cnncalc.importers.draft import Taken
 from cnncalc.importers.onnx import faults
 from cnncalc.importers.onnx.building import Building
 from cnncalc.importers.onnx.call import Call, reader_of
+from cnncalc.importers.onnx.counting import indices, note_roles
 from cnncalc.importers.onnx.curves import Curves
 from cnncalc.importers.onnx.heads import Core
 from cnncalc.importers.onnx.inference import MOST_VALUES, Inference, folded
@@ -17,6 +18,7 @@ from cnncalc.importers.onnx.scopes import Scopes
 from cnncalc.importers.onnx.values import (
     BATCH,
     CHANNELS,
+    FLOATS,
     Constant,
     Entry,
     Learned,
@@ -28,8 +30,6 @@ from cnncalc.importers.onnx.values import (
 from cnncalc.importers.unreadable import Unreadable
 from cnncalc.shape import Shape
 
-# Types of values that weights have: float, float16, double, bfloat16.
-FLOATS = (1, 10, 11, 16)
 # Operations that only show a tensor in another shape.
 _VIEWS = ("Identity", "Cast", "Reshape", "Unsqueeze", "Squeeze", "Flatten", "Transpose", "Expand")
 # Names that exporters give to constants.
@@ -53,6 +53,8 @@ class Reading(Building):
         super().__init__(batch, model.readers)
         self.model = model
         self.known: dict[str, Entry] = {}
+        # Initializers that an operation reads in the place of its weights or its statistics.
+        self.roles: dict[str, str] = {}
         self.inference = Inference(model.opsets, model.proto.ir_version)
         self.curves = Curves()
         self.ranges: dict[str, Range] = {}
@@ -95,6 +97,12 @@ class Reading(Building):
         if any(size != 1 for size in sizes):
             return False
         return not self.model.is_of_torch or bool(_MADE.match(name))
+
+    def is_computed(self, name: str) -> bool:
+        """Whether an exporter computed an initializer from parameters: its size need not be theirs."""
+        if not self.model.is_of_torch or self.model.stored_as(name):
+            return False
+        return self.model.notes_kinds or bool(_MADE.match(self.model.origin(name)))
 
     def entry_of_weight(self, name: str) -> Entry | None:
         """What an initializer is; None for any other tensor."""
@@ -163,6 +171,7 @@ class Reading(Building):
                 "if the input has another size than the file was written for, import it with its own",
             ) from None
         call = self._call(node, inputs)
+        note_roles(self, call)
         for name, entry in zip(call.outputs, self._results(node, call), strict=False):
             if name:
                 self.known[name] = entry
@@ -295,7 +304,11 @@ class Reading(Building):
         sources = list(dict.fromkeys(node for entry in call.inputs for node in nodes_of(entry)))
         earlier = tuple(name for entry in call.inputs if isinstance(entry, Lost) for name in entry.operations)
         operations = tuple(dict.fromkeys((*earlier, call.op)))
-        roots = tuple(dict.fromkeys(root for entry in call.inputs for root in roots_of(entry)))
+        roots = tuple(
+            dict.fromkeys(
+                (*(root for entry in call.inputs for root in roots_of(entry)), *indices(self, call))
+            )
+        )
         results: list[Entry] = []
         for index, sizes in enumerate(call.sizes[: max(1, sum(map(bool, call.outputs)))]):
             own = roots if index == 0 else ()
@@ -317,7 +330,7 @@ class Reading(Building):
                 call.op if len(operations) == 1 else "+".join(operations[:4]),
                 sources,
                 shape,
-                {root: Taken(root, self._sizes(root)) for root in own},
+                {root: Taken(root, self.sizes_of(root)) for root in own},
                 note=why,
             )
             order = [BATCH] * len(sizes)
@@ -326,7 +339,8 @@ class Reading(Building):
             results.append(self.plain(name, tuple(order)))
         return results
 
-    def _sizes(self, root: str) -> tuple[int, ...]:
+    def sizes_of(self, root: str) -> tuple[int, ...]:
+        """The sizes of an initializer."""
         tensor = self.model.initializers.get(root)
         return tuple(tensor.dims) if tensor is not None else self.inference.sizes(root) or ()
 

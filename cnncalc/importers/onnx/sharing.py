@@ -25,12 +25,35 @@ def share(reading: Reading, nodes: list[DraftNode]) -> int:
                 not _is_even(reading, taken.name) for taken in node.weights.values()
             ):
                 node.shares = first.name
+    _separate(reading, nodes)
     users: dict[str, set[str]] = defaultdict(set)
     for node in nodes:
-        if node.shares is None:
+        if node.shares is None and node.type != UNKNOWN:
             for taken in node.weights.values():
                 users[taken.name].add(node.name)
     return sum(len(names) - 1 for names in users.values())
+
+
+def _separate(reading: Reading, nodes: list[DraftNode]) -> None:
+    """Makes a layer `unknown` that uses a weight of an earlier layer and is not wholly shared: no spec says that."""
+    owners: dict[str, DraftNode] = {}
+    for node in nodes:
+        if node.type == UNKNOWN:
+            continue
+        names = [reading.model.origin(taken.name) for taken in node.weights.values()]
+        first = next((owners[name] for name in names if name in owners), None)
+        shares = node.shares is not None and first is not None and node.shares == first.name
+        if first is not None and not shares and any(n in owners and not _is_even(reading, n) for n in names):
+            assert node.shape is not None
+            note = f"it uses a weight of {first.name} in another way"
+            shape = dict(node.shape.asdict())
+            node.fields = {"op": node.type, "shape": shape, "note": note}
+            node.weights = {taken.name: taken for taken in node.weights.values()}
+            node.type, node.shares, node.controls = UNKNOWN, None, {}
+            node.sources = tuple(dict.fromkeys(node.sources))
+            continue
+        for name in names:
+            owners.setdefault(name, node)
 
 
 def _is_one_module(first: DraftNode, other: DraftNode) -> bool:

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from cnncalc.shape import Shape
 
+# Types of values that weights have: float, float16, double, bfloat16.
+FLOATS = (1, 10, 11, 16)
 # The axes of a layer's output: the batch, the channels, then the spatial axes.
 BATCH, CHANNELS = 0, 1
 

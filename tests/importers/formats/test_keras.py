@@ -118,6 +118,15 @@ def test_a_layer_that_is_called_twice_shares_its_weights() -> None:
     assert params(graph_of(json.dumps(functional(layers, ["x"], ["r"])), "a.json")) == 12
 
 
+def test_an_unknown_layer_that_is_called_twice_has_its_weights_once() -> None:
+    layers = [
+        layer("InputLayer", "x", [], batch_input_shape=[None, 7, 3]),
+        layer("LSTM", "a", [*reads("x"), [["a", 0, 0, {}]]], units=3, return_sequences=True),
+        layer("Activation", "r", [[["a", 1, 0, {}]]], activation="relu"),
+    ]
+    assert params(graph_of(json.dumps(functional(layers, ["x"], ["r"])), "a.json")) == 4 * (3 * (3 + 3) + 3)
+
+
 def _twice(inner: Json) -> str:
     layers = [
         layer("InputLayer", "x", [], batch_input_shape=[None, 8, 8, 3]),

@@ -98,3 +98,22 @@ def test_a_network_of_torchvision_has_the_figures_of_its_spec(
     draft = check(torch, module, torch.zeros(1, 3, 224, 224), macs, dynamo=dynamo)
     paths = {scope.path for node in draft.nodes for scope in node.scopes}
     assert {"swin_t": "features.1.0.attn", "vit_b_16": "encoder.layers.encoder_layer_3.mlp"}[name] in paths
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("dynamo", [False, True])
+@pytest.mark.parametrize(("name", "side"), [("maxvit_t", 224), ("swin_v2_t", 64)])
+def test_totals_with_unknown_operations_are_never_too_high(
+    name: str, side: int, dynamo: bool, torch: ModuleType, torchvision: ModuleType
+) -> None:
+    torch.manual_seed(0)
+    module = varied(torch, getattr(torchvision.models, name)(weights=None))
+    draft = draft_of(exported(torch, module, torch.zeros(1, 3, side, side), dynamo=dynamo))
+    inexact = Analysis(graph_of(draft)).totals.inexact
+    params = sum(tensor.numel() for tensor in module.parameters())
+    buffers = sum(tensor.numel() for tensor in module.buffers())
+    for key, most in (("params", params), ("weights", params), ("buffers", buffers)):
+        least = inexact[key].at_least
+        assert least is not None
+        assert least <= most
+    assert inexact["params"].at_least > 0.95 * params

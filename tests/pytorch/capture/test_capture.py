@@ -136,3 +136,34 @@ def test_a_scripted_module_is_unknown_with_its_parameters(torch: ModuleType) -> 
     assert [node.fields["params"] for node in draft.unknown] == [32]
     assert "I041" in {note.code for note in draft.notes}
     assert not draft.unused
+
+
+def tied(torch: ModuleType, order: str) -> Any:
+    """A module with one weight that each letter of `order` reads: a layer (`l`), an operation without one (`u`)."""
+
+    class Tied(torch.nn.Module):  # type: ignore[misc,name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = torch.nn.Linear(6, 6)
+            self.same = self.layer.weight
+            self.register_buffer("index", torch.arange(6))
+
+        def forward(self, x: Any) -> Any:
+            for letter in order:
+                part = torch.exp(self.same)[self.index][:1, :1]
+                x = self.layer(x) if letter == "l" else torch.kron(x, part)
+            return x
+
+    return Tied()
+
+
+@pytest.mark.parametrize("order", ["u", "uu", "uul", "ulu", "luu", "lul", "ull"])
+def test_a_parameter_of_several_operations_is_counted_once(torch: ModuleType, order: str) -> None:
+    from cnncalc.pytorch.capture import capture
+
+    module = tied(torch, order)
+    draft = capture(module, [(6,)])
+    assert draft.unknown
+    totals = cnncalc.analyse(cnncalc.load(document(draft))).totals
+    assert totals.params == 36 + (6 if "l" in order else 0)
+    assert totals.buffers == 6

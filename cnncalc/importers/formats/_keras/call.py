@@ -28,6 +28,7 @@ class Call:
     ) -> None:
         self.building, self.name, self.config = building, name, config
         self.sources, self.scopes, self.owners = sources, scopes, owners
+        self._is_again = bool(owners)
         self.channels_first, self.keras_2, self.result = channels_first, keras_2, result
 
     @property
@@ -68,16 +69,19 @@ class Call:
         params: int | None = None,
         macs: int | None = None,
     ) -> str:
-        return self.building.unknown(
+        """An operation without a layer. The weights of a layer that was called before are counted there."""
+        name = self.building.unknown(
             op,
             sources,
             shape,
             name=self.name,
             span=self.config.span,
-            params=params,
+            params=0 if self._is_again else params,
             macs=macs,
             scopes=self.scopes,
         )
+        self.owners.setdefault("", name)
+        return name
 
     def axis(self, number: int, shape: Shape) -> str | None:
         """The name of an axis by its number, with the images as axis 0; None for the images, or none at all."""

@@ -15,6 +15,7 @@ from cnncalc.importers.onnx.heads import (
     windows_of,
 )
 from cnncalc.importers.onnx.operators._numbers import rounded
+from cnncalc.importers.onnx.operators._products import turned
 from cnncalc.importers.onnx.operators._projected import with_projections
 from cnncalc.importers.onnx.operators.convolution import learned_bias
 from cnncalc.importers.onnx.reading import Reading
@@ -113,7 +114,7 @@ def _is_attention(reading: Reading, name: str) -> bool:
         if len(after) != 1:
             return False
         node = after[0]
-        if node.op_type == "MatMul" and soft:
+        if soft and _multiplies(node):
             return bool(node.input[0] == name)
         if node.op_type == "Softmax":
             soft = True
@@ -121,6 +122,14 @@ def _is_attention(reading: Reading, name: str) -> bool:
             return False
         name = node.output[0]
     return False
+
+
+def _multiplies(node: Any) -> bool:
+    """Whether an operation is a product of matrices."""
+    return node.op_type == "MatMul" or (
+        node.op_type == "Einsum"
+        and any(item.name == "equation" and turned(item.s.decode()) is False for item in node.attribute)
+    )
 
 
 def _product(reading: Reading, left: Values, right: Values) -> Values:
