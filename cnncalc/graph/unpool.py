@@ -43,7 +43,8 @@ def linked(
     values = growing.nodes[entering].shape
     if values is not None and (pooled.pool is None or values != node.shape):
         pooled = pooled._replace(others=_fitting(growing, values, scope), constant=computed is None)
-    read = index if node.is_input else node.inputs[0]
+    # An input and a learned tensor read nothing.
+    read = node.inputs[0] if node.inputs else index
     return layer_with(type(layer), {**vars(layer), "pooled": pooled}), (index, read)
 
 

@@ -161,3 +161,9 @@ def test_the_expanded_spec_names_the_pooling_in_full() -> None:
     expanded = run("expand", "-", stdin=text).out
     assert "maxunpool: {pool: down1.pool}" in expanded
     assert shape(cnncalc.load(expanded)) == "16x16x4"
+
+
+@pytest.mark.parametrize("name", ["prev", "table"])
+def test_a_learned_tensor_is_no_pooling(name: str) -> None:
+    graph = network(f"  - learned: 1x1x4\n    name: table\n  - maxunpool: {name}\n")
+    assert [item.code for item in graph.diagnostics if item.severity.word == "error"]
