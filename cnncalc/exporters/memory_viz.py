@@ -5,9 +5,8 @@ from typing import Any
 
 from cnncalc.exporters._exporter import Exporter
 from cnncalc.graph import Graph
-from cnncalc.memory import Estimate, Setup
+from cnncalc.memory import Estimate, Replay, Setup
 from cnncalc.memory.device import CachingAllocator, MemoryBlock
-from cnncalc.memory.replay import Replay
 
 # The version of pickle that every supported Python reads.
 PROTOCOL = 4

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cnncalc.graph import BoundLayer
+from cnncalc.layers import main_field
 from cnncalc.vocabulary.values import Sides
 
 
@@ -10,11 +11,13 @@ def fields_in_effect(fit: BoundLayer) -> dict[str, Any]:
     """The fields of a layer for its inputs, each in its shortest form.
 
     A rule is replaced by what it gives (`padding: half` by 1), equal numbers by one (`kernel: [3, 3]` by 3), and equal
-    sides by a number for each axis.
+    sides by a number for each axis. The name of a pooling whose indices are read is left out: it is an operand.
     """
     effect = {name: value for name, (value, _) in fit.layer.in_effect(fit.inputs).items()}
     rank = fit.inputs[0].rank if fit.inputs else 0
-    return {name: shortest(value, rank) for name, value in (vars(fit.layer) | effect).items()}
+    names = (main_field(type(fit.layer)), "pooled") if fit.layer.reads_indices else ()
+    fields = vars(fit.layer) | effect
+    return {name: shortest(value, rank) for name, value in fields.items() if name not in names}
 
 
 def shortest(value: Any, rank: int) -> Any:

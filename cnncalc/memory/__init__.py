@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cnncalc.memory.replay import Alive as Alive
     from cnncalc.memory.replay import Moment as Moment
     from cnncalc.memory.replay import Peak as Peak
+    from cnncalc.memory.replay import Replay as Replay
     from cnncalc.memory.setup import BACKENDS as BACKENDS
     from cnncalc.memory.setup import Backend as Backend
     from cnncalc.memory.setup import Setup as Setup
@@ -28,6 +29,7 @@ _EXPORTS = {
     "Moment": "replay",
     "Peak": "replay",
     "Refusal": "refusal",
+    "Replay": "replay",
     "Reserved": "two_steps",
     "Setup": "setup",
     "impossible": "validate_setup",
@@ -42,6 +44,7 @@ __all__ = [
     "Moment",
     "Peak",
     "Refusal",
+    "Replay",
     "Reserved",
     "Setup",
     "impossible",

@@ -19,7 +19,7 @@ PRE_COMMIT = [text for text in BLOCKS if text.startswith("repos:")]
 
 
 def test_the_page_has_all_of_them() -> None:
-    assert (len(WORKFLOWS), len(GITLAB), len(PRE_COMMIT)) == (3, 1, 1)
+    assert (len(WORKFLOWS), len(GITLAB), len(PRE_COMMIT)) == (4, 1, 1)
 
 
 @pytest.mark.parametrize(

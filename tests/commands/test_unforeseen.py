@@ -286,9 +286,9 @@ class Thing:
     def __del__(self):
         raise KeyboardInterrupt
 read = run.read_spec_argument
-def reading(name):
+def reading(*arguments):
     Thing()
-    return read(name)
+    return read(*arguments)
 run.read_spec_argument = reading
 from cnncalc.__main__ import main
 main()

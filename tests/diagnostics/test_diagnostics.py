@@ -39,7 +39,7 @@ BYTES = {
 # What has no text at all: there is no such file, or it is a folder.
 NO_TEXT = {"Y001-unreadable-file", "Y001-folder"}
 # What `validate` does not look for: other commands do (tests/commands/test_verify.py, test_rewrite.py, test_slide.py).
-ELSEWHERE = {code for code in describe.faults() if code[0] in "TR"}
+ELSEWHERE = {code for code in describe.faults() if code[0] in "TRI"}
 # Rules that run only on request.
 IN_PREVIEW = {code for code, fault in describe.faults().items() if fault.preview}
 TEXTS = sorted(path.stem for path in HERE.glob("*.yaml"))

@@ -9,6 +9,7 @@ from cnncalc import describe, plugins, zoo
 from cnncalc.analysis import Totals
 from cnncalc.cli import COMMANDS
 from cnncalc.graph.build import MAX_NODES
+from cnncalc.importers.building import MOST_LAYERS
 from cnncalc.layers import names
 from cnncalc.render.figures import size
 from cnncalc.rules import rules
@@ -44,6 +45,7 @@ FIGURES: dict[str, Callable[[], int | None] | str] = {
     "854,196,224": lambda: totals("inception_naive").macs,
     "200,000": lambda: MAX_WORDS,
     "1,000,000": lambda: MAX_NODES,
+    "20,000": lambda: MOST_LAYERS,
     "1,024": lambda: channels("layer3"),
     "2,048": lambda: channels("layer4"),
     "25,690,112": "tests/docs/test_comparison.py",

@@ -109,3 +109,10 @@ layers:
     assert same(flat, nested)
     assert matching(cnncalc.load(flat), cnncalc.load(nested)) == {index: index for index in range(5)}
     assert not same(flat, nested.replace("[ab, c]", "[c, ab]"))
+
+
+def test_the_name_of_a_pooling_is_no_difference() -> None:
+    first = "  - maxpool: 2\n    name: p\n  - maxpool: 2\n    name: q\n"
+    text = f"cnncalc: 1\ninput: 8x8x3\nlayers:\n{first}  - maxunpool: q\n  - maxunpool: p\n"
+    assert same(text, text.replace("name: p", "name: z").replace("maxunpool: p", "maxunpool: z"))
+    assert not same(text.replace("  - maxunpool: p\n", ""), text.replace("maxunpool: p", "maxpool: 1"))
