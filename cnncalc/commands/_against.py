@@ -7,6 +7,7 @@ import click
 
 from cnncalc.commands._format import FormatOutput, format_for
 from cnncalc.commands._import_torch import NotImported
+from cnncalc.commands._missing import require_torch
 from cnncalc.commands._run import CLEAN, FINDINGS, show_findings, status
 from cnncalc.commands._verifier import graph_of
 from cnncalc.commands._verify_events import VerifySettings
@@ -61,12 +62,7 @@ def draft_of(graph: "Graph", source: str, arguments: Sequence[str]) -> "Draft":
 
     Raises `NotImported` for code that makes no network, and for one that does not run.
     """
-    from cnncalc.pytorch import MissingTorch, require
-
-    try:
-        require()
-    except MissingTorch as error:
-        raise NotImported(str(error)) from None
+    require_torch()
     from cnncalc.pytorch.capture.sources import BadSource, resolve
 
     click.echo(f"note: runs the Python code of {source}", err=True)

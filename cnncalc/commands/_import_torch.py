@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cnncalc.commands._missing import require_torch
 from cnncalc.commands._run import CLEAN, FAILED, FINDINGS
 from cnncalc.exact import counted
 
@@ -37,9 +38,7 @@ def import_torch(
     name: str | None,
 ) -> "tuple[Draft, Any]":
     """The draft of a source, and what makes its module on a device. Says what is found on standard error."""
-    from cnncalc.pytorch import require
-
-    require()
+    require_torch()
     from cnncalc.pytorch.capture.building import on_meta
     from cnncalc.pytorch.capture.importing import built, import_source, with_values
     from cnncalc.pytorch.capture.sources import BadSource, resolve

@@ -71,17 +71,21 @@ def command(spec: str, to: str | None, output: str | None, **graph_options: Any)
         return status(diagnostics, least=Severity.ERROR)
     try:
         _refuse_unknown(graph, exporter)
+        if exporter.needs_torch:
+            from cnncalc.commands._missing import require_torch
+
+            require_torch()
         content = exporter.write(graph)
     except NotExported as refused:
         show_findings(refused.diagnostics, graph.sources)
         return FINDINGS
     except ModuleNotFoundError as error:
+        from cnncalc.commands._missing import Missing
+
         if exporter.extra is None or (error.name or "").partition(".")[0] == "cnncalc":
             raise
-        message = (
-            f"{exporter.title} needs {error.name}: install it with `pip install 'cnncalc[{exporter.extra}]'`"
-        )
-        raise click.ClickException(message) from None
+        extra = f"pip install 'cnncalc[{exporter.extra}]'"
+        raise Missing(f"{exporter.title} needs {error.name}: install it with `{extra}`") from None
     _write(content, output)
     return 0
 

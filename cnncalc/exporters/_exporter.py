@@ -22,7 +22,7 @@ class Exporter(ABC):
     `title` says in a few words what is written. `suffixes` are the ends of file names that mean this target where
     `--to` is left out; the first is the usual one. `extra` is what to install beside cnncalc (`onnx` for
     `cnncalc[onnx]`): a `ModuleNotFoundError` from `write` then ends in a sentence that says so. A `binary` target
-    gives bytes, which no terminal shows. One that `takes_unknown` shows operations that have no layer here (`unknown`);
+    gives bytes, which no terminal shows. `needs_torch`: it builds the network in PyTorch. One that `takes_unknown` shows operations that have no layer here (`unknown`);
     the others never see such a network.
     """
 
@@ -31,6 +31,7 @@ class Exporter(ABC):
     extra: ClassVar[str | None] = None
     binary: ClassVar[bool] = False
     takes_unknown: ClassVar[bool] = False
+    needs_torch: ClassVar[bool] = False
 
     @classmethod
     @abstractmethod

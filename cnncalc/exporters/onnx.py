@@ -12,15 +12,13 @@ class Onnx(Exporter):
     suffixes = (".onnx",)
     extra = "onnx"
     binary = True
+    needs_torch = True
 
     @classmethod
     def write(cls, graph: Graph) -> bytes:
         from cnncalc.diagnostic import Span
         from cnncalc.importers.faults import NO_FORM
-        from cnncalc.pytorch import require
         from cnncalc.pytorch.fitness import Unbuildable
-
-        require()
         from cnncalc.pytorch.onnx_file import TooLarge, onnx_file
 
         try:

@@ -54,7 +54,7 @@ def read(content: bytes, file: str, asked: Asked) -> Draft:
         if known.extra is None:
             raise
         name = escaped(file, limit=4096)
-        message = f"reading {known.title} needs {error.name}, which is not installed"
+        message = f"files of {known.title} need {error.name}, which is not installed"
         help = f'`pip install "cnncalc[{known.extra}]"` installs it'
         raise Unreadable([faults.NOT_RECOGNISED.at(Span(name, 1, 1, 1, 1), message, help=help)]) from None
 

@@ -9,7 +9,7 @@ from cnncalc.importers.formats._format import Asked, ForeignFormat
 class Onnx(ForeignFormat):
     """A model in ONNX: one protocol buffer, with its weights in it or in files beside it."""
 
-    title: ClassVar[str] = "ONNX model"
+    title: ClassVar[str] = "ONNX"
     suffixes: ClassVar[tuple[str, ...]] = (".onnx",)
     extra: ClassVar[str | None] = "onnx"
 
