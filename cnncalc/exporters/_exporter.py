@@ -22,8 +22,8 @@ class Exporter(ABC):
     `title` says in a few words what is written. `suffixes` are the ends of file names that mean this target where
     `--to` is left out; the first is the usual one. `extra` is what to install beside cnncalc (`onnx` for
     `cnncalc[onnx]`): a `ModuleNotFoundError` from `write` then ends in a sentence that says so. A `binary` target
-    gives bytes, which no terminal shows. `needs_torch`: it builds the network in PyTorch. One that `takes_unknown` shows operations that have no layer here (`unknown`);
-    the others never see such a network.
+    gives bytes, which no terminal shows. `needs_torch`: it builds the network in PyTorch. One that `takes_unknown`
+    shows operations that have no layer here (`unknown`); the others never see such a network.
     """
 
     title: ClassVar[str]

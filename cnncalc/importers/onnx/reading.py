@@ -24,6 +24,7 @@ from cnncalc.importers.onnx.values import (
     Learned,
     Lost,
     NoLayer,
+    Pieces,
     Scores,
     Values,
 )
@@ -200,7 +201,7 @@ class Reading(Building):
         )
 
     def _results(self, node: Any, call: Call) -> list[Entry]:
-        if not any(isinstance(entry, Values | Scores | Lost) for entry in call.inputs):
+        if not any(isinstance(entry, Values | Scores | Lost | Pieces) for entry in call.inputs):
             return self._of_weights(call)
         reader = reader_of(call.op)
         try:
@@ -362,6 +363,8 @@ def nodes_of(entry: Entry | None) -> tuple[str, ...]:
         return (entry.node,)
     if isinstance(entry, Scores):
         return entry.queries.node, entry.keys.node
+    if isinstance(entry, Pieces):
+        return (entry.whole.node,)
     return entry.nodes if isinstance(entry, Lost) else ()
 
 

@@ -139,7 +139,16 @@ class Lost:
     operations: tuple[str, ...] = ()
 
 
-Entry = Values | Learned | Constant | Scores | Lost
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A sequence of tensors: one tensor, cut along one of its dimensions into pieces of these sizes."""
+
+    whole: Values
+    dim: int
+    sizes: tuple[int, ...]
+
+
+Entry = Values | Learned | Constant | Scores | Lost | Pieces
 
 
 def plain(node: str, shape: Shape, batch: int, order: tuple[int, ...] | None = None) -> Values:

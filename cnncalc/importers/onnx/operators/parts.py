@@ -5,7 +5,17 @@ from typing import Any
 from cnncalc.importers.onnx.building import spatial_names
 from cnncalc.importers.onnx.call import Call, operator
 from cnncalc.importers.onnx.reading import Range, Reading
-from cnncalc.importers.onnx.values import BATCH, CHANNELS, Entry, NoLayer, Part, Values, reshaped
+from cnncalc.importers.onnx.values import (
+    BATCH,
+    CHANNELS,
+    Constant,
+    Entry,
+    NoLayer,
+    Part,
+    Pieces,
+    Values,
+    reshaped,
+)
 from cnncalc.shape import Shape
 
 # The end of an axis, as exporters write it.
@@ -54,6 +64,35 @@ def split(reading: Reading, call: Call) -> list[Entry]:
             results.append(values)
         start += sizes[dim]
     return results
+
+
+@operator("SplitToSequence")
+def split_to_sequence(reading: Reading, call: Call) -> list[Entry]:
+    """The pieces of a tensor, as a sequence; each is a layer where it is taken out of it."""
+    values = call.values()
+    dim = int(call.attributes.get("axis", 0)) % len(values.dims)
+    entry = call.given(1)
+    sizes = reading.integers(entry)
+    whole = values.sizes[dim]
+    if sizes is None:
+        if not int(call.attributes.get("keepdims", 1)):
+            raise NoLayer("its pieces lose an axis")
+        sizes = [1] * whole
+    elif isinstance(entry, Constant) and entry.array.ndim == 0:
+        # One number: the size of every piece, but for the last.
+        sizes = [min(sizes[0], whole - start) for start in range(0, whole, sizes[0])]
+    return [Pieces(values, dim, tuple(sizes))]
+
+
+@operator("SequenceAt")
+def sequence_at(reading: Reading, call: Call) -> list[Entry]:
+    """One piece: a `chunk` or a `slice`."""
+    pieces, position = call.given(0), reading.integers(call.given(1))
+    if not isinstance(pieces, Pieces) or position is None:
+        raise NoLayer("its sequence is not that of one tensor")
+    index = position[0] % len(pieces.sizes)
+    start = sum(pieces.sizes[:index])
+    return [taken_of(reading, pieces.whole, pieces.dim, start, 1, pieces.sizes[index])]
 
 
 @operator("Gather")
