@@ -141,11 +141,15 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """A sequence of tensors: one tensor, cut along one of its dimensions into pieces of these sizes."""
+    """A sequence of tensors: one tensor, cut along one of its dimensions into pieces of these sizes.
+
+    `element` is ONNX's number of its type.
+    """
 
     whole: Values
     dim: int
     sizes: tuple[int, ...]
+    element: int
 
 
 Entry = Values | Learned | Constant | Scores | Lost | Pieces

@@ -81,7 +81,7 @@ def split_to_sequence(reading: Reading, call: Call) -> list[Entry]:
     elif isinstance(entry, Constant) and entry.array.ndim == 0:
         # One number: the size of every piece, but for the last.
         sizes = [min(sizes[0], whole - start) for start in range(0, whole, sizes[0])]
-    return [Pieces(values, dim, tuple(sizes))]
+    return [Pieces(values, dim, tuple(sizes), reading.inference.element(call.names[0]))]
 
 
 @operator("SequenceAt")
@@ -92,7 +92,10 @@ def sequence_at(reading: Reading, call: Call) -> list[Entry]:
         raise NoLayer("its sequence is not that of one tensor")
     index = position[0] % len(pieces.sizes)
     start = sum(pieces.sizes[:index])
-    return [taken_of(reading, pieces.whole, pieces.dim, start, 1, pieces.sizes[index])]
+    piece = taken_of(reading, pieces.whole, pieces.dim, start, 1, pieces.sizes[index])
+    # A sequence of tensors of several sizes has no sizes in ONNX.
+    reading.inference.set(call.outputs[0], pieces.element, piece.sizes)
+    return [piece]
 
 
 @operator("Gather")
