@@ -41,6 +41,9 @@ def class_lines(writer: ClassWriter, docstring: str, extra: list[str], comments:
     taken = [f"{word}: Tensor" for word in forward.arguments]
     written = forward.write()
     head = call_lines("", "def forward(", ["self", *taken], f") -> {result}:", "    ")
+    if len(head[-1]) > WIDTH:
+        # A result of many tensors is broken too.
+        head[-1:] = call_lines("", ") -> tuple[", ["Tensor"] * len(writer.outputs), "]:", "    ")
     lines += ["", *head, *written]
     if not docstring:
         del lines[1]
