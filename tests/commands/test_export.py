@@ -1,6 +1,7 @@
 """`cnncalc export`: which target is meant, what is written, and what is refused."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,8 @@ WRONG = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 4, kernel: 9}\n"
 
 @pytest.fixture
 def without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
-    def require() -> None:
-        from cnncalc.pytorch import MissingTorch
-
-        raise MissingTorch
-
-    monkeypatch.setattr("cnncalc.pytorch.require", require)
+    """PyTorch cannot be found."""
+    monkeypatch.setitem(sys.modules, "torch", None)
 
 
 @pytest.mark.parametrize(
