@@ -1,22 +1,23 @@
 """`cnncalc export`: which target is meant, what is written, and what is refused."""
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 
 from cnncalc.exporters import names
-from tests.commands._program import run
+from tests.commands._program import program, run
 
 UNKNOWN = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: 4\n  - unknown: {op: warp, params: unknown, macs: unknown}\n"
 WRONG = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 4, kernel: 9}\n"
 
 
 @pytest.fixture
-def without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PyTorch cannot be found."""
-    monkeypatch.setitem(sys.modules, "torch", None)
+def hidden(tmp_path: Path) -> str:
+    """A path on which PyTorch cannot be found: for a process of its own, as nothing may be left of it here."""
+    text = "raise ModuleNotFoundError('No module named torch', name='torch')\n"
+    (tmp_path / "torch.py").write_text(text, encoding="utf-8")
+    return str(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,6 @@ def test_an_operation_without_a_layer_is_drawn(tmp_path: Path, to: str) -> None:
     assert "warp" in ended.out
 
 
-@pytest.mark.usefixtures("without_torch")
 @pytest.mark.parametrize(
     "line",
     [
@@ -88,12 +88,11 @@ def test_an_operation_without_a_layer_is_drawn(tmp_path: Path, to: str) -> None:
         ("verify", "lenet5", "--against", "net.py:Net"),
     ],
 )
-def test_without_pytorch_a_sentence_says_how_to_install_it(line: tuple[str, ...]) -> None:
-    ended = run(*line)
+def test_without_pytorch_a_sentence_says_how_to_install_it(line: tuple[str, ...], hidden: str) -> None:
+    ended = program(*line, PYTHONPATH=hidden)
     assert (ended.status, ended.out) == (2, "")
     assert ended.err.endswith("PyTorch is not installed: install it with `pip install 'cnncalc[torch]'`\n")
 
 
-@pytest.mark.usefixtures("without_torch")
-def test_source_code_is_written_without_pytorch() -> None:
-    assert run("export", "lenet5", "--to", "torch").status == 0
+def test_source_code_is_written_without_pytorch(hidden: str) -> None:
+    assert program("export", "lenet5", "--to", "torch", PYTHONPATH=hidden).status == 0
