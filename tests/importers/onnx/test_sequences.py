@@ -35,4 +35,6 @@ def test_a_piece_is_a_part_of_the_channels(split: int | list[int], positions: tu
     assert not draft.unknown
     graph = graph_of(draft)
     sizes = [split] * (6 // split) if isinstance(split, int) else split
-    assert [node.shape.channels for node in graph.layers[:2] if node.shape] == [sizes[at] for at in positions]
+    assert [node.shape.channels for node in graph.layers[:2] if node.shape] == [
+        sizes[position] for position in positions
+    ]
