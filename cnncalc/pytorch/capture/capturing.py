@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from cnncalc.importers import Draft
 from cnncalc.pytorch.capture.drafting import Drafting
 from cnncalc.pytorch.capture.recording import Recording, Ref
-from cnncalc.pytorch.capture.running import recorded
+from cnncalc.pytorch.capture.running import Failed, recorded
 from cnncalc.pytorch.capture.values import Own, Value
 from cnncalc.shape import Shape
 
@@ -24,7 +24,7 @@ def capture(
 
     `inputs` are the shapes of its inputs without the batch (a `Shape`, or channels first), by name or in order. The
     module is not changed. It runs without values (on the meta device), or, if its code reads values, where its weights
-    are. Raises `Failed` if the module's own code raises an error.
+    are. Raises `Failed` if the module's own code raises an error, or if no output depends on an input.
     """
     recording = recorded(module, named(inputs), mode)
     return drafted(recording, name or type(module).__name__, origin, training=mode == "training")
@@ -48,11 +48,16 @@ def sizes(shape: "Shape | Tensor | tuple[int, ...]") -> tuple[int, ...]:
 
 
 def drafted(recording: Recording, name: str, origin: str = "", *, training: bool = False) -> Draft:
-    """The draft of a recorded run."""
+    """The draft of a recorded run. Raises `Failed` if no output depends on an input."""
     drafting = Drafting(recording, training=training)
     drafting.run()
     outputs: list[Value] = []
-    _outputs(drafting, recording.output, outputs)
+    others = _outputs(drafting, recording.output, outputs)
+    if not outputs:
+        message = "no output is computed from the input by operations that are recorded"
+        raise Failed(message, next((tensor.foreign for tensor in others if tensor.foreign), ""))
+    for tensor in others:
+        drafting.notes.fixed_output(tensor.foreign, ", ".join(tensor.names))
     names = tuple(dict.fromkeys(value.node for value in outputs))
     used = {taken.name for node in drafting.nodes for taken in node.weights.values()}
     unused = {
@@ -71,15 +76,14 @@ def drafted(recording: Recording, name: str, origin: str = "", *, training: bool
     )
 
 
-def _outputs(drafting: Drafting, output: object, collected: list[Value]) -> None:
-    if isinstance(output, dict):
-        for inside in output.values():
-            _outputs(drafting, inside, collected)
-    elif isinstance(output, list):
-        for inside in output:
-            _outputs(drafting, inside, collected)
-    elif isinstance(output, Ref):
+def _outputs(drafting: Drafting, output: object, collected: list[Value]) -> list[Own]:
+    """Collects the outputs that depend on the inputs. Returns the others."""
+    if isinstance(output, dict | list):
+        parts = output.values() if isinstance(output, dict) else output
+        return [tensor for inside in parts for tensor in _outputs(drafting, inside, collected)]
+    if isinstance(output, Ref):
         tensor = drafting.settled(drafting.tensor(output))
         if isinstance(tensor, Own):
-            return
+            return [tensor]
         collected.append(drafting.output(tensor))
+    return []

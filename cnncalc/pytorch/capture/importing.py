@@ -49,7 +49,13 @@ def import_source(
     else:
         recording, module, reason = _tried(source, module, names, mode)
     note_step("its calls become layers")
-    draft = drafted(recording, name or source.name, source.text, training=mode == "training")
+    try:
+        draft = drafted(recording, name or source.name, source.text, training=mode == "training")
+    except Failed as stop:
+        raise BadSource(
+            f"{source.text} is no network that can be read: {stop}{_place_in(stop)}",
+            "compute with PyTorch from the input to the output: no numpy, no scripted module between",
+        ) from stop
     return Imported(draft, module, reason)
 
 
@@ -69,7 +75,7 @@ def built(source: TorchSource, way: Callable[[Callable[[], nn.Module]], nn.Modul
     except Exception as error:
         stop = failed(error)
     raise BadSource(
-        f"{source.text} cannot be built: {stop}{f' ({stop.place})' if stop.place else ''}",
+        f"{source.text} cannot be built: {stop}{_place_in(stop)}",
         "check the arguments (--arg NAME=VALUE)",
     ) from stop
 
@@ -128,10 +134,14 @@ def _recorded(
         raise _bad_run(source, shapes, stop) from stop
 
 
+def _place_in(stop: Failed) -> str:
+    return f" ({stop.place})" if stop.place else ""
+
+
 def _bad_run(source: TorchSource, shapes: Mapping[str, tuple[int, ...]], stop: Failed) -> BadSource:
     given = " and ".join(str(Shape(shape[0], shape[1:])) for shape in shapes.values())
     return BadSource(
-        f"{source.text} does not run with an input of {given}: {stop}{f' ({stop.place})' if stop.place else ''}",
+        f"{source.text} does not run with an input of {given}: {stop}{_place_in(stop)}",
         "give the input that it is made for: --input HxWxC",
     )
 
@@ -165,7 +175,7 @@ def _tried(
     shape, first = stops[0]
     raise BadSource(
         f"{source.text} runs with none of {len(stops)} sizes; with {Shape(shape[0], shape[1:])}: {first}"
-        f"{f' ({first.place})' if first.place else ''}",
+        f"{_place_in(first)}",
         "give the input that it is made for: --input HxWxC",
     ) from first
 

@@ -22,7 +22,7 @@ class Notes:
 
     def unknown(self, call: Call, reason: str) -> str:
         """A call without a layer: adds a note and returns what the spec says of it."""
-        name = call.name.removeprefix("torch.nn.functional.").removeprefix("torch.")
+        name = call.name.removeprefix("torch.nn.functional.").removeprefix("torch.").removesuffix(".__get__")
         text = f"{name}: {reason}" if reason else name
         if call.name == WRITTEN or call.short == "__setitem__":
             self.add(
@@ -47,6 +47,11 @@ class Notes:
             "a tensor enters here that no recorded call has made: what it depends on is not known",
             help="register it as a buffer, and compute with PyTorch instead of numpy or a scripted module",
         )
+
+    def fixed_output(self, place: str, names: str) -> None:
+        """An output that is computed from no input."""
+        what = f"of {names} alone" if names else "of nothing that is recorded"
+        self.add(faults.UNKNOWN_ORIGIN, place, f"an output is made {what}: it is left out of the spec")
 
     def value_read(self, call: Call) -> None:
         """A Python value that depends on the values of a tensor."""

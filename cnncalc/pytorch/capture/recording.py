@@ -58,9 +58,9 @@ class Call:
 
     @property
     def short(self) -> str:
-        """The last part of its name: `relu`."""
+        """The last part of its name: `relu`; of a property its own name: `real`."""
         *rest, last = self.name.split(".")
-        return f"{rest[-1]}.{last}" if last == "__get__" else last
+        return rest[-1] if last == "__get__" else last
 
     @property
     def reads(self) -> Iterator[Ref]:
@@ -199,11 +199,14 @@ class Recorder(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         name = resolve_name(func) or getattr(func, "__name__", str(func))
-        if name.endswith((".size", ".dim", ".stride", "_set_grad_enabled")) or (
-            name.endswith("__get__")
-            and not name.endswith((".T.__get__", ".mT.__get__", ".H.__get__", ".data.__get__"))
-        ):
+        if name.endswith((".size", ".dim", ".stride", "_set_grad_enabled")):
             return func(*args, **kwargs)
+        if name.endswith("__get__"):
+            # `shape` is a fact; `T`, `real` and `data` are tensors, as calls give them.
+            with torch._C.DisableTorchFunction():
+                fact = func(*args, **kwargs)
+            if not isinstance(fact, Tensor) or fact is args[0] or id(fact) in self._now:
+                return fact
         read, keys = self.read(args), self.read(kwargs)
         result = func(*args, **kwargs)
         short = name.rpartition(".")[2]

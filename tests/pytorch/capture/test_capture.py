@@ -167,3 +167,55 @@ def test_a_parameter_of_several_operations_is_counted_once(torch: ModuleType, or
     totals = cnncalc.analyse(cnncalc.load(document(draft))).totals
     assert totals.params == 36 + (6 if "l" in order else 0)
     assert totals.buffers == 6
+
+
+def of(torch: ModuleType, forward: Any) -> Any:
+    """A module with one convolution, and a forward of its own."""
+
+    class Net(torch.nn.Module):  # type: ignore[misc,name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = torch.nn.Conv2d(3, 4, 1)
+
+        def forward(self, x: Any) -> Any:
+            return forward(self, x)
+
+    return Net()
+
+
+@pytest.mark.parametrize("name", ["real", "imag", "mT", "H", "data"])
+def test_a_property_that_is_a_tensor_is_a_call(torch: ModuleType, name: str) -> None:
+    """Those that have no layer are unknown, and what comes after them is not lost."""
+    from cnncalc.pytorch.capture import capture
+
+    def forward(self: Any, x: Any) -> Any:
+        y = self.conv(x)
+        y = torch.fft.fft(y) if name in ("real", "imag") else y[:, 0, 0] if name == "H" else y
+        return torch.relu(getattr(y, name))
+
+    draft = capture(of(torch, forward), [(3, 6, 6)])
+    assert draft.nodes[0].type == "conv"
+    assert not draft.unused
+    assert len(draft.outputs) == 1
+    if name in ("real", "imag"):
+        assert [node.fields["op"] for node in draft.unknown] == ["fft", name]
+
+
+@pytest.mark.parametrize("detour", [True, False])
+def test_no_output_of_the_input_is_an_error_with_its_place(torch: ModuleType, detour: bool) -> None:
+    from cnncalc.pytorch.capture import Failed, capture
+
+    def forward(self: Any, x: Any) -> Any:
+        return torch.from_numpy(self.conv(x).numpy()) * 2 if detour else self.conv.weight * 2
+
+    with pytest.raises(Failed, match="no output is computed from the input") as stop:
+        capture(of(torch, forward), [(3, 6, 6)])
+    assert not detour or "test_capture.py:" in stop.value.place
+
+
+def test_an_output_of_parameters_alone_is_left_out_and_said(torch: ModuleType) -> None:
+    from cnncalc.pytorch.capture import capture
+
+    draft = capture(of(torch, lambda self, x: (self.conv(x), self.conv.weight * 2)), [(3, 6, 6)])
+    assert len(draft.outputs) == 1
+    assert any("conv.weight alone: it is left out" in note.message for note in draft.notes)
