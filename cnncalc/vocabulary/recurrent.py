@@ -240,7 +240,7 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
         return Step((copied,), casts=names[:1]), first._replace(makes=tuple(makes)), *others
 
     def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
-        """Under autocast the gradients of biases are cast at the end of the operation, those of casts after it."""
+        """Under autocast the gradients of biases are cast when the operation has returned, those of casts after it."""
         steps = super().backward_of(inputs, wanted, call)
         if not call.autocast:
             return steps
@@ -258,6 +258,8 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
         weights = tuple(weight for weight in self.weights(inputs) if not weight.is_bias)
         return (
             *narrow,
+            # The operation has returned: nothing refers to the gradient that it was called with.
+            Step(frees=("grad",)),
             *(
                 Step((Tensor(weight.name, weight.shape),), (f"narrow_{weight.name}",))
                 for weight in self.weights(inputs)
@@ -270,7 +272,7 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
     def _kept_names(self, inputs: Inputs, call: Call) -> tuple[int | str, ...]:
         kept = tuple(item.name if isinstance(item, Tensor) else item for item in self.keeps_of(inputs, call))
         casts = (f"{weight.name} cast" for weight in self.weights(inputs) if not weight.is_bias)
-        return ("grad", *kept, *casts)
+        return (*kept, *casts)
 
     def copies(self, inputs: Inputs, call: Call) -> bool:
         return not as_rows(inputs[0].torch, call.lies(), call.images)

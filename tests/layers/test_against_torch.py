@@ -29,7 +29,7 @@ from tests.layers._twin import BATCH, Twin, affordable, storage, twin
 
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
-CASES = cases(8, 150, of=20)
+CASES = cases(8, 150, of=100)
 
 # PyTorch has no call for some configurations; `no_twin` says which.
 SOMETIMES_WITHOUT_TWIN = {"avgpool", "lppool"}

@@ -112,7 +112,7 @@ def check_values_lie_within_the_limits(torch: ModuleType, case: Case) -> None:
 @pytest.mark.fuzz
 @pytest.mark.parametrize("name", EXAMPLES)
 @given(data=st.data())
-@settings(max_examples=cases(3, 50, of=20), suppress_health_check=[*HealthCheck])
+@settings(max_examples=cases(3, 50, of=100), suppress_health_check=[*HealthCheck])
 def test_random_layers_are_linear_and_limited_as_they_say(
     torch: ModuleType, random_case: Any, name: str, data: st.DataObject
 ) -> None:
