@@ -93,10 +93,9 @@ class InstanceNorm(ChannelsApart, AnyValues, PutsInOrder, GivesView, Pointwise, 
             "running_mean",
             "running_var",
         ] * self.track
-        types = {name: None if name.startswith("running") else PARAMETERS for name in names}
-        return tuple(
-            Tensor(f"repeated_{name}", (inputs[0].channels,), types[name], batched=True) for name in names
-        )
+        # Without weights PyTorch casts the running statistics to the type of the input first.
+        kind = PARAMETERS if self.affine else None
+        return tuple(Tensor(f"repeated_{name}", (inputs[0].channels,), kind, batched=True) for name in names)
 
     def _statistics(self, inputs: Inputs) -> tuple[Tensor, ...]:
         each = (inputs[0].channels,)
@@ -116,16 +115,17 @@ class InstanceNorm(ChannelsApart, AnyValues, PutsInOrder, GivesView, Pointwise, 
         statistics = self._statistics(inputs)
         output = Tensor("output", inputs[0].torch, batched=True)
         # The running statistics are updated with the mean over the images, first the mean and then the variance.
-        update = (Tensor("update", (inputs[0].channels,)),) * self.track
+        kind = PARAMETERS if self.affine else None
+        update = (Tensor("update", (inputs[0].channels,), kind),) * self.track
         return (
             Step((*self._repeated(inputs), *statistics, output), tuple(tensor.name for tensor in statistics)),
             Step(update),
         )
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
-        """The running statistics are used, and updated, in the type of the input."""
+        """Without weights the running statistics are used, and updated, in the type of the input."""
         steps = super().forward_of(inputs, call)
-        if not (self.track and call.training and call.enters_narrow):
+        if self.affine or not (self.track and call.training and call.enters_narrow):
             return steps
         *others, last = steps
         whole = Tensor("update_whole", (inputs[0].channels,), PARAMETERS)
