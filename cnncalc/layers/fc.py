@@ -27,6 +27,7 @@ from cnncalc.vocabulary.layer import (
     TorchCall,
     Weight,
     Work,
+    cast_names,
     layer,
 )
 from cnncalc.vocabulary.layouts import PutsInOrder, copied
@@ -112,10 +113,21 @@ class FC(
     def copies_gradient(self, inputs: Inputs, call: Call) -> bool:
         return False
 
+    def copies_to_keep(self, inputs: Inputs, call: Call) -> bool:
+        """What autocast casts is copied before that: the cast is what is kept."""
+        return self.copies(inputs, call) and not call.casts
+
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
         """The copy is complete, and its source is freed, before the product is computed."""
         steps = self.computing_first(self.forward(inputs, training=call.training), inputs, call)
-        return (Step((copied(inputs),), (0,)), *steps) if self.copies(inputs, call) else steps
+        if not self.copies(inputs, call):
+            return steps
+        if self.copies_to_keep(inputs, call):
+            return Step((copied(inputs),), (0,)), *steps
+        whole = copied(inputs)._replace(name="copied_whole", dtype="float32")
+        *others, product = steps
+        casts = product.casts or cast_names(self.weights(inputs), 0)
+        return Step((whole,), (0,)), *others, product._replace(casts=casts, frees=(*product.frees, whole.name))
 
     def work(self, inputs: Inputs) -> Work:
         product = Work(macs=inputs[0].size * self.units, adds=self.units * self.has_bias)

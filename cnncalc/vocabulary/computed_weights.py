@@ -166,10 +166,12 @@ class ComputesWeights(Layer):
         steps = tuple(
             step._replace(makes=tuple(item for item in step.makes if item.name != FILTERS)) for step in steps
         )
-        product = steps[place]
+        # What the call itself does before it uses the filters, padding, comes before they are cast.
+        using = next((k for k in range(place, len(steps)) if steps[k].casts), place)
+        product = steps[using]
         if call.autocast and not product.casts:
             product = product._replace(casts=cast_names(self.weights(inputs), 0))
-        return (*steps[:place], *before, *cast, product, *steps[place + 1 :])
+        return (*steps[:place], *before, *steps[place:using], *cast, product, *steps[using + 1 :])
 
     def calls_before(self, inputs: Inputs) -> int:
         """How many steps of the forward pass are calls before the one with the filters."""

@@ -75,9 +75,13 @@ class PutsInOrder(Layer):
         """Whether the gradient of the output is copied first."""
         raise NotImplementedError
 
+    def copies_to_keep(self, inputs: Inputs, call: Call) -> bool:
+        """Whether the copy of the input is what autograd keeps."""
+        return self.copies(inputs, call)
+
     def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
         kept = self.keeps(inputs)
-        if not self.copies(inputs, call):
+        if not self.copies_to_keep(inputs, call):
             return kept
         return tuple(copied(inputs) if tensor == 0 else tensor for tensor in kept)
 
@@ -90,7 +94,7 @@ class PutsInOrder(Layer):
 
     def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
         steps = self.backward(inputs, wanted)
-        if self.copies(inputs, call):
+        if self.copies_to_keep(inputs, call):
             steps = tuple(_renamed(step, 0, "copied") for step in steps)
         if not self.copies_gradient(inputs, call):
             return steps
