@@ -127,7 +127,11 @@ class FC(
         whole = copied(inputs)._replace(name="copied_whole", dtype="float32")
         *others, product = steps
         casts = product.casts or cast_names(self.weights(inputs), 0)
-        return Step((whole,), (0,)), *others, product._replace(casts=casts, frees=(*product.frees, whole.name))
+        return (
+            Step((whole,), (0,)),
+            *others,
+            product._replace(casts=casts, frees=(*product.frees, whole.name)),
+        )
 
     def work(self, inputs: Inputs) -> Work:
         product = Work(macs=inputs[0].size * self.units, adds=self.units * self.has_bias)
