@@ -6,7 +6,7 @@ from math import gcd, prod
 from typing import Any, ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import window_faults
 from cnncalc.vocabulary.computed_weights import FILTERS, ComputesWeights
 from cnncalc.vocabulary.connections import inside
 from cnncalc.vocabulary.convolution import filters_read, groups_problems, kernel_text, stride_text, times
@@ -163,7 +163,7 @@ class ConvTranspose(
             if min(replace(self, **{change.field: change.value}).grid(volume)) > 0
         )
         return Problem(
-            faults.EMPTY_OUTPUT,
+            window_faults.EMPTY_OUTPUT,
             f"{volume.axes[smallest]}: (W - 1)*S + F - 2P + output_padding = "
             f"{volume.spatial[smallest] - 1}*{stride} + {extent} - {sum(ends[smallest])} + {added[smallest]} = "
             f"{grid[smallest]}",
@@ -193,7 +193,7 @@ class ConvTranspose(
         # `same` adds positions to those that the spec gives.
         best = max(0, min(max(s, d) - 1 - (added - asked) for s, d, asked, added in each))
         yield Problem(
-            faults.OUTPUT_PADDING_TOO_LARGE,
+            window_faults.OUTPUT_PADDING_TOO_LARGE,
             f"an output padding of {over[0]} is not smaller than the stride or the dilation: at most {over[1]}",
             "output_padding",
             help=f"output_padding {best} is smaller than both",

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from cnncalc.exact import counted
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import field_faults, window_faults
 from cnncalc.vocabulary.convolution import kernel_text
 from cnncalc.vocabulary.disjoint import counts_near, pseudorandom, shuffled, tiles
 from cnncalc.vocabulary.field import number, per_axis
@@ -96,7 +96,7 @@ class FractionalMaxPool(NoStatistics, PicksValues, Weightless, OwnOutput):
         if self._tiles == (self.kernel is not None):
             both = self._tiles
             yield Problem(
-                faults.ONE_OF_TWO_FIELDS,
+                field_faults.ONE_OF_TWO_FIELDS,
                 f"fractional_maxpool has {'both' if both else 'neither'} a `kernel` "
                 f"{'and' if both else 'nor'} {f'`windows: {self.windows}`' if both else '`windows: disjoint`'}",
                 "kernel" if both else None,
@@ -108,7 +108,7 @@ class FractionalMaxPool(NoStatistics, PicksValues, Weightless, OwnOutput):
         if (self.output_size is None) == (self.output_ratio is None):
             both = self.output_size is not None
             yield Problem(
-                faults.ONE_OF_TWO_FIELDS,
+                field_faults.ONE_OF_TWO_FIELDS,
                 f"fractional_maxpool has {'both' if both else 'neither'} `output_size` "
                 f"{'and' if both else 'nor'} `output_ratio`",
                 "output_ratio" if both else None,
@@ -118,7 +118,7 @@ class FractionalMaxPool(NoStatistics, PicksValues, Weightless, OwnOutput):
         name = "output_size" if self.output_size is not None else "output_ratio"
         if self.output_ratio in (0, 1):
             yield Problem(
-                faults.EMPTY_OUTPUT,
+                window_faults.EMPTY_OUTPUT,
                 f"the ratio must be between 0 and 1, and it is {self.output_ratio:g}",
                 name,
             )
@@ -128,7 +128,9 @@ class FractionalMaxPool(NoStatistics, PicksValues, Weightless, OwnOutput):
         ):
             if not count:
                 yield Problem(
-                    faults.EMPTY_OUTPUT, f"{axis}: {self.output_ratio:g} of {size} is less than 1", name
+                    window_faults.EMPTY_OUTPUT,
+                    f"{axis}: {self.output_ratio:g} of {size} is less than 1",
+                    name,
                 )
                 return
             if self._tiles:
@@ -140,7 +142,7 @@ class FractionalMaxPool(NoStatistics, PicksValues, Weightless, OwnOutput):
             needed = count + taps - 1 + (volume.rank == 3)
             if needed > size:
                 yield Problem(
-                    faults.WINDOW_TOO_LARGE,
+                    window_faults.WINDOW_TOO_LARGE,
                     f"{axis}: {counted(count, 'window')} of {taps} need {counted(needed, 'position')}, "
                     f"but the input has {size}",
                     "kernel",
@@ -164,7 +166,7 @@ class FractionalMaxPool(NoStatistics, PicksValues, Weightless, OwnOutput):
                 changes = (Change(field, nearest),)
         ratio = f"{size / count:.3g}" if size % count else str(size // count)
         return Problem(
-            faults.DOES_NOT_TILE,
+            window_faults.DOES_NOT_TILE,
             f"{axis}: {size}/{count} = {ratio} is not between 1 and 2: disjoint windows have 1 or 2 positions",
             field,
             help=help,

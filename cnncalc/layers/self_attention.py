@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import shape_faults
 from cnncalc.vocabulary.axes import absent
 from cnncalc.vocabulary.divide import undivided
 from cnncalc.vocabulary.field import REQUIRED, flag, integer
@@ -84,7 +84,7 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.over is None and inputs[0].rank > 1:
             yield Problem(
-                faults.WRONG_AXES,
+                shape_faults.WRONG_AXES,
                 f"self_attention works on 1 spatial axis but the input ({inputs[0]}) has {inputs[0].rank}: "
                 f"{', '.join(inputs[0].axes)}",
                 help="use `patch_embed` to make tokens of a volume, or attend along one axis: "

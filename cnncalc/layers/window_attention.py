@@ -5,7 +5,7 @@ from math import prod
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import window_faults
 from cnncalc.vocabulary.convolution import kernel_text
 from cnncalc.vocabulary.divide import undivided
 from cnncalc.vocabulary.field import REQUIRED, flag, integer, per_axis
@@ -95,7 +95,7 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         for axis, shift, window in pairs:
             if shift >= window:
                 yield Problem(
-                    faults.SHIFT_OVER_WINDOW,
+                    window_faults.SHIFT_OVER_WINDOW,
                     f"{axis}: windows of {window} are shifted by {shift}",
                     "shift",
                     help=f"a shift of {shift % window} gives the same windows",
@@ -105,7 +105,7 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
             return
         if any(axiswise(self.shift, 2)):
             yield Problem(
-                faults.SHIFT_OVER_WINDOW,
+                window_faults.SHIFT_OVER_WINDOW,
                 "a window that is spread over the whole volume has no shift",
                 "shift",
                 help="leave `shift` out, or `grid`",

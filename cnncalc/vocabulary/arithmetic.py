@@ -6,7 +6,7 @@ from functools import reduce
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import operand_faults
 from cnncalc.vocabulary.field import base
 from cnncalc.vocabulary.layer import Call, Inputs, Kept, Problem, Reach, Step, Tensor, TorchCall, Work
 from cnncalc.vocabulary.layouts import LikeOperands
@@ -94,7 +94,7 @@ class Arithmetic(LikeOperands, Merge):
         if result is not None and all(shape.torch != result for shape in aligned(inputs)):
             shapes = " and ".join(map(str, inputs))
             yield Problem(
-                faults.BROADCAST_TO_LARGER,
+                operand_faults.BROADCAST_TO_LARGER,
                 f"{shapes} are broadcast to {self.output(inputs)}, a shape that no operand has",
                 help="if that is meant, write `allow: {S026: broadcast on purpose}` beside it",
                 blocking=False,

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from cnncalc.diagnostic import Severity
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import field_faults
 from cnncalc.vocabulary.families import RECURRENT
 from cnncalc.vocabulary.field import REQUIRED, base, flag, integer, number
 from cnncalc.vocabulary.groups import ChannelsMixed, GivesView, NoStatistics, OwnOutput
@@ -79,7 +79,7 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.dropout and self.layers == 1:
             yield Problem(
-                faults.DROPOUT_OF_ONE_LAYER,
+                field_faults.DROPOUT_OF_ONE_LAYER,
                 f"`dropout: {self.dropout:g}` has no effect: it is between two layers, and there is one",
                 "dropout",
                 help="remove it, write `layers: 2` or more, or put the layer `dropout` after this one",
