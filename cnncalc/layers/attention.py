@@ -5,7 +5,8 @@ from math import sqrt
 from typing import Any, ClassVar, Self
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.attending import GIVEN, KEYS, QUERIES, VALUES, Attending, Passes
+from cnncalc.vocabulary.attending import GIVEN, KEYS, QUERIES, VALUES, Attending
+from cnncalc.vocabulary.attending_backward import AttendingBackward, Passes, gradient_lies
 from cnncalc.vocabulary.attending_problems import problems
 from cnncalc.vocabulary.field import REQUIRED, flag, integer, number
 from cnncalc.vocabulary.groups import ChannelsMixed, OwnOutput
@@ -329,13 +330,14 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
             for name, weights in self._of_linear(inputs)
         }
         passes, copies = self._passes(inputs, wanted), self._copies(inputs, call)
-        return tuple(self._attending(inputs, call).backward(wanted, passes, weights, copies, call))
+        attending = self._attending(inputs, call)
+        return tuple(AttendingBackward(attending, wanted, passes, weights, copies, call).steps())
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
         if not inputs[which].batched:
             # A sum, in order.
             return None
-        return self._attending(inputs).gradient_lies(which)
+        return gradient_lies(self._attending(inputs), which)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         attending = self._attending(inputs)
