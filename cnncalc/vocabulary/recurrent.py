@@ -27,7 +27,6 @@ from cnncalc.vocabulary.layer import (
 from cnncalc.vocabulary.layouts import LastInMemory, PutsInOrder
 from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.matrix import BackwardMacs
-from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.strides import as_rows
 
 
@@ -174,9 +173,7 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
         length = inputs[0].positions
         if self.bidirectional:
             return (Reach.everywhere(length),)
-        if length > MOST_PHASES:
-            return (Reach.window(length, start=1 - length),)
-        return (Reach.table(tuple(Taps(0, 1, last + 1) for last in range(length)), length, 1),)
+        return (Reach.up_to(length),)
 
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
         return Limits(-1, 1)
