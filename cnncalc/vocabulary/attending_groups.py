@@ -61,8 +61,8 @@ class TokenGroups(NamedTuple):
 
     def backward_macs(self, wanted: bool) -> BackwardMacs:
         """Both factors of a product over all pairs have gradients; that of the joined heads is computed in any case."""
-        one = self._linear_macs // 4
-        return BackwardMacs(one * (4 if wanted else 1) + 2 * self._pair_macs, self._linear_macs)
+        each = self._linear_macs // 4
+        return BackwardMacs(each * (4 if wanted else 1) + 2 * self._pair_macs, self._linear_macs)
 
     def rows(self, name: str, times: int = 1) -> Tensor:
         """All tokens, `times` one after another."""
