@@ -12,9 +12,10 @@ from cnncalc.importers.onnx.counting import count
 from cnncalc.importers.onnx.faults import diagnostic
 from cnncalc.importers.onnx.inputs import named, shapes_of
 from cnncalc.importers.onnx.model import Model
-from cnncalc.importers.onnx.reading import Reading, nodes_of, roots_of
+from cnncalc.importers.onnx.reading import Reading
 from cnncalc.importers.onnx.sharing import share
 from cnncalc.importers.onnx.values import NoLayer, Values, plain
+from cnncalc.importers.onnx.without_layer import nodes_of, roots_of
 from cnncalc.shape import Shape
 
 
