@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from cnncalc.importers.formats._ultralytics import attention, blocks, convs, heads, others
+from cnncalc.importers.formats._ultralytics import (
+    attention,
+    bottlenecks,
+    convs,
+    csp,
+    heads,
+    others,
+    pyramids,
+    steps_joined,
+)
 from cnncalc.importers.formats._ultralytics.tracing import Tracing
 
 
@@ -61,7 +70,7 @@ def _area(
     with t.inside("m", "ModuleList"):
         for index in range(n):
             if not a2:
-                parts.append(blocks.c3k(t, parts[-1], hidden, 2, shortcut, groups, str(index)))
+                parts.append(csp.c3k(t, parts[-1], hidden, 2, shortcut, groups, str(index)))
                 continue
             y = parts[-1]
             with t.inside(str(index), "Sequential"):
@@ -79,7 +88,7 @@ def _c2f_psa(t: Tracing, x: str, filters: int, n: int = 1, e: float = 0.5) -> st
     def step(y: str, hidden: int, name: str) -> str:
         return attention.psa_block(t, y, 0.5, max(hidden // 64, 1), name)
 
-    return blocks.c2f(t, x, filters, n, e, step)
+    return steps_joined.c2f(t, x, filters, n, e, step)
 
 
 KINDS: dict[str, Kind] = {
@@ -92,29 +101,29 @@ KINDS: dict[str, Kind] = {
     "SCDown": Kind(convs.sc_down, True),
     "AConv": Kind(convs.a_conv, True),
     "ADown": Kind(convs.a_down, True),
-    "CrossConv": Kind(blocks.cross_conv, True),
-    "Bottleneck": Kind(blocks.bottleneck, True),
-    "GhostBottleneck": Kind(blocks.ghost_bottleneck, True),
-    "BottleneckCSP": Kind(blocks.bottleneck_csp, True, 1),
-    "C1": Kind(blocks.c1, True, 1),
-    "C2": Kind(blocks.c2, True, 1),
-    "C2f": Kind(blocks.c2f_plain, True, 1),
-    "C2fCIB": Kind(blocks.c2f_cib, True, 1),
+    "CrossConv": Kind(bottlenecks.cross_conv, True),
+    "Bottleneck": Kind(bottlenecks.bottleneck, True),
+    "GhostBottleneck": Kind(bottlenecks.ghost_bottleneck, True),
+    "BottleneckCSP": Kind(csp.bottleneck_csp, True, 1),
+    "C1": Kind(bottlenecks.c1, True, 1),
+    "C2": Kind(csp.c2, True, 1),
+    "C2f": Kind(steps_joined.c2f_plain, True, 1),
+    "C2fCIB": Kind(steps_joined.c2f_cib, True, 1),
     "C2fPSA": Kind(_c2f_psa, True, 1),
     "C2PSA": Kind(attention.c2psa, True, 1),
     "A2C2f": Kind(_area, True, 1),
-    "C3": Kind(blocks.c3, True, 1),
-    "C3k2": Kind(blocks.c3k2, True, 1),
-    "C3x": Kind(blocks.c3x, True, 1),
-    "C3TR": Kind(blocks.c3tr, True, 1),
-    "C3Ghost": Kind(blocks.c3ghost, True, 1),
-    "C3SPP": Kind(blocks.c3spp, True),
-    "RepC3": Kind(blocks.rep_c3, True, 1),
-    "RepNCSPELAN4": Kind(blocks.rep_ncsp_elan4, True),
-    "ELAN1": Kind(blocks.elan1, True),
-    "SPP": Kind(blocks.spp, True),
-    "SPPF": Kind(blocks.sppf, True),
-    "SPPELAN": Kind(blocks.spp_elan, True),
+    "C3": Kind(csp.c3, True, 1),
+    "C3k2": Kind(steps_joined.c3k2, True, 1),
+    "C3x": Kind(csp.c3x, True, 1),
+    "C3TR": Kind(csp.c3tr, True, 1),
+    "C3Ghost": Kind(csp.c3ghost, True, 1),
+    "C3SPP": Kind(csp.c3spp, True),
+    "RepC3": Kind(csp.rep_c3, True, 1),
+    "RepNCSPELAN4": Kind(steps_joined.rep_ncsp_elan4, True),
+    "ELAN1": Kind(steps_joined.elan1, True),
+    "SPP": Kind(pyramids.spp, True),
+    "SPPF": Kind(pyramids.sppf, True),
+    "SPPELAN": Kind(pyramids.spp_elan, True),
     "PSA": Kind(attention.psa, True),
     "Classify": Kind(heads.classify),
     "HGStem": Kind(others.hg_stem),
