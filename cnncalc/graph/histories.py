@@ -10,7 +10,7 @@ from cnncalc.graph.model import InputHistory
 from cnncalc.graph.node import Node
 from cnncalc.layers import shown
 from cnncalc.shape import Shape
-from cnncalc.spec import Spec, Unreadable, ValueExpr
+from cnncalc.spec import Spec, UnreadableValue, ValueExpr
 from cnncalc.spec import faults as language
 from cnncalc.text import ExpressionError, escaped
 
@@ -39,7 +39,7 @@ def _sizes(
     """One number for each axis; None if they can't be read, which is reported."""
     try:
         value = given.evaluate(lambda word: readable(parameters[word]))
-    except Unreadable:
+    except UnreadableValue:
         return None
     except ExpressionError as error:
         findings.add(language.BAD_ARITHMETIC.at(given.span, error.message, help=error.help), None, None)

@@ -11,7 +11,7 @@ from cnncalc.graph.findings import Findings
 from cnncalc.graph.model import Graph, Replaced
 from cnncalc.graph.node import Node
 from cnncalc.shape import Shape
-from cnncalc.spec import NOTHING, UNREADABLE, BadShape, Spec, Unreadable, ValueExpr, read_shape
+from cnncalc.spec import NOTHING, UNREADABLE, BadShape, Spec, UnreadableValue, ValueExpr, read_shape
 from cnncalc.spec import faults as language
 from cnncalc.text import ExpressionError
 
@@ -29,7 +29,7 @@ def network_values(spec: Spec, values: Mapping[str, Any], findings: Findings) ->
             except ExpressionError as error:
                 fault = language.BAD_ARITHMETIC.at(parameter.default.span, error.message, help=error.help)
                 findings.add(fault, None, None)
-            except Unreadable:
+            except UnreadableValue:
                 pass
             known[name] = UNREADABLE
     return known
@@ -45,7 +45,7 @@ def input_shape(given: ValueExpr, parameters: Mapping[str, Any], findings: Findi
     """The shape of one input; None if it can't be read, which is reported."""
     try:
         value = given.evaluate(lambda word: readable(parameters[word]))
-    except Unreadable:
+    except UnreadableValue:
         return None
     except ExpressionError as error:
         findings.add(language.BAD_ARITHMETIC.at(given.span, error.message, help=error.help), None, None)

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from cnncalc.importers.draft import Draft
-from cnncalc.importers.formats._format import Asked, ForeignFormat
+from cnncalc.importers.formats._format import ForeignFormat, ImportRequest
 
 
 class Onnx(ForeignFormat):
@@ -19,7 +19,7 @@ class Onnx(ForeignFormat):
         return True
 
     @classmethod
-    def read(cls, content: bytes, file: str, asked: Asked) -> Draft:
+    def read(cls, content: bytes, file: str, asked: ImportRequest) -> Draft:
         from cnncalc.importers.onnx import draft
 
         return draft(content, file, asked.inputs, asked.name)

@@ -9,10 +9,10 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.importers.draft import UNKNOWN, DraftNode
-from cnncalc.importers.onnx.values import FLOATS, Constant, Learned
+from cnncalc.importers.onnx.values import FLOATS, Constant, OnnxWeight
 
 if TYPE_CHECKING:
-    from cnncalc.importers.onnx.call import Call
+    from cnncalc.importers.onnx.call import OnnxCall
     from cnncalc.importers.onnx.known import KnownTensors
 
 PARAMETER, BUFFER = "parameter", "buffer"
@@ -29,12 +29,12 @@ _WEIGHTS = {
 _STATISTICS = {"BatchNormalization": (3, 4)}
 
 
-def note_roles(reading: "KnownTensors", call: "Call") -> None:
+def note_roles(reading: "KnownTensors", call: "OnnxCall") -> None:
     """Notes which initializers an operation reads in the place of its weights or its statistics."""
     for role, places in ((PARAMETER, _WEIGHTS), (BUFFER, _STATISTICS)):
         for place in places.get(call.op, ()):
             tensor = call.given(place)
-            if not isinstance(tensor, Learned) or not tensor.is_view:
+            if not isinstance(tensor, OnnxWeight) or not tensor.is_view:
                 continue
             name = reading.model.origin(tensor.roots[0])
             # A norm that is folded into a filter does not change its size; what else is computed may have any size.
@@ -42,7 +42,7 @@ def note_roles(reading: "KnownTensors", call: "Call") -> None:
                 reading.roles.setdefault(name, role)
 
 
-def indices(reading: "KnownTensors", call: "Call") -> list[str]:
+def indices(reading: "KnownTensors", call: "OnnxCall") -> list[str]:
     """The initializers that an operation reads and that are not numbers with a fraction, such as tables of indices."""
     names = [entry.name for entry in call.inputs if isinstance(entry, Constant)]
     tensors = reading.model.initializers

@@ -4,17 +4,17 @@ import re
 from typing import Any
 
 from cnncalc.importers.onnx import faults
-from cnncalc.importers.onnx.building import Building
+from cnncalc.importers.onnx.building import OnnxBuilding
 from cnncalc.importers.onnx.inference import Inference
 from cnncalc.importers.onnx.model import Model
-from cnncalc.importers.onnx.values import FLOATS, Constant, Entry, Learned, NoLayer
+from cnncalc.importers.onnx.values import FLOATS, Constant, Entry, NoLayer, OnnxWeight
 from cnncalc.importers.unreadable import Unreadable
 
 # Names that exporters give to constants.
 _MADE = re.compile(r"^(_?val_\d+|onnx::.*|.*[Cc]onst(ant)?(_\w+)*|scalar_tensor.*|_inlfunc.*)$")
 
 
-class KnownTensors(Building):
+class KnownTensors(OnnxBuilding):
     """The draft, and `known`: what each tensor is, which `inference` knows the sizes of."""
 
     def __init__(self, model: Model, batch: int) -> None:
@@ -52,7 +52,7 @@ class KnownTensors(Building):
         sizes = tuple(tensor.dims)
         if tensor.data_type not in FLOATS or self._is_number(name, sizes):
             return Constant(self.model.array(name), name)
-        return Learned((name,), sizes)
+        return OnnxWeight((name,), sizes)
 
     def _is_number(self, name: str, sizes: tuple[int, ...]) -> bool:
         """Whether a single value is a constant of the code, and not learned: only PyTorch's names of weights say so."""
@@ -74,7 +74,7 @@ class KnownTensors(Building):
         """The values of a tensor that does not depend on the inputs, as a NumPy array; None if they are not known."""
         if isinstance(entry, Constant):
             return entry.array
-        if isinstance(entry, Learned) and entry.is_view and entry.roots[0] in self.model.initializers:
+        if isinstance(entry, OnnxWeight) and entry.is_view and entry.roots[0] in self.model.initializers:
             try:
                 array = self.model.array(entry.roots[0])
             except Unreadable:
@@ -111,7 +111,7 @@ class KnownTensors(Building):
         if isinstance(entry, Constant):
             return True
         return (
-            isinstance(entry, Learned)
+            isinstance(entry, OnnxWeight)
             and self.model.is_of_torch
             and all(_MADE.match(root) for root in entry.roots)
         )

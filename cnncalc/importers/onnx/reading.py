@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from cnncalc.importers.onnx import faults
-from cnncalc.importers.onnx.call import Call, reader_of
+from cnncalc.importers.onnx.call import OnnxCall, reader_of
 from cnncalc.importers.onnx.counting import note_roles
 from cnncalc.importers.onnx.curves import Curves
 from cnncalc.importers.onnx.heads import Core
@@ -15,11 +15,11 @@ from cnncalc.importers.onnx.scopes import Scopes
 from cnncalc.importers.onnx.values import (
     Constant,
     Entry,
-    Learned,
     Lost,
     NoLayer,
+    OnnxScores,
+    OnnxWeight,
     Pieces,
-    Scores,
     Values,
 )
 from cnncalc.importers.onnx.without_layer import VIEWS, of_weights, unknown
@@ -35,7 +35,7 @@ class Range(NamedTuple):
     size: int
 
 
-class Reading(KnownTensors):
+class OnnxReading(KnownTensors):
     """The state while a graph is read, operation by operation."""
 
     def __init__(self, model: Model, batch: int) -> None:
@@ -71,7 +71,7 @@ class Reading(KnownTensors):
         if node.op_type in ("Resize", "Upsample"):
             # Its scales are numbers with a fraction, as weights are.
             for name, entry in zip(node.input, inputs, strict=True):
-                if isinstance(entry, Learned) and (array := self.constant(entry)) is not None:
+                if isinstance(entry, OnnxWeight) and (array := self.constant(entry)) is not None:
                     constants[name] = Constant(array, name)
         try:
             self.inference.infer(node, constants)
@@ -93,10 +93,10 @@ class Reading(KnownTensors):
             return all(entry is None or isinstance(entry, Constant) for entry in inputs)
         return all(entry is None or self.is_of_constants(entry) for entry in inputs)
 
-    def _call(self, node: Any, inputs: list[Entry | None]) -> Call:
+    def _call(self, node: Any, inputs: list[Entry | None]) -> OnnxCall:
         import onnx
 
-        return Call(
+        return OnnxCall(
             node.op_type if node.domain in STANDARD else f"{node.domain}.{node.op_type}",
             {item.name: onnx.helper.get_attribute_value(item) for item in node.attribute},
             inputs,
@@ -105,8 +105,8 @@ class Reading(KnownTensors):
             list(node.input),
         )
 
-    def _results(self, node: Any, call: Call) -> list[Entry]:
-        if not any(isinstance(entry, Values | Scores | Lost | Pieces) for entry in call.inputs):
+    def _results(self, node: Any, call: OnnxCall) -> list[Entry]:
+        if not any(isinstance(entry, Values | OnnxScores | Lost | Pieces) for entry in call.inputs):
             return of_weights(self, call)
         reader = reader_of(call.op)
         try:

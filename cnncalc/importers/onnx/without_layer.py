@@ -3,19 +3,19 @@
 from math import prod
 
 from cnncalc.importers.draft import Taken
-from cnncalc.importers.onnx.call import Call
+from cnncalc.importers.onnx.call import OnnxCall
 from cnncalc.importers.onnx.counting import indices
 from cnncalc.importers.onnx.known import KnownTensors
-from cnncalc.importers.onnx.values import BATCH, CHANNELS, Entry, Learned, Lost, Pieces, Scores, Values
+from cnncalc.importers.onnx.values import BATCH, CHANNELS, Entry, Lost, OnnxScores, OnnxWeight, Pieces, Values
 from cnncalc.shape import Shape
 
 # Operations that only show a tensor in another shape.
 VIEWS = ("Identity", "Cast", "Reshape", "Unsqueeze", "Squeeze", "Flatten", "Transpose", "Expand")
 
 
-def of_weights(reading: KnownTensors, call: Call) -> list[Entry]:
+def of_weights(reading: KnownTensors, call: OnnxCall) -> list[Entry]:
     """Results that depend on weights alone."""
-    tensors = [entry for entry in call.inputs if isinstance(entry, Learned)]
+    tensors = [entry for entry in call.inputs if isinstance(entry, OnnxWeight)]
     results: list[Entry] = []
     for known in call.sizes:
         sizes = known or ()
@@ -25,22 +25,22 @@ def of_weights(reading: KnownTensors, call: Call) -> list[Entry]:
         (first, *more) = tensors
         roots = tuple(dict.fromkeys(root for tensor in tensors for root in tensor.roots))
         if more or not first.is_view or call.op not in VIEWS or prod(sizes) != prod(first.sizes):
-            results.append(Learned(roots, sizes, False))
+            results.append(OnnxWeight(roots, sizes, False))
         elif call.op == "Identity" and call.outputs[0] not in reading.model.initializers:
             # A tensor that is written once for several layers is copied by name: each copy is a weight of its own.
             reading.model.initializers[call.outputs[0]] = reading.model.initializers[roots[0]]
-            results.append(Learned((call.outputs[0],), sizes, True, first.steps))
+            results.append(OnnxWeight((call.outputs[0],), sizes, True, first.steps))
         elif call.op == "Transpose":
             order = tuple(call.attributes.get("perm") or range(len(sizes))[::-1])
-            results.append(Learned(roots, sizes, True, (*first.steps, ("permute", order))))
+            results.append(OnnxWeight(roots, sizes, True, (*first.steps, ("permute", order))))
         elif sizes != first.sizes:
-            results.append(Learned(roots, sizes, True, (*first.steps, ("reshape", sizes))))
+            results.append(OnnxWeight(roots, sizes, True, (*first.steps, ("reshape", sizes))))
         else:
             results.append(first)
     return results
 
 
-def unknown(reading: KnownTensors, call: Call, why: str) -> list[Entry]:
+def unknown(reading: KnownTensors, call: OnnxCall, why: str) -> list[Entry]:
     """What an operation without a layer gives: `unknown` where its result is a volume."""
     sources = list(dict.fromkeys(node for entry in call.inputs for node in nodes_of(entry)))
     earlier = tuple(name for entry in call.inputs if isinstance(entry, Lost) for name in entry.operations)
@@ -83,7 +83,7 @@ def nodes_of(entry: Entry | None) -> tuple[str, ...]:
     """The layers that a tensor is computed from."""
     if isinstance(entry, Values):
         return (entry.node,)
-    if isinstance(entry, Scores):
+    if isinstance(entry, OnnxScores):
         return entry.queries.node, entry.keys.node
     if isinstance(entry, Pieces):
         return (entry.whole.node,)
@@ -92,8 +92,8 @@ def nodes_of(entry: Entry | None) -> tuple[str, ...]:
 
 def roots_of(entry: Entry | None) -> tuple[str, ...]:
     """The weights that a tensor is computed from directly."""
-    if isinstance(entry, Learned | Lost):
+    if isinstance(entry, OnnxWeight | Lost):
         return entry.roots
-    if isinstance(entry, Scores):
+    if isinstance(entry, OnnxScores):
         return tuple(root for tensor in entry.biases for root in tensor.roots)
     return ()
