@@ -13,7 +13,7 @@ from cnncalc.vocabulary.layer import Call, Inputs, Kept, Problem, Reach, Step, T
 from cnncalc.vocabulary.layouts import LikeOperands
 from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.merge import Merge, aligned, broadcast_shape, elementwise_problems
-from cnncalc.vocabulary.operations import Kind, Operation, Term
+from cnncalc.vocabulary.operations import ArithmeticOperation, Kind, Term
 from cnncalc.vocabulary.strides import Lying, elementwise, in_order
 
 # What one value of a result costs, by operation.
@@ -62,7 +62,7 @@ class Arithmetic(LikeOperands, Merge):
         """The result for two numbers."""
         raise NotImplementedError
 
-    def operations(self, inputs: Inputs) -> tuple[Operation, ...]:
+    def operations(self, inputs: Inputs) -> tuple[ArithmeticOperation, ...]:
         """PyTorch's operations, in order."""
         terms = self.terms(inputs)
         pairs: list[tuple[Kind, Term, Term, Shape]] = []
@@ -84,7 +84,9 @@ class Arithmetic(LikeOperands, Merge):
             value = Term(f"{self.partial}{len(pairs)}", shape)
         last = len(pairs)
         return tuple(
-            Operation(kind, left, right, Term("output" if index == last else f"{self.partial}{index}", shape))
+            ArithmeticOperation(
+                kind, left, right, Term("output" if index == last else f"{self.partial}{index}", shape)
+            )
             for index, (kind, left, right, shape) in enumerate(pairs, 1)
         )
 
@@ -140,7 +142,7 @@ class Arithmetic(LikeOperands, Merge):
 
     def _wanted(
         self, inputs: Inputs, wanted: tuple[bool, ...]
-    ) -> Iterator[tuple[Operation, tuple[bool, bool]]]:
+    ) -> Iterator[tuple[ArithmeticOperation, tuple[bool, bool]]]:
         """Every operation, and whether its terms need a gradient."""
         needs: dict[int | str | None, bool] = {None: False, **dict(enumerate(wanted))}
         for operation in self.operations(inputs):

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator
 
 from cnncalc.vocabulary.allocation import Step, Tensor
-from cnncalc.vocabulary.operations import Operation
+from cnncalc.vocabulary.operations import ArithmeticOperation
 from cnncalc.vocabulary.strides import Lying, elementwise
 
 # The sizes and the memory layout of an operand as it is broadcast.
 Broadcast = tuple[tuple[int, ...], Lying]
 
 
-def steps_back(operations: Iterable[tuple[Operation, tuple[bool, bool]]]) -> Iterator[Step]:
+def steps_back(operations: Iterable[tuple[ArithmeticOperation, tuple[bool, bool]]]) -> Iterator[Step]:
     """The steps, the last operation first; each has whether its terms need a gradient.
 
     The gradient of a broadcast term is summed at the end.
@@ -22,7 +22,7 @@ def steps_back(operations: Iterable[tuple[Operation, tuple[bool, bool]]]) -> Ite
 
 
 def _of_operation(
-    operation: Operation, both: tuple[bool, bool], gradients: dict[int | str | None, str]
+    operation: ArithmeticOperation, both: tuple[bool, bool], gradients: dict[int | str | None, str]
 ) -> Iterator[Step]:
     grad = gradients[operation.result.name]
     terms = (operation.left, operation.right)
@@ -54,7 +54,9 @@ def _of_operation(
     yield Step((), (*read, *(name for name in spent if name not in (grad, *partial))), tuple(passes))
 
 
-def gradient_lies(operation: Operation, which: int, layouts: list[Broadcast], grad: Broadcast) -> Lying:
+def gradient_lies(
+    operation: ArithmeticOperation, which: int, layouts: list[Broadcast], grad: Broadcast
+) -> Lying:
     """The layout of the gradient of an operand that has the sizes of the result: of `grad`, and what it is times.
 
     `layouts` are those of all operands.

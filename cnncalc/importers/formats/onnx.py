@@ -6,7 +6,7 @@ from cnncalc.importers.draft import Draft
 from cnncalc.importers.formats._format import ForeignFormat, ImportRequest
 
 
-class Onnx(ForeignFormat):
+class OnnxFile(ForeignFormat):
     """A model in ONNX: one protocol buffer, with its weights in it or in files beside it."""
 
     title: ClassVar[str] = "ONNX"
