@@ -26,12 +26,12 @@ def read_one(content: bytes, file: str) -> dict[str, Any]:
     import cnncalc
     from cnncalc.folding import fold
     from cnncalc.importers import Unreadable, text
-    from cnncalc.importers.formats import Asked
+    from cnncalc.importers.formats import ImportRequest
     from cnncalc.importers.reading import read
 
     before = time.process_time()
     try:
-        draft = read(content, file, Asked())
+        draft = read(content, file, ImportRequest())
     except Unreadable as error:
         return {"error": error.diagnostics[0].message}
     written = text(fold(draft))

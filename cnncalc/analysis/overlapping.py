@@ -8,7 +8,7 @@ from cnncalc.record import NamedTuple
 from cnncalc.vocabulary.region import Region, overlap
 
 
-class Part(NamedTuple):
+class OutputPart(NamedTuple):
     """The part of a tensor that a node's output is (None: any), and the last layer that reads it."""
 
     node: int
@@ -24,7 +24,7 @@ class Parts:
     number, not with the number of pairs.
     """
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[OutputPart]) -> None:
         known = [part for part in parts if part.region is not None]
         dimensions = [
             {region.ranges[dimension] for _, region, _ in known if region is not None}
@@ -33,7 +33,7 @@ class Parts:
         self._dimension = max(range(len(dimensions)), key=lambda each: len(dimensions[each]), default=None)
         self._all = _Tree(parts, None)
         self._anywhere = _Tree([part for part in parts if self._range(part.region) is None], None)
-        classes: dict[int, dict[int, list[Part]]] = {}
+        classes: dict[int, dict[int, list[OutputPart]]] = {}
         for part in parts:
             if (positions := self._range(part.region)) is not None and positions:
                 remainders = classes.setdefault(positions.step, {})
@@ -49,7 +49,7 @@ class Parts:
     def read_after(self, region: Region | None, index: int) -> Iterator[int]:
         """The nodes whose part overlaps a region and is read after a node, in their order."""
         positions = self._range(region)
-        among: Iterable[Part]
+        among: Iterable[OutputPart]
         if positions is None:
             among = self._all.search(None, index)
         else:
@@ -70,7 +70,7 @@ class Parts:
 class _Tree:
     """A binary tree of parts in their order: where each half begins and ends, and when it is last read."""
 
-    def __init__(self, parts: Sequence[Part], dimension: int | None) -> None:
+    def __init__(self, parts: Sequence[OutputPart], dimension: int | None) -> None:
         self._parts, self._leaves = parts, 1
         while self._leaves < len(parts):
             self._leaves *= 2
@@ -82,7 +82,7 @@ class _Tree:
             left, right = self._bounds[2 * half], self._bounds[2 * half + 1]
             self._bounds[half] = (min(left[0], right[0]), max(left[1], right[1]), max(left[2], right[2]))
 
-    def search(self, positions: range | None, index: int) -> Iterator[Part]:
+    def search(self, positions: range | None, index: int) -> Iterator[OutputPart]:
         """The parts that may have one of these positions (None: any), and are read after a node."""
         first, last = (0, float("inf")) if not positions else (positions[0], positions[-1])
         waiting = [1]
@@ -97,7 +97,7 @@ class _Tree:
                 waiting += (2 * half + 1, 2 * half)
 
 
-def _bounds(part: Part, dimension: int | None) -> tuple[float, float, int]:
+def _bounds(part: OutputPart, dimension: int | None) -> tuple[float, float, int]:
     if dimension is None or part.region is None:
         return 0, float("inf"), part.last
     positions = part.region.ranges[dimension]

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from cnncalc.analysis.kept import gradient_passes, keeps
-from cnncalc.analysis.overlapping import Part, Parts
+from cnncalc.analysis.overlapping import OutputPart, Parts
 from cnncalc.analysis.storage import storage
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Storage
@@ -175,7 +175,9 @@ class _Memory:
         # PyTorch refuses to use one of several views after any part of its memory was overwritten.
         self._parts = Parts(
             [
-                Part(index, None if index in self._at_once else self._regions[index], known.last_reads[index])
+                OutputPart(
+                    index, None if index in self._at_once else self._regions[index], known.last_reads[index]
+                )
                 for index in sorted(members)
             ]
         )

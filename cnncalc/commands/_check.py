@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cnncalc.api import is_foreign_file, read_path
-from cnncalc.commands._outcome import CHECKING, STDIN, Failure, Outcome, Rewrite, Task, outcome_of
+from cnncalc.commands._outcome import CHECKING, STDIN, Failure, Outcome, RewrittenFile, Task, outcome_of
 from cnncalc.commands._run import collect_garbage, require_parameters, with_inputs
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.exact import counted
@@ -127,7 +127,7 @@ def check_stdin(settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:
         outcome = failed(STDIN, error)
     if task.writes and not outcome.rewrites:
         # A source that can't be read is returned as it is.
-        outcome.rewrites.append(Rewrite(STDIN, STDIN, data, data))
+        outcome.rewrites.append(RewrittenFile(STDIN, STDIN, data, data))
     return outcome
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from cnncalc.commands._lint_options import Asked
+from cnncalc.commands._lint_options import LintRequest
 from cnncalc.commands._run import CLEAN, FAILED
 from cnncalc.commands._search import FoundFiles, search
 from cnncalc.lint.discovery import Finder
@@ -24,7 +24,7 @@ class Look(NamedTuple):
     status: int
 
 
-def finder(asked: Asked) -> Finder:
+def finder(asked: LintRequest) -> Finder:
     """The finder of configurations. Raises `BadConfig`."""
     choice = Choice(asked.select or None, asked.extend_select, asked.ignore)
     given = GivenOptions(choice, asked.preview, asked.fail_on)
@@ -40,7 +40,7 @@ def finder(asked: Asked) -> Finder:
     return Finder(given)
 
 
-def look_for(paths: tuple[str, ...], asked: Asked, finder: Finder, *, stdin: bool) -> Look:
+def look_for(paths: tuple[str, ...], asked: LintRequest, finder: Finder, *, stdin: bool) -> Look:
     """Search, and report missing files on standard error. Raises `BadConfig`."""
     named = tuple(path for path in paths if path != "-")
     search_result = search(named or (() if stdin else (".",)), finder.excluded)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from cnncalc.commands._outcome import STDIN, Failure, Outcome, Rewrite, Task, outcome_of
+from cnncalc.commands._outcome import STDIN, Failure, Outcome, RewrittenFile, Task, outcome_of
 from cnncalc.commands._run import CLEAN, FINDINGS, require_parameters, with_inputs
 from cnncalc.commands._write_file import unwritten
 from cnncalc.files import rewrite as replace_file
@@ -52,7 +52,7 @@ def changed_text(data: bytes, name: str, path: str | None, settings: Settings, t
     outcome = outcome_of(specs[after], left, settings)
     outcome.fixed = fixed_count
     if after != written or path is None:
-        outcome.rewrites.append(Rewrite(STDIN if path is None else path, name, data, after.encoded()))
+        outcome.rewrites.append(RewrittenFile(STDIN if path is None else path, name, data, after.encoded()))
     return outcome
 
 
@@ -90,12 +90,12 @@ def write_changed(outcome: Outcome, settings: Settings, task: Task) -> Outcome:
     return outcome
 
 
-def _unchanged(rewrite: Rewrite, settings: Settings, task: Task) -> Outcome:
+def _unchanged(rewrite: RewrittenFile, settings: Settings, task: Task) -> Outcome:
     spec = read_spec(*from_bytes(rewrite.before, rewrite.name, rewrite.path))
     return outcome_of(spec, check(spec, settings, task.options), settings)
 
 
-def show_all(rewrites: Iterable[Rewrite]) -> int:
+def show_all(rewrites: Iterable[RewrittenFile]) -> int:
     """Show the changes without writing them; the status is 1 if there are any."""
     status = CLEAN
     for rewrite in rewrites:
@@ -107,7 +107,7 @@ def show_all(rewrites: Iterable[Rewrite]) -> int:
     return status
 
 
-def _diff(rewrite: Rewrite) -> Iterator[str]:
+def _diff(rewrite: RewrittenFile) -> Iterator[str]:
     from difflib import unified_diff
 
     before, after = (data.decode("utf-8") for data in (rewrite.before, rewrite.after))

@@ -15,7 +15,7 @@ SEVERITIES = ("info", "warning", "error")
 ADD_IGNORE = "--add-ignore"
 
 
-class Asked(NamedTuple):
+class LintRequest(NamedTuple):
     """The options of `validate`, without the paths and the options of graphs."""
 
     select: tuple[str, ...]
@@ -183,7 +183,7 @@ def lint_options(command: Command) -> Command:
     return command
 
 
-def check_options(asked: Asked, *, stdin: bool) -> None:
+def check_options(asked: LintRequest, *, stdin: bool) -> None:
     """Refuse options that cannot be used together."""
     if asked.unsafe_fixes and not (asked.fix or asked.diff):
         raise click.UsageError("--unsafe-fixes needs --fix or --diff.")

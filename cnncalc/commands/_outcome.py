@@ -46,7 +46,7 @@ class Failure(NamedTuple):
     trace: str = ""
 
 
-class Rewrite(NamedTuple):
+class RewrittenFile(NamedTuple):
     """A file as it was and as it should be; nothing has been written yet. Messages call it `name`."""
 
     path: str
@@ -69,7 +69,7 @@ class Outcome:
     sources: dict[str, Source] = field(default_factory=dict)
     # Findings that are fixed, or accepted by new comments.
     fixed: int = 0
-    rewrites: list[Rewrite] = field(default_factory=list)
+    rewrites: list[RewrittenFile] = field(default_factory=list)
     # Other files that these read: those that they extend.
     beside: set[str] = field(default_factory=set)
     failures: list[Failure] = field(default_factory=list)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cnncalc.commands._format import FormatOutput
-from cnncalc.commands._lint_options import Asked
+from cnncalc.commands._lint_options import LintRequest
 from cnncalc.commands._outcome import Outcome
 from cnncalc.commands._run import CLEAN, FAILED
 from cnncalc.commands._write_file import write_output
@@ -19,7 +19,7 @@ from cnncalc.render.findings import Findings
 from cnncalc.render.formats import Format, format_of, renders
 
 
-def print_findings(outcome: Outcome, asked: Asked, not_specs: int, *, stderr: bool = False) -> int:
+def print_findings(outcome: Outcome, asked: LintRequest, not_specs: int, *, stderr: bool = False) -> int:
     """Write what was found in every format that is asked for; the status is that of writing it."""
     show_failures(outcome)
     least = Severity[asked.severity.upper()]
@@ -38,7 +38,7 @@ def print_findings(outcome: Outcome, asked: Asked, not_specs: int, *, stderr: bo
     return status
 
 
-def _print(findings: Findings, asked: Asked, *, stderr: bool) -> None:
+def _print(findings: Findings, asked: LintRequest, *, stderr: bool) -> None:
     format = format_of(asked.format)
     output = FormatOutput(format, stderr=stderr)
     write_as(format.escapes, stderr=stderr)
@@ -55,7 +55,7 @@ def _print(findings: Findings, asked: Asked, *, stderr: bool) -> None:
         click.echo(findings.summary, nl=False, err=True)
 
 
-def _rendered(format: Format, findings: Findings, asked: Asked) -> Iterator[str]:
+def _rendered(format: Format, findings: Findings, asked: LintRequest) -> Iterator[str]:
     """The findings, or their statistics where these are asked for and the format has them."""
     if asked.statistics and "statistics" in format.kinds:
         return format.statistics(findings)
@@ -70,7 +70,7 @@ def show_failures(outcome: Outcome) -> None:
         click.echo(f"error: {failure.message}", err=True)
 
 
-def _summary(outcome: Outcome, asked: Asked, not_specs: int) -> str:
+def _summary(outcome: Outcome, asked: LintRequest, not_specs: int) -> str:
     """The last lines: what was done, and what there is."""
     done = ""
     if asked.fix and outcome.fixed:
@@ -83,7 +83,7 @@ def _summary(outcome: Outcome, asked: Asked, not_specs: int) -> str:
     return f"{done}{outcome.summary(not_specs, brief=brief)}\n"
 
 
-def _figures(outcome: Outcome, asked: Asked, not_specs: int) -> dict[str, Any]:
+def _figures(outcome: Outcome, asked: LintRequest, not_specs: int) -> dict[str, Any]:
     """What was checked, for programs."""
     figures: dict[str, Any] = {
         "files": outcome.files,

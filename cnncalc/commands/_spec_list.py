@@ -17,7 +17,7 @@ from cnncalc.spec.known_specs import is_file
 from cnncalc.text import escaped
 
 
-class Chosen(NamedTuple):
+class ChosenSpecs(NamedTuple):
     """The names of shipped specs and the paths of the user's files, each once, and the errors in the words."""
 
     names: tuple[str, ...]
@@ -25,7 +25,7 @@ class Chosen(NamedTuple):
     errors: tuple[str, ...]
 
 
-def chosen(words: tuple[str, ...], *, shipped: bool) -> Chosen:
+def chosen(words: tuple[str, ...], *, shipped: bool) -> ChosenSpecs:
     """What the words mean: parts of shipped names, or files, folders and globs. Without a word, all that is shipped."""
     known = zoo.names()
     names: list[str] = list(known) if shipped or not words else []
@@ -45,7 +45,7 @@ def chosen(words: tuple[str, ...], *, shipped: bool) -> Chosen:
         names += among
         if not among:
             errors.append(f"error: no shipped spec has {word!r} in its name{_hint(word)}")
-    return Chosen(tuple(dict.fromkeys(names)), tuple(dict.fromkeys(paths)), tuple(errors))
+    return ChosenSpecs(tuple(dict.fromkeys(names)), tuple(dict.fromkeys(paths)), tuple(errors))
 
 
 def _is_path(word: str) -> bool:
@@ -64,7 +64,7 @@ def _hint(word: str) -> str:
     return f"; there are {', '.join(close)}" if close else ""
 
 
-def figures(chosen: Chosen, *, memory: bool, lost: list[str]) -> Iterator[tuple[ListedSpec, str | None]]:
+def figures(chosen: ChosenSpecs, *, memory: bool, lost: list[str]) -> Iterator[tuple[ListedSpec, str | None]]:
     """A row for each spec, and the error of one whose figures are not known.
 
     A file that can't be read has no row: its error is added to `lost`.

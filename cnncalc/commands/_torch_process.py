@@ -18,7 +18,7 @@ from typing import Any
 
 import click
 
-from cnncalc.commands._verify_events import At, Failed, Unfit, raise_failed
+from cnncalc.commands._verify_events import At, RunFailed, Unfit, raise_failed
 from cnncalc.record import NamedTuple
 
 # The names of the signals of a crash, and the signal that Linux uses to end a process when memory runs out.
@@ -90,7 +90,7 @@ def alone(work: Callable[..., Any], *arguments: Any, name: str, help: str) -> An
             match event:
                 case At(words):
                     where = words
-                case Failed():
+                case RunFailed():
                     raise_failed(name, event)
                 case _Answer(value):
                     return value
@@ -105,15 +105,15 @@ def _serve_one(connection: Connection, work: Callable[..., Any], arguments: tupl
     try:
         connection.send(_Answer(work(lambda where: connection.send(At(where)), *arguments)))
     except Unfit as error:
-        connection.send(Failed("", str(error)))
+        connection.send(RunFailed("", str(error)))
     except Exception as error:
         connection.send(broken("", error))
 
 
-def broken(name: str, error: Exception) -> Failed:
+def broken(name: str, error: Exception) -> RunFailed:
     """An error of this program, with its traceback."""
     words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return Failed(name, words, "".join(format_exception(error)))
+    return RunFailed(name, words, "".join(format_exception(error)))
 
 
 def prepare() -> None:

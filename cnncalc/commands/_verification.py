@@ -9,7 +9,7 @@ from cnncalc.commands._format import FormatOutput, format_for
 from cnncalc.commands._progress import bars
 from cnncalc.commands._run import CLEAN, FAILED, FINDINGS, show_findings, status
 from cnncalc.commands._verifier import graph_of, name_of
-from cnncalc.commands._verify_events import Event, Failed, RefusedNetwork, VerifySettings, raise_failed
+from cnncalc.commands._verify_events import Event, RefusedNetwork, RunFailed, VerifySettings, raise_failed
 from cnncalc.commands._verifying import Verifier
 from cnncalc.pytorch.fitness import faults
 from cnncalc.pytorch.outcome import Verification
@@ -44,7 +44,7 @@ def verify_one(reference: str, settings: VerifySettings, format: str) -> int:
             else:
                 show_findings(diagnostics, graph.sources)
             return status(diagnostics)
-        case Failed():
+        case RunFailed():
             raise_failed(name_of(graph), answer)
     raise AssertionError(answer)
 
@@ -93,7 +93,7 @@ class ShippedSpecs:
             case RefusedNetwork(full, diagnostics):
                 self._note(status(diagnostics))
                 return Verified(name, full, diagnostics=diagnostics)
-            case Failed(full, error, traceback):
+            case RunFailed(full, error, traceback):
                 self._note(INTERNAL if traceback else FAILED)
                 return Verified(name, full, error=f"an error in cnncalc: {error}" if traceback else error)
         raise AssertionError(answer)

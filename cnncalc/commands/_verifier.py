@@ -11,8 +11,8 @@ from cnncalc.commands._verify_events import (
     At,
     Began,
     Event,
-    Failed,
     RefusedNetwork,
+    RunFailed,
     Unfit,
     VerifySettings,
 )
@@ -46,7 +46,7 @@ def _answer(name: str, settings: VerifySettings, graph: Graph | None, send: Call
     except Unbuildable as error:
         return RefusedNetwork(name, error.diagnostics)
     except Unfit as error:
-        return Failed(name, str(error))
+        return RunFailed(name, str(error))
     except Exception as error:
         return broken(name, error)
 

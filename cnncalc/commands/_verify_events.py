@@ -60,7 +60,7 @@ class RefusedNetwork(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
 
 
-class Failed(NamedTuple):
+class RunFailed(NamedTuple):
     """A run that the machine could not do, in one line. With a `traceback` it is an error in this program."""
 
     name: str
@@ -68,10 +68,10 @@ class Failed(NamedTuple):
     traceback: str = ""
 
 
-Event = Began | At | Advanced | RefusedNetwork | Failed | Verification
+Event = Began | At | Advanced | RefusedNetwork | RunFailed | Verification
 
 
-def raise_failed(name: str, failed: Failed) -> NoReturn:
+def raise_failed(name: str, failed: RunFailed) -> NoReturn:
     """Raise what came of a network of this name: `Broken` for an error of this program, else `click.ClickException`."""
     if failed.traceback:
         error = Broken(f"{name}: {failed.error}")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from cnncalc.commands._format import FormatOutput, format_for
-from cnncalc.commands._rewriting import Asked, Step, rewritten_in_turn
+from cnncalc.commands._rewriting import RewriteRequest, RewriteStep, rewritten_in_turn
 from cnncalc.commands._run import CLEAN, FINDINGS, show_findings, status
 from cnncalc.commands._torch_process import alone
 from cnncalc.commands._verifier import graph_of, load_torch, name_of, require_memory
@@ -27,7 +27,7 @@ def verify_rewrite(reference: str, names: Sequence[str], settings: VerifySetting
     graph = graph_of(reference, settings, quiet=False)
     if diagnostics := faults(graph):
         return _refused(diagnostics, graph)
-    steps, refused = rewritten_in_turn(Asked(graph, names))
+    steps, refused = rewritten_in_turn(RewriteRequest(graph, names))
     if refused is not None:
         return _refused((refused,), graph)
     checks = [_checked(step, settings, graph) for step in steps]
@@ -41,7 +41,7 @@ def _refused(diagnostics: Sequence[Diagnostic], graph: Graph) -> int:
     return status(diagnostics)
 
 
-def _checked(step: Step, settings: VerifySettings, graph: Graph) -> "RewriteCheck":
+def _checked(step: RewriteStep, settings: VerifySettings, graph: Graph) -> "RewriteCheck":
     """What PyTorch computes of both, in its own process. Raises what `alone` raises."""
     name = step.option.removeprefix("--")
     check: RewriteCheck = alone(

@@ -9,7 +9,7 @@ from typing import Self
 
 from cnncalc.commands._torch_process import TorchProcess
 from cnncalc.commands._verifier import LESS_MEMORY, serve
-from cnncalc.commands._verify_events import Advanced, At, Began, Event, Failed, VerifySettings
+from cnncalc.commands._verify_events import Advanced, At, Began, Event, RunFailed, VerifySettings
 from cnncalc.graph import Graph
 
 
@@ -57,4 +57,4 @@ class Verifier:
         except (EOFError, ConnectionError):
             words = self._process.death(where, LESS_MEMORY)
             self._process = None
-            yield Failed(called, f"{called}: {words}")
+            yield RunFailed(called, f"{called}: {words}")

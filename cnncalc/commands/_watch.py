@@ -11,7 +11,7 @@ import click
 
 from cnncalc.commands._check import check_file
 from cnncalc.commands._configured import finder, look_for, print_bad_config
-from cnncalc.commands._lint_options import Asked
+from cnncalc.commands._lint_options import LintRequest
 from cnncalc.commands._outcome import Outcome, Task
 from cnncalc.commands._print_findings import print_findings
 from cnncalc.commands._run import collect_garbage
@@ -28,7 +28,7 @@ GRAIN = 50_000_000
 Stamp = tuple[str, int, int]
 
 
-class Known(NamedTuple):
+class KnownOutcome(NamedTuple):
     """What came of a file, and what that depends on: None where that may have changed since it was read."""
 
     settings: Settings
@@ -36,14 +36,14 @@ class Known(NamedTuple):
     outcome: Outcome
 
 
-def watch(paths: tuple[str, ...], asked: Asked, task: Task) -> int:
+def watch(paths: tuple[str, ...], asked: LintRequest, task: Task) -> int:
     """Check, print, and wait for a change, until Ctrl-C.
 
     A file that vanishes is left out, or reported if it is named. A file that is half written is checked as it is, and
     again when the rest is there.
     """
     collect_garbage()
-    known: dict[Path, Known] = {}
+    known: dict[Path, KnownOutcome] = {}
     beside: list[str] = []
     before: object = None
     while True:
@@ -56,7 +56,7 @@ def watch(paths: tuple[str, ...], asked: Asked, task: Task) -> int:
         sleep(INTERVAL)
 
 
-def _searched(paths: tuple[str, ...], asked: Asked) -> list[str]:
+def _searched(paths: tuple[str, ...], asked: LintRequest) -> list[str]:
     """Every file that can matter: those that the paths mean, and their configurations. No file is read."""
     wanted: set[str] = set()
     for text in paths or (".",):
@@ -116,12 +116,12 @@ def _depends(path: Path, outcome: Outcome) -> tuple[str, ...]:
     return str(path), *sorted(outcome.beside)
 
 
-def _read_since(known: dict[Path, Known]) -> bool:
+def _read_since(known: dict[Path, KnownOutcome]) -> bool:
     """Whether a file has changed since it was checked."""
     return any(entry.stamps != stamps(_depends(path, entry.outcome)) for path, entry in known.items())
 
 
-def _round(paths: tuple[str, ...], asked: Asked, task: Task, known: dict[Path, Known]) -> None:
+def _round(paths: tuple[str, ...], asked: LintRequest, task: Task, known: dict[Path, KnownOutcome]) -> None:
     """Check what has changed, and print everything."""
     try:
         look = look_for(paths, asked, finder(asked), stdin=False)
@@ -140,7 +140,7 @@ def _round(paths: tuple[str, ...], asked: Asked, task: Task, known: dict[Path, K
         began = time_ns()
         before = stamps(_depends(path, known[path].outcome) if path in known else [str(path)])
         outcome = check_file(path, settings, task)
-        known[path] = Known(settings, stamps_as_read(_depends(path, outcome), before, began), outcome)
+        known[path] = KnownOutcome(settings, stamps_as_read(_depends(path, outcome), before, began), outcome)
     total = Outcome()
     for path in work:
         total.add(known[path].outcome)
@@ -148,7 +148,7 @@ def _round(paths: tuple[str, ...], asked: Asked, task: Task, known: dict[Path, K
     end_round(f"{counted(len(changed), 'file')} checked" if len(changed) < len(work) else "")
 
 
-def _current(entry: Known | None, path: Path, settings: Settings) -> bool:
+def _current(entry: KnownOutcome | None, path: Path, settings: Settings) -> bool:
     return (
         entry is not None
         and entry.settings == settings

@@ -14,7 +14,7 @@ def command(name: str | None) -> int:
     """The layer types by family; with LAYER, its parameters, bounds, formulas and examples."""
     from cnncalc import describe, layers
     from cnncalc.commands._terminal import Terminal
-    from cnncalc.render.layer_types import LayerPage, catalogue, layer_page
+    from cnncalc.render.layer_types import LayerTypePage, catalogue, layer_page
     from cnncalc.spec import nearest
 
     to = Terminal()
@@ -30,7 +30,7 @@ def command(name: str | None) -> int:
         hint = f" Did you mean {close!r}?" if close else " `cnncalc layers` lists them."
         raise click.BadParameter(f"there is no layer {name!r}.{hint}", param_hint="LAYER")
     layer = layers.layer_type(name)
-    page = LayerPage(
+    page = LayerTypePage(
         key=layer.key,
         family=layer.family,
         summary=describe.summary(layer),

@@ -45,7 +45,7 @@ def command(spec: str, layers: tuple[str, ...], output: str | None, **options: A
     --fc-to-conv and --fold-norm give equal outputs with the same weights; the others give another network whose outputs
     have the same shapes. Several rewrites are done one after another, in the order of this list.
     """
-    from cnncalc.commands._rewriting import Asked, rewritten_in_turn
+    from cnncalc.commands._rewriting import RewriteRequest, rewritten_in_turn
     from cnncalc.commands._run import build_graph, read_spec_argument, show_findings, status
     from cnncalc.commands._terminal import Terminal
     from cnncalc.commands._write_file import write_output
@@ -62,7 +62,7 @@ def command(spec: str, layers: tuple[str, ...], output: str | None, **options: A
     if errors:
         show_findings(errors, graph.sources)
         return status(errors)
-    asked = Asked(graph, chosen, layers)
+    asked = RewriteRequest(graph, chosen, layers)
     steps, refused = rewritten_in_turn(asked)
     if refused is not None:
         show_findings([refused], graph.sources)

@@ -43,7 +43,7 @@ def command(spec: str, image: str, stride: int | None, check: bool, format: str,
     from cnncalc.commands._run import build_graph, read_spec_argument, show_findings, status
     from cnncalc.diagnostic import Severity
     from cnncalc.render.sliding import SlideReport
-    from cnncalc.rewrites import NO_SLIDE, Refused, slide
+    from cnncalc.rewrites import NO_SLIDE, RewriteRefused, slide
 
     graph = build_graph(read_spec_argument(spec, options["inputs"]), **options)
     errors = [item for item in graph.diagnostics if item.severity is Severity.ERROR]
@@ -52,7 +52,7 @@ def command(spec: str, image: str, stride: int | None, check: bool, format: str,
         return status(errors)
     try:
         sliding = slide(graph, _image(image, graph), stride)
-    except Refused as error:
+    except RewriteRefused as error:
         fault = refusal(NO_SLIDE, "", graph, error)
         show_findings([fault], graph.sources)
         return status([fault])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc.commands._completion import complete_spec
-from cnncalc.commands._lint_options import Asked, LintCommand, check_options, lint_options
+from cnncalc.commands._lint_options import LintCommand, LintRequest, check_options, lint_options
 from cnncalc.commands._options import graph_options, patterned
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def command(
     from cnncalc.commands._outcome import Task
     from cnncalc.lint.engine import Options
 
-    asked = Asked(**given)
+    asked = LintRequest(**given)
     stdin = "-" in paths
     check_options(asked, stdin=stdin)
     _check_shipped(paths, asked)
@@ -74,7 +74,7 @@ def command(
     return _once(paths, asked, task, stdin=stdin)
 
 
-def _check_shipped(paths: tuple[str, ...], asked: Asked) -> None:
+def _check_shipped(paths: tuple[str, ...], asked: LintRequest) -> None:
     """Refuse to change a shipped spec. A file or a folder of that name comes first."""
     from cnncalc import zoo
     from cnncalc.commands._run import note_file_first
@@ -88,7 +88,7 @@ def _check_shipped(paths: tuple[str, ...], asked: Asked) -> None:
             )
 
 
-def _check_patterns(paths: tuple[str, ...], asked: Asked) -> None:
+def _check_patterns(paths: tuple[str, ...], asked: LintRequest) -> None:
     """A pattern is checked, and never changed or watched: it is in no file."""
     if (asked.changes or asked.watch) and any(map(patterned, paths)):
         what = "watched" if asked.watch else "changed"
@@ -97,7 +97,7 @@ def _check_patterns(paths: tuple[str, ...], asked: Asked) -> None:
         )
 
 
-def _once(paths: tuple[str, ...], asked: Asked, task: "Task", *, stdin: bool) -> int:
+def _once(paths: tuple[str, ...], asked: LintRequest, task: "Task", *, stdin: bool) -> int:
     from cnncalc.commands._check import check_files, check_pattern, check_stdin
     from cnncalc.commands._configured import Look, finder, look_for, print_bad_config
     from cnncalc.commands._outcome import total
@@ -134,7 +134,7 @@ def _once(paths: tuple[str, ...], asked: Asked, task: "Task", *, stdin: bool) ->
     return max(_end(total(outcomes), asked, look.not_specs), look.status)
 
 
-def _end(outcome: "Outcome", asked: Asked, not_specs: int) -> int:
+def _end(outcome: "Outcome", asked: LintRequest, not_specs: int) -> int:
     """Print the result; the exit status."""
     from cnncalc.commands._outcome import STDIN
     from cnncalc.commands._print_findings import print_findings, show_failures

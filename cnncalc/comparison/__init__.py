@@ -2,7 +2,7 @@
 
 from cnncalc.comparison.agreement import Agreement, agreement
 from cnncalc.comparison.conditions import Condition, Verdict, parse
-from cnncalc.comparison.facts import FIGURES, TOTALS, ComparedSide, LayerFacts, side
+from cnncalc.comparison.facts import FIGURES, TOTALS, ComparedLayer, ComparedSide, side
 from cnncalc.comparison.folding import folded
 from cnncalc.comparison.layers import Comparison, LayerChange, compare
 
@@ -10,11 +10,11 @@ __all__ = [
     "FIGURES",
     "TOTALS",
     "Agreement",
+    "ComparedLayer",
     "ComparedSide",
     "Comparison",
     "Condition",
     "LayerChange",
-    "LayerFacts",
     "Verdict",
     "agreement",
     "compare",

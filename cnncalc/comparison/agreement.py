@@ -1,7 +1,7 @@
 """Whether a spec is still the network of its source, and what differs: for specs that are kept beside code."""
 
 from cnncalc.analysis import Analysis
-from cnncalc.comparison.facts import ComparedSide, LayerFacts, side
+from cnncalc.comparison.facts import ComparedLayer, ComparedSide, side
 from cnncalc.comparison.layers import Comparison, LayerChange, compare
 from cnncalc.graph import Graph, Node
 from cnncalc.importers.effect import fields_in_effect
@@ -46,7 +46,7 @@ def _in_effect(graph: Graph) -> ComparedSide:
     return facts._replace(layers=tuple(_with_effects(node, layer) for node, layer in layers))
 
 
-def _with_effects(node: Node, facts: LayerFacts) -> LayerFacts:
+def _with_effects(node: Node, facts: ComparedLayer) -> ComparedLayer:
     if node.fit is None:
         return facts
     layer: Layer = object.__new__(type(node.fit.layer))

@@ -10,14 +10,14 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import count
 
-from cnncalc.comparison.facts import LayerFacts
+from cnncalc.comparison.facts import ComparedLayer
 
 Pair = tuple[int, int]
 # Pairs of layers between two that are found, from which on only names are looked at: difflib's time grows with them.
 PATIENCE = 4_000_000
 
 
-def pairs(old: Sequence[LayerFacts], new: Sequence[LayerFacts]) -> list[Pair]:
+def pairs(old: Sequence[ComparedLayer], new: Sequence[ComparedLayer]) -> list[Pair]:
     """Indices of layers that are the same one in both, in order."""
     matched: list[Pair] = []
     for key in (_given_name, _content, _name, _kind):
@@ -26,23 +26,23 @@ def pairs(old: Sequence[LayerFacts], new: Sequence[LayerFacts]) -> list[Pair]:
 
 
 # What two layers are found alike by; None where a layer is not looked at. A type stays a type.
-Key = Callable[[LayerFacts], Hashable | None]
+Key = Callable[[ComparedLayer], Hashable | None]
 
 
-def _given_name(layer: LayerFacts) -> Hashable | None:
+def _given_name(layer: ComparedLayer) -> Hashable | None:
     return (layer.name, layer.kind) if layer.named else None
 
 
-def _content(layer: LayerFacts) -> tuple[Hashable, ...]:
+def _content(layer: ComparedLayer) -> tuple[Hashable, ...]:
     # With what it reads: one relu is as good as another.
     return (layer.kind, layer.layer, layer.entering)
 
 
-def _name(layer: LayerFacts) -> Hashable:
+def _name(layer: ComparedLayer) -> Hashable:
     return (layer.name, layer.kind)
 
 
-def _kind(layer: LayerFacts) -> Hashable:
+def _kind(layer: ComparedLayer) -> Hashable:
     return layer.kind
 
 
@@ -56,8 +56,8 @@ def _gaps(matched: list[Pair], old: int, new: int) -> Iterator[tuple[Pair | None
 
 
 def _within(
-    old: Sequence[LayerFacts],
-    new: Sequence[LayerFacts],
+    old: Sequence[ComparedLayer],
+    new: Sequence[ComparedLayer],
     gap: tuple[Pair | None, range, range],
     key: Key,
 ) -> Iterator[Pair]:
@@ -76,13 +76,13 @@ def _within(
         yield last
 
 
-def _as_compared(key: Key, layer: LayerFacts, apart: Iterator[int]) -> tuple[Hashable, int]:
+def _as_compared(key: Key, layer: ComparedLayer, apart: Iterator[int]) -> tuple[Hashable, int]:
     """A layer's key; what has none is like nothing else."""
     layer_key = key(layer)
     return (layer_key, 0) if layer_key is not None else (None, next(apart))
 
 
-def _slid(matched: list[Pair], old: Sequence[LayerFacts], new: Sequence[LayerFacts]) -> list[Pair]:
+def _slid(matched: list[Pair], old: Sequence[ComparedLayer], new: Sequence[ComparedLayer]) -> list[Pair]:
     """The pairs, each as early as possible where it then has one name and what comes between is the same."""
     moved: list[Pair] = []
     before = (-1, -1)

@@ -20,7 +20,7 @@ FIGURES = ("params", "weights", "buffers", "macs", "activations")
 TOTALS = ("layers", *FIGURES, "memory")
 
 
-class LayerFacts(NamedTuple):
+class ComparedLayer(NamedTuple):
     """A layer (or an input) of one network. `named` says whether the spec gave the name, and not its place.
 
     `entering` are the shapes it reads, `inputs` the indices of the layers that give them; `field` is the size of the
@@ -81,7 +81,7 @@ class ComparedSide(NamedTuple):
     file: str
     name: str
     mode: str
-    layers: tuple[LayerFacts, ...]
+    layers: tuple[ComparedLayer, ...]
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
     totals: Mapping[str, int | None]
@@ -100,7 +100,7 @@ class ComparedSide(NamedTuple):
         return tuple(self.layers[index].output for index in nodes)
 
     @property
-    def _farthest(self) -> LayerFacts | None:
+    def _farthest(self) -> ComparedLayer | None:
         """The output that sees most: another mode may have more outputs, such as auxiliary classifiers."""
         outputs = [self.layers[index] for index in self.outputs]
         unknown = next((output for output in outputs if output.largest is None), None)
@@ -168,11 +168,11 @@ def _memory(graph: Graph) -> int | None:
     return None if estimate.refusal(1) is not None else estimate.peak(1).nbytes
 
 
-def _facts(analysis: Analysis, node: Node) -> LayerFacts:
+def _facts(analysis: Analysis, node: Node) -> ComparedLayer:
     index, fit = node.index, node.fit
     owned, done, stored = analysis.parameters[index], analysis.work[index], analysis.storage[index]
     field = analysis.receptive_fields[index]
-    return LayerFacts(
+    return ComparedLayer(
         name=node.name,
         named=node.is_input or _named(node),
         kind=node.kind,

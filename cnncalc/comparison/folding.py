@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from cnncalc.comparison.facts import FIGURES, LayerFacts
+from cnncalc.comparison.facts import FIGURES, ComparedLayer
 from cnncalc.comparison.layers import LayerChange, held
 from cnncalc.exact import counted
 
@@ -33,7 +33,7 @@ def _joined(name: str, group: list[LayerChange], depth: int) -> LayerChange:
     return held(before, now, False)._replace(inside=inside)
 
 
-def _block(block: tuple[str, str], layers: list[LayerFacts], depth: int) -> LayerFacts:
+def _block(block: tuple[str, str], layers: list[ComparedLayer], depth: int) -> ComparedLayer:
     """The facts of a block: figures added up (None where one is unknown), shape and receptive field of its end."""
     first, last = layers[0], layers[-1]
     # A layer may have stood outside of any block before.

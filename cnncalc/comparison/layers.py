@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cnncalc.comparison.alignment import pairs
-from cnncalc.comparison.facts import FIGURES, ComparedSide, LayerFacts
+from cnncalc.comparison.facts import FIGURES, ComparedLayer, ComparedSide
 from cnncalc.record import NamedTuple
 
 # The kinds of change of a layer.
@@ -16,8 +16,8 @@ FACTS = ("settings", "inputs", "shares", "place", "output", *FIGURES, "frozen", 
 class LayerChange(NamedTuple):
     """One layer in both networks, or in one of them. `differs` are the facts that are not the same."""
 
-    old: LayerFacts | None
-    new: LayerFacts | None
+    old: ComparedLayer | None
+    new: ComparedLayer | None
     differs: tuple[str, ...] = ()
     # Of a block that stands for its layers: `3 of 12 layers changed`; empty where all are as they were.
     inside: str = ""
@@ -36,7 +36,7 @@ class LayerChange(NamedTuple):
         return "field" if self.differs else "same"
 
     @property
-    def either(self) -> LayerFacts:
+    def either(self) -> ComparedLayer:
         """The layer, as it is now where it still is."""
         layer = self.new if self.new is not None else self.old
         assert layer is not None
@@ -109,7 +109,7 @@ def _changes(old: ComparedSide, new: ComparedSide, matched: list[tuple[int, int]
         before, now = left + 1, right + 1
 
 
-def held(old: LayerFacts, new: LayerFacts, elsewhere: bool, lent: bool = False) -> LayerChange:
+def held(old: ComparedLayer, new: ComparedLayer, elsewhere: bool, lent: bool = False) -> LayerChange:
     """A layer and its old form. `elsewhere`: whether it reads other layers than before; `lent`: whether it uses the
     weights of another layer than before."""
     same = {fact: getattr(old, fact) == getattr(new, fact) for fact in FACTS}

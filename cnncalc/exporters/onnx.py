@@ -19,12 +19,12 @@ class Onnx(Exporter):
         from cnncalc.diagnostic import Span
         from cnncalc.importers.faults import NO_FORM
         from cnncalc.pytorch.fitness import Unbuildable
-        from cnncalc.pytorch.onnx_file import TooLarge, onnx_file
+        from cnncalc.pytorch.onnx_file import FileTooLarge, onnx_file
 
         try:
             return onnx_file(graph)
         except Unbuildable as refused:
             raise NotExported(refused.diagnostics) from None
-        except TooLarge as large:
+        except FileTooLarge as large:
             message = f"the weights have {size(large.size)}; one ONNX file holds less than 2 GiB"
             raise NotExported([NO_FORM.at(Span(graph.spec.file, 1, 1, 1, 1), message)]) from None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.folding.fold import fold
 from cnncalc.importers import Draft, Unreadable, text
-from cnncalc.importers.formats import Asked
+from cnncalc.importers.formats import ImportRequest
 from cnncalc.importers.reading import START, format_of, has_suffix, read, read_file, scaled_file
 from cnncalc.shape import Shape
 from cnncalc.spec import Spec, read_spec
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from cnncalc.graph.other_input import Wanted
 
 
-def asked_for(inputs: "Iterable[Wanted]", mode: str = "inference", name: str | None = None) -> Asked:
+def asked_for(inputs: "Iterable[Wanted]", mode: str = "inference", name: str | None = None) -> ImportRequest:
     """What the options of a command ask of an import."""
     shapes: dict[str, Shape | int] = {}
     for item in inputs:
         size = item.size if item.shape is None else item.shape
         assert size is not None
         shapes[item.name or ""] = size
-    return Asked(shapes, mode, name)
+    return ImportRequest(shapes, mode, name)
 
 
 def is_foreign(path: str) -> bool:

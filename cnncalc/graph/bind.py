@@ -9,7 +9,7 @@ from cnncalc.graph.scope import Scope
 from cnncalc.graph.shared import layer_with
 from cnncalc.layers import Layer, Refused, stated
 from cnncalc.shape import Shape
-from cnncalc.spec import LayerCall, Reading, Sugar, Unreadable, ValueExpr, sugar_layer
+from cnncalc.spec import LayerCall, Reading, Sugar, UnreadableValue, ValueExpr, sugar_layer
 from cnncalc.spec import faults as language
 from cnncalc.spec.calls import NOTHING, call, report_refusal
 from cnncalc.text import ExpressionError
@@ -55,7 +55,7 @@ class Binder:
             return given.value
         try:
             return given.evaluate(scope.lookup(entering, self.network_values, outside=given.outside))
-        except (UnknownInput, Unreadable):
+        except (UnknownInput, UnreadableValue):
             raise Unbound(reported=False) from None
         except NoSuchPart as error:
             self._report(language.BAD_ARITHMETIC.at(given.span, str(error), help=error.help), scope)

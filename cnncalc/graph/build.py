@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.graph.bind import Unbound
 from cnncalc.graph.expand import Expander
-from cnncalc.graph.findings import Findings, Judge
+from cnncalc.graph.findings import GraphFindings, Judge
 from cnncalc.graph.growing import Growing, TooMany
 from cnncalc.graph.inputs import input_shape, network_values, replaced_inputs
 from cnncalc.graph.model import Graph, InputHistory, Unchecked
@@ -55,14 +55,14 @@ def build(
     return graph
 
 
-def _findings(spec: Spec, *, strict: bool, judge: Judge | None = None) -> Findings:
+def _findings(spec: Spec, *, strict: bool, judge: Judge | None = None) -> GraphFindings:
     """The findings, first those of the text."""
     ignored = None
     if spec.ignores:
         from cnncalc.spec.ignores import accepting
 
         ignored = accepting(spec.ignores)
-    findings = Findings(strict=strict or spec.strict, ignored=ignored, judge=judge)
+    findings = GraphFindings(strict=strict or spec.strict, ignored=ignored, judge=judge)
     for fault in spec.diagnostics:
         findings.add(fault, None, None)
     findings.doubtful = spec.doubtful
@@ -74,7 +74,7 @@ def _expanded(
     mode: str,
     values: Mapping[str, Any],
     max_nodes: int,
-    findings: Findings,
+    findings: GraphFindings,
     *,
     advise: bool,
     expander: Callable[[Growing, str, Mapping[str, Any]], Expander] = Expander,

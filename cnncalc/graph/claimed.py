@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnncalc.graph.bind import Unbound
-from cnncalc.graph.findings import Findings
+from cnncalc.graph.findings import GraphFindings
 from cnncalc.graph.growing import Growing
 from cnncalc.graph.inputs import network_values
 from cnncalc.graph.names import Names
@@ -22,7 +22,7 @@ def claimed(
     training if that is another network.
     """
     spec = growing.spec
-    as_written = network_values(spec, NOTHING, Findings(strict=False))
+    as_written = network_values(spec, NOTHING, GraphFindings(strict=False))
     if spec.given_inputs or values != as_written or (spec.two_modes and mode != "inference"):
         return ()
     known: list[tuple[Claim, int | None]] = []

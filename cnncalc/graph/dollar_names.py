@@ -6,7 +6,7 @@ from typing import Any
 from cnncalc.exact import counted
 from cnncalc.layers import shown
 from cnncalc.shape import Shape
-from cnncalc.spec import UNREADABLE, Unreadable
+from cnncalc.spec import UNREADABLE, UnreadableValue
 
 
 class UnknownInput(Exception):
@@ -36,7 +36,7 @@ def path(name: str, value: Callable[[str], Any]) -> str:
 def readable(value: Any) -> Any:
     """A parameter's value. Raises `Unreadable` if there is none."""
     if value is UNREADABLE:
-        raise Unreadable
+        raise UnreadableValue
     return value
 
 

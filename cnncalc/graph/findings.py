@@ -59,7 +59,7 @@ class _Finding:
         self.alike = self.alike and same_words and first.fixes == diagnostic.fixes
 
 
-class Findings:
+class GraphFindings:
     """Diagnostics by code and place. The same finding in another use of a block is only counted."""
 
     def __init__(self, *, strict: bool, ignored: Look | None = None, judge: Judge | None = None) -> None:

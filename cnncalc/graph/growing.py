@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
 from cnncalc.graph.bind import Unbound
-from cnncalc.graph.findings import Findings
+from cnncalc.graph.findings import GraphFindings
 from cnncalc.graph.model import Replaced
 from cnncalc.graph.name_table import NameTable
 from cnncalc.graph.node import Node
@@ -33,7 +33,7 @@ class TooMany(Exception):
 class Growing:
     """The nodes so far, each with earlier ones as inputs; `spec` is the spec that is expanded."""
 
-    def __init__(self, spec: Spec, findings: Findings, max_nodes: int, *, advise: bool = True) -> None:
+    def __init__(self, spec: Spec, findings: GraphFindings, max_nodes: int, *, advise: bool = True) -> None:
         self.spec, self.findings, self.max_nodes = spec, findings, max_nodes
         # Whether diagnostics of layers have help and fixes.
         self.advise = advise

@@ -5,18 +5,18 @@ from typing import Any
 
 from cnncalc.exact import counted, plain
 from cnncalc.graph.dollar_names import readable
-from cnncalc.graph.findings import Findings
+from cnncalc.graph.findings import GraphFindings
 from cnncalc.graph.model import InputHistory
 from cnncalc.graph.node import Node
 from cnncalc.layers import shown
 from cnncalc.shape import Shape
-from cnncalc.spec import Spec, Unreadable, ValueExpr
+from cnncalc.spec import Spec, UnreadableValue, ValueExpr
 from cnncalc.spec import faults as language
 from cnncalc.text import ExpressionError, escaped
 
 
 def histories(
-    spec: Spec, parameters: Mapping[str, Any], inputs: Sequence[Node], findings: Findings
+    spec: Spec, parameters: Mapping[str, Any], inputs: Sequence[Node], findings: GraphFindings
 ) -> dict[int, InputHistory]:
     """The history of every input that has one, by its node; errors in them are reported."""
     known = {}
@@ -34,12 +34,12 @@ def histories(
 
 
 def _sizes(
-    given: ValueExpr, name: str, shape: Shape, parameters: Mapping[str, Any], findings: Findings
+    given: ValueExpr, name: str, shape: Shape, parameters: Mapping[str, Any], findings: GraphFindings
 ) -> tuple[int, ...] | None:
     """One number for each axis; None if they can't be read, which is reported."""
     try:
         value = given.evaluate(lambda word: readable(parameters[word]))
-    except Unreadable:
+    except UnreadableValue:
         return None
     except ExpressionError as error:
         findings.add(language.BAD_ARITHMETIC.at(given.span, error.message, help=error.help), None, None)

@@ -7,16 +7,16 @@ from cnncalc.diagnostic import Diagnostic, Edit, Fix, Span
 from cnncalc.graph import faults
 from cnncalc.graph.dollar_names import readable
 from cnncalc.graph.expect import bad_shape
-from cnncalc.graph.findings import Findings
+from cnncalc.graph.findings import GraphFindings
 from cnncalc.graph.model import Graph, Replaced
 from cnncalc.graph.node import Node
 from cnncalc.shape import Shape
-from cnncalc.spec import NOTHING, UNREADABLE, BadShape, Spec, Unreadable, ValueExpr, read_shape
+from cnncalc.spec import NOTHING, UNREADABLE, BadShape, Spec, UnreadableValue, ValueExpr, read_shape
 from cnncalc.spec import faults as language
 from cnncalc.text import ExpressionError
 
 
-def network_values(spec: Spec, values: Mapping[str, Any], findings: Findings) -> dict[str, Any]:
+def network_values(spec: Spec, values: Mapping[str, Any], findings: GraphFindings) -> dict[str, Any]:
     """The value of every parameter of the network: the given one, else its default, in the order of the spec."""
     known: dict[str, Any] = {}
     for name, parameter in spec.parameters.items():
@@ -29,7 +29,7 @@ def network_values(spec: Spec, values: Mapping[str, Any], findings: Findings) ->
             except ExpressionError as error:
                 fault = language.BAD_ARITHMETIC.at(parameter.default.span, error.message, help=error.help)
                 findings.add(fault, None, None)
-            except Unreadable:
+            except UnreadableValue:
                 pass
             known[name] = UNREADABLE
     return known
@@ -37,15 +37,15 @@ def network_values(spec: Spec, values: Mapping[str, Any], findings: Findings) ->
 
 def given_values(graph: Graph) -> dict[str, Any]:
     """The values of parameters that differ from the spec's own: those that were given from outside."""
-    own = network_values(graph.spec, NOTHING, Findings(strict=False))
+    own = network_values(graph.spec, NOTHING, GraphFindings(strict=False))
     return {name: value for name, value in graph.values.items() if name not in own or own[name] != value}
 
 
-def input_shape(given: ValueExpr, parameters: Mapping[str, Any], findings: Findings) -> Shape | None:
+def input_shape(given: ValueExpr, parameters: Mapping[str, Any], findings: GraphFindings) -> Shape | None:
     """The shape of one input; None if it can't be read, which is reported."""
     try:
         value = given.evaluate(lambda word: readable(parameters[word]))
-    except Unreadable:
+    except UnreadableValue:
         return None
     except ExpressionError as error:
         findings.add(language.BAD_ARITHMETIC.at(given.span, error.message, help=error.help), None, None)
@@ -86,7 +86,7 @@ def _channels_first(span: Span, shape: Shape, swapped: Shape) -> Diagnostic:
 
 def own_shapes(spec: Spec, values: Mapping[str, Any]) -> dict[str, Shape | None]:
     """The shape of every input; None if it can't be read. Nothing is reported."""
-    unreported = Findings(strict=False)
+    unreported = GraphFindings(strict=False)
     parameters = network_values(spec, values, unreported)
     return {name: input_shape(given, parameters, unreported) for name, given in spec.inputs.items()}
 
@@ -95,7 +95,7 @@ def replaced_inputs(
     spec: Spec, parameters: Mapping[str, Any], inputs: Sequence[Node]
 ) -> tuple[Replaced, ...]:
     """The inputs whose shapes differ from those that the layers were written for."""
-    unreported = Findings(strict=False)
+    unreported = GraphFindings(strict=False)
     shapes = {node.name: node.shape for node in inputs}
     own = {name: input_shape(given, parameters, unreported) for name, given in spec.written_for.items()}
     return tuple(

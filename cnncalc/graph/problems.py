@@ -12,7 +12,8 @@ from cnncalc.graph.scope import Scope
 from cnncalc.layers import Change, Problem
 from cnncalc.spec import IDENTITY, NOTHING, Item, LayerCall, LayerItem, MergeItem, ResidualItem
 from cnncalc.text import Source
-from cnncalc.vocabulary.faults import MERGE_MISMATCH, NO_BATCH, WRONG_AXES
+from cnncalc.vocabulary.operand_faults import MERGE_MISMATCH, NO_BATCH
+from cnncalc.vocabulary.shape_faults import WRONG_AXES
 
 if TYPE_CHECKING:
     from cnncalc.graph.growing import Growing

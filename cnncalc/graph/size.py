@@ -15,7 +15,7 @@ from cnncalc.spec import (
     ResidualItem,
     SequenceItem,
     Spec,
-    Unreadable,
+    UnreadableValue,
     ValueExpr,
 )
 from cnncalc.spec.cycles import every
@@ -109,7 +109,7 @@ class Least:
 
         try:
             return given.evaluate(lookup)
-        except (_Unknown, Unreadable, ExpressionError):
+        except (_Unknown, UnreadableValue, ExpressionError):
             return None
 
     def _block(self, item: BlockItem, parameters: Mapping[str, Any], depth: int) -> Size:

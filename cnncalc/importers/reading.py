@@ -9,7 +9,7 @@ from cnncalc.files import read_bytes
 from cnncalc.importers import faults
 from cnncalc.importers.draft import Draft
 from cnncalc.importers.foreign_text import LIMIT
-from cnncalc.importers.formats import Asked, ForeignFormat
+from cnncalc.importers.formats import ForeignFormat, ImportRequest
 from cnncalc.importers.unreadable import Unreadable
 from cnncalc.text import escaped
 
@@ -43,7 +43,7 @@ def format_of(file: str, start: bytes) -> type[ForeignFormat] | None:
     )
 
 
-def read(content: bytes, file: str, asked: Asked) -> Draft:
+def read(content: bytes, file: str, asked: ImportRequest) -> Draft:
     """The draft of a file's content. Raises `Unreadable`; and `LookupError` if it is of no known format."""
     known = format_of(file, content)
     if known is None:
@@ -67,7 +67,7 @@ def scaled_file(file: str) -> str | None:
     return next((other for other in others if other is not None and os.path.isfile(other)), None)
 
 
-def read_file(file: str, asked: Asked) -> Draft:
+def read_file(file: str, asked: ImportRequest) -> Draft:
     """The draft of a file. Raises `Unreadable` too if it cannot be read, or is of no known format."""
     name = escaped(file, limit=4096)
     place = Span(name, 1, 1, 1, 1)

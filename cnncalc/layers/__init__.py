@@ -6,7 +6,6 @@ from functools import cache
 from cnncalc import plugins
 from cnncalc.exact import shown
 from cnncalc.vocabulary.check import problems
-from cnncalc.vocabulary.faults import ONE_VALUE_TO_NORMALISE
 from cnncalc.vocabulary.field import REQUIRED, Kind, another_words, main_field, stated
 from cnncalc.vocabulary.layer import (
     PARAMETERS,
@@ -23,6 +22,7 @@ from cnncalc.vocabulary.layer import (
     stored_type,
 )
 from cnncalc.vocabulary.reading import Refused
+from cnncalc.vocabulary.value_faults import ONE_VALUE_TO_NORMALISE
 from cnncalc.vocabulary.values import Value
 
 __all__ = [

@@ -5,7 +5,9 @@ from math import sqrt
 from typing import Any, ClassVar, Self
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.attending import GIVEN, KEYS, QUERIES, VALUES, Attending, Passes
+from cnncalc.vocabulary.attending import GIVEN, KEYS, QUERIES, VALUES, Attending
+from cnncalc.vocabulary.attending_backward import AttendingBackward, Passes, gradient_lies
+from cnncalc.vocabulary.attending_linear import LinearLayers
 from cnncalc.vocabulary.attending_problems import problems
 from cnncalc.vocabulary.field import REQUIRED, flag, integer, number
 from cnncalc.vocabulary.groups import ChannelsMixed, OwnOutput
@@ -26,7 +28,6 @@ from cnncalc.vocabulary.layer import (
 from cnncalc.vocabulary.layouts import LastInMemory, PutsInOrder
 from cnncalc.vocabulary.limits import ANY, Limits
 from cnncalc.vocabulary.matrix import BackwardMacs
-from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.relative import RELATIVE, Table
 from cnncalc.vocabulary.strides import Lying, follows
 from cnncalc.vocabulary.tokens import OfTokens
@@ -161,71 +162,31 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
     def output(self, inputs: Inputs) -> Shape:
         return Shape(self._units(inputs), inputs[0].spatial)
 
-    def _of_linear(self, inputs: Inputs) -> Iterator[tuple[str, tuple[Weight, ...]]]:
-        """The weights of each linear layer, and of the table, by its name."""
-        attending = self._attending(inputs)
-        if (table := attending.table) is not None:
-            entries = "*".join(map(str, table.sizes))
-            sizes = (table.entries, self.heads)
-            yield "table", (Weight("relative_position_bias_table", sizes, f"({entries})*{self.heads}"),)
-        if not self.project:
-            return
-        for which, shape in enumerate(inputs):
-            name, width = attending.linear(which), attending.projection(which)
-            yield name, _linear(name, shape.channels, width, self._widths(attending, which), bias=self.bias)
-        joined = f"({self.heads}*{attending.value})"
-        units = attending.units
-        weight = Weight("proj.weight", (units, self.heads * attending.value), f"{joined}*{units}")
-        yield "proj", (weight, *(Weight("proj.bias", (units,), str(units)),) * self._has_output_bias)
-
-    def _widths(self, attending: Attending, which: int) -> str:
-        """The channels of an operand's linear layer: `8*16`, or `8*(16 + 32)`."""
-        widths = [str(attending.width(part)) for part in attending.given[which]]
-        return f"{self.heads}*" + (f"({' + '.join(widths)})" if len(widths) > 1 else widths[0])
+    def _linear(self, inputs: Inputs) -> LinearLayers:
+        return LinearLayers(self._attending(inputs), self.bias, self._has_output_bias)
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
-        return tuple(weight for _, weights in self._of_linear(inputs) for weight in weights)
+        return tuple(weight for _, weights in self._linear(inputs).weights() for weight in weights)
 
     def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
         table = self._attending(inputs).table
         return () if table is None else (Tensor("relative_position_index", (table.pairs,), "int64"),)
 
-    def _products(self, inputs: Inputs) -> list[str]:
-        """The MACs as products: of each linear layer, of the scores, and of the values."""
-        attending = self._attending(inputs)
-        entering, leaving = [], []
-        if self.project:
-            entering = [
-                f"{shape.positions}*{shape.channels}*({self._widths(attending, which)})"
-                for which, shape in enumerate(inputs)
-            ]
-            leaving = [f"{attending.queries}*({self.heads}*{attending.value})*{attending.units}"]
-        pairs = f"{self.heads}*{attending.queries}*{attending.keys}"
-        return [*entering, f"{pairs}*{attending.key}", f"{pairs}*{attending.value}", *leaving]
-
     def macs_formula(self, inputs: Inputs) -> str:
-        return " + ".join(self._products(inputs))
-
-    def _linear_macs(self, inputs: Inputs) -> tuple[int, ...]:
-        """The MACs of the linear layer of each operand."""
-        attending = self._attending(inputs)
-        return tuple(
-            shape.positions * shape.channels * attending.projection(which)
-            for which, shape in enumerate(inputs)
-        )
+        """Of each linear layer, of the scores, and of the values."""
+        sizes = self._attending(inputs)
+        pairs = f"{self.heads}*{sizes.queries}*{sizes.keys}"
+        *entering, leaving = self._linear(inputs).products() or ("",)
+        products = (*entering, f"{pairs}*{sizes.key}", f"{pairs}*{sizes.value}", leaving)
+        return " + ".join(filter(None, products))
 
     def work(self, inputs: Inputs) -> Work:
-        sizes = self._attending(inputs)
-        values, rows = sizes.queries * self.heads * sizes.value, self.heads * sizes.queries
-        pairs = sizes.scores * (sizes.key + sizes.value)
-        projected = sum(shape.positions * sizes.projection(which) for which, shape in enumerate(inputs))
-        results = sizes.queries * sizes.units
-        biases = (projected * self.bias + results * self._has_output_bias) * self.project
-        in_linear = (sum(self._linear_macs(inputs)) + values * sizes.units) * self.project
+        sizes, linear = self._attending(inputs), self._linear(inputs)
+        rows = self.heads * sizes.queries
         return Work(
-            macs=in_linear + pairs,
-            multiplies=sizes.queries * self.heads * sizes.key,
-            adds=biases + sizes.scores * (2 + self.causal + (sizes.table is not None)) - rows,
+            macs=sum(linear.macs()) + sizes.scores * (sizes.key + sizes.value),
+            multiplies=rows * sizes.key,
+            adds=linear.bias_adds() + sizes.scores * (2 + self.causal + (sizes.table is not None)) - rows,
             compares=sizes.scores - rows,
             exponentials=sizes.scores,
             divides=sizes.scores,
@@ -249,19 +210,15 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
         sizes, passes = self._attending(inputs), self._passes(inputs, wanted)
         of_scores = sizes.scores * sizes.key * (passes.queries + passes.keys)
         pairs = of_scores + sizes.scores * sizes.value * (passes.values + passes.scores)
-        if not self.project:
-            return BackwardMacs(pairs)
-        linear, last = self._linear_macs(inputs), sizes.queries * self.heads * sizes.value * sizes.units
-        data = sum(macs for macs, want in zip(linear, wanted, strict=True) if want)
-        return BackwardMacs(data + last + pairs, sum(linear) + last)
+        linear = self._linear(inputs).macs()
+        # The gradient of the joined heads is always needed.
+        data = sum(macs for macs, want in zip(linear, (*wanted, True), strict=False) if want)
+        return BackwardMacs(data + pairs, sum(linear))
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
         """Of causal attention: a position and all before it, of every operand."""
         if self.causal:
-            length = inputs[0].positions
-            if length > MOST_PHASES:
-                return (Reach.window(length, start=1 - length),)
-            return (Reach.table(tuple(Taps(0, 1, last + 1) for last in range(length)), length, 1),)
+            return (Reach.up_to(inputs[0].positions),)
         if len(inputs) > 1:
             return (Reach(),) * inputs[0].rank
         return tuple(map(Reach.everywhere, inputs[0].spatial))
@@ -326,16 +283,17 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
     def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
         weights: Mapping[str, tuple[Tensor, ...]] = {
             name: tuple(Tensor(weight.name, weight.shape) for weight in weights)
-            for name, weights in self._of_linear(inputs)
+            for name, weights in self._linear(inputs).weights()
         }
         passes, copies = self._passes(inputs, wanted), self._copies(inputs, call)
-        return tuple(self._attending(inputs, call).backward(wanted, passes, weights, copies, call))
+        attending = self._attending(inputs, call)
+        return tuple(AttendingBackward(attending, wanted, passes, weights, copies, call).steps())
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
         if not inputs[which].batched:
             # A sum, in order.
             return None
-        return self._attending(inputs).gradient_lies(which)
+        return gradient_lies(self._attending(inputs), which)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         attending = self._attending(inputs)
@@ -358,9 +316,3 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
 
     def label(self, inputs: Inputs) -> str:
         return f"{'CROSS-' * (len(inputs) > 1)}ATTENTION{self.heads}"
-
-
-def _linear(name: str, entering: int, leaving: int, widths: str, *, bias: bool) -> tuple[Weight, ...]:
-    """The weights of a linear layer; `widths` is what `leaving` channels are made of."""
-    weight = Weight(f"{name}.weight", (leaving, entering), f"{entering}*({widths})")
-    return (weight, *(Weight(f"{name}.bias", (leaving,), widths),) * bias)

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.exact import counted
 from cnncalc.shape import Shape, Window
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import window_faults
 from cnncalc.vocabulary.convolution import times
 from cnncalc.vocabulary.edges import EDGES, Edges
 from cnncalc.vocabulary.field import integer
@@ -75,7 +75,7 @@ class BlurPool(NoStatistics, PicksValues, Windowed, KeepsFormat, OwnOutput):
         for axis, size in zip(volume.axes, volume.spatial, strict=True):
             if self.edge >= size:
                 yield Problem(
-                    faults.PADDING_OVER_INPUT,
+                    window_faults.PADDING_OVER_INPUT,
                     f"{axis}: {counted(self.edge, 'position')} to mirror, but only {size - 1} beside the edge",
                     help=f"kernel {self.kernel} and stride {self.stride} need {self.edge + 1} positions: use smaller "
                     "ones, or leave it out here",
@@ -83,7 +83,7 @@ class BlurPool(NoStatistics, PicksValues, Windowed, KeepsFormat, OwnOutput):
                 return
             if size + 2 * self.edge < self.kernel:
                 yield Problem(
-                    faults.WINDOW_TOO_LARGE,
+                    window_faults.WINDOW_TOO_LARGE,
                     f"{axis}: a filter of {self.kernel} positions over {counted(size, 'position')}, and none to mirror",
                     help="leave it out here",
                 )

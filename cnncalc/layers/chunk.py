@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import shape_faults
 from cnncalc.vocabulary.divide import undivided
 from cnncalc.vocabulary.field import REQUIRED, integer
 from cnncalc.vocabulary.layer import Example, Inputs, Problem, Step, Tensor, TorchCall, gradients, layer
@@ -31,7 +31,7 @@ class Chunk(Part):
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.index >= self.of:
             message = f"there is no piece {self.index} of {self.of}: the last is {self.of - 1}"
-            yield Problem(faults.OUT_OF_RANGE, message, "index")
+            yield Problem(shape_faults.OUT_OF_RANGE, message, "index")
         if problem := undivided(inputs[0], self.of, f"{self.of} pieces", "of"):
             yield problem
 

@@ -5,7 +5,7 @@ from math import inf
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import field_faults
 from cnncalc.vocabulary.activation import Function
 from cnncalc.vocabulary.field import number
 from cnncalc.vocabulary.groups import KeepsInput
@@ -33,13 +33,13 @@ class Clamp(Function, KeepsInput):
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.min is None and self.max is None:
             yield Problem(
-                faults.ONE_OF_TWO_FIELDS,
+                field_faults.ONE_OF_TWO_FIELDS,
                 "clamp has neither `min` nor `max`, so it would change nothing",
                 help="write `clamp: {min: 0}`, for example",
             )
         elif self.min is not None and self.max is not None and self.min > self.max:
             yield Problem(
-                faults.EMPTY_RANGE,
+                field_faults.EMPTY_RANGE,
                 f"`min` is {self.min:g} and `max` is {self.max:g}: no value lies between them, and all would be "
                 f"{self.max:g}",
                 "min",

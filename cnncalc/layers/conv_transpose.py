@@ -1,21 +1,17 @@
 """Transposed convolution over one to three spatial axes."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from math import gcd, prod
+from math import prod
 from typing import Any, ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.computed_weights import FILTERS, ComputesWeights
-from cnncalc.vocabulary.connections import inside
-from cnncalc.vocabulary.convolution import filters_read, groups_problems, kernel_text, stride_text, times
+from cnncalc.vocabulary.convolution import filters_read, kernel_text, stride_text, times
 from cnncalc.vocabulary.field import REQUIRED, dilation, flag, integer, padding, per_axis
 from cnncalc.vocabulary.groups import AnyValues, KeepsInput, NoBuffers, NoStatistics, OwnOutput
 from cnncalc.vocabulary.kernels import FormatsWeights, leaves_last
 from cnncalc.vocabulary.layer import (
     Call,
-    Change,
     Channels,
     Example,
     Inputs,
@@ -32,10 +28,11 @@ from cnncalc.vocabulary.layer import (
     weight_gradients,
 )
 from cnncalc.vocabulary.matrix import Matrix
-from cnncalc.vocabulary.padding import Ends, ends_of, zero_pad_call
-from cnncalc.vocabulary.reach import MOST_PHASES, Taps
+from cnncalc.vocabulary.padding import Ends, zero_pad_call
+from cnncalc.vocabulary.transposed import TransposedAxis, reaches, transposed_axes
+from cnncalc.vocabulary.transposed_problems import problems
 from cnncalc.vocabulary.values import Padding, PerAxis, Sides
-from cnncalc.vocabulary.window import axiswise, both_ends, half_of_even, sliding
+from cnncalc.vocabulary.window import axiswise, both_ends
 
 
 @layer
@@ -101,104 +98,24 @@ class ConvTranspose(
         if self.bias is None:
             changes["bias"] = True, ""
         if isinstance(self.padding, str):
-            changes["padding"] = both_ends(self._ends(inputs[0])[0]), ""
+            changes["padding"] = both_ends(self._ends(inputs[0])), ""
         return changes
 
-    def _ends(self, volume: Shape) -> tuple[Ends, tuple[int, ...]]:
-        """For each axis, what is removed at both ends and what is added at the end."""
-        kernel, stride, dilation, added = (
-            axiswise(value, volume.rank)
-            for value in (self.kernel, self.stride, self.dilation, self.output_padding)
+    def axes(self, volume: Shape) -> tuple[TransposedAxis, ...]:
+        """Where each input value is added into the output."""
+        return transposed_axes(
+            volume, self.kernel, self.stride, self.padding, self.dilation, self.output_padding
         )
-        # `same` is the padding of the convolution from W*S positions whose backward pass this is.
-        source = Shape(volume.channels, tuple(w * s for w, s in zip(volume.spatial, stride, strict=True)))
-        windows = sliding(source, kernel, stride, self.padding, dilation)
-        if self.padding == "same":
-            added = tuple(
-                n + max(0, window.stride - window.extent) for n, window in zip(added, windows, strict=True)
-            )
-        return ends_of(windows), added
 
-    def _extents(self, volume: Shape) -> tuple[int, ...]:
-        kernel, dilation = axiswise(self.kernel, volume.rank), axiswise(self.dilation, volume.rank)
-        return tuple(d * (f - 1) + 1 for f, d in zip(kernel, dilation, strict=True))
-
-    def grid(self, volume: Shape) -> tuple[int, ...]:
-        """Output positions along each axis; below 1 if nothing is left."""
-        ends, added = self._ends(volume)
-        stride, extents = axiswise(self.stride, volume.rank), self._extents(volume)
-        rows = zip(volume.spatial, stride, extents, ends, added, strict=True)
-        return tuple((w - 1) * s + f - sum(cut) + more for w, s, f, cut, more in rows)
+    def _ends(self, volume: Shape) -> Ends:
+        """What is removed at both ends of each axis."""
+        return tuple((axis.before, axis.after) for axis in self.axes(volume))
 
     def output(self, inputs: Inputs) -> Shape:
-        return Shape(self.filters, self.grid(inputs[0]))
+        return Shape(self.filters, tuple(axis.output for axis in self.axes(inputs[0])))
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
-        volume = inputs[0]
-        if half := half_of_even(self, volume):
-            yield half
-            return
-        if min(self.grid(volume)) < 1:
-            yield self._empty(volume)
-        yield from self._output_padding_problems(volume)
-        yield from groups_problems(self.groups, volume.channels, self.filters)
-
-    def _empty(self, volume: Shape) -> Problem:
-        grid, (ends, added) = self.grid(volume), self._ends(volume)
-        smallest = grid.index(min(grid))
-        stride, extent = axiswise(self.stride, volume.rank)[smallest], self._extents(volume)[smallest]
-        # How many positions are missing along the shortest axis.
-        short = 1 - grid[smallest]
-        changes = []
-        if isinstance(self.padding, int):
-            less = self.padding - -(-short // 2)
-            changes.append(Change("padding", max(0, less)))
-        if isinstance(self.kernel, int):
-            dilation = axiswise(self.dilation, volume.rank)
-            more = max(-(-(1 - size) // spread) for size, spread in zip(grid, dilation, strict=True))
-            changes.append(Change("kernel", self.kernel + max(0, more)))
-        good = tuple(
-            change
-            for change in changes
-            if min(replace(self, **{change.field: change.value}).grid(volume)) > 0
-        )
-        return Problem(
-            faults.EMPTY_OUTPUT,
-            f"{volume.axes[smallest]}: (W - 1)*S + F - 2P + output_padding = "
-            f"{volume.spatial[smallest] - 1}*{stride} + {extent} - {sum(ends[smallest])} + {added[smallest]} = "
-            f"{grid[smallest]}",
-            "padding",
-            help=f"there is an output with {', '.join(f'{c.field} {c.value}' for c in good)}"
-            if good
-            else None,
-            changes=good,
-        )
-
-    def _added_over(self, volume: Shape) -> tuple[int, int] | None:
-        """The first output padding that is too large, and its maximum: it must be below the stride or the dilation."""
-        stride, dilation = axiswise(self.stride, volume.rank), axiswise(self.dilation, volume.rank)
-        for number, s, d in zip(self._ends(volume)[1], stride, dilation, strict=True):
-            if number >= max(s, d):
-                return number, max(s, d) - 1
-        return None
-
-    def _output_padding_problems(self, volume: Shape) -> Iterator[Problem]:
-        if not (over := self._added_over(volume)):
-            return
-        each = zip(
-            *(axiswise(value, volume.rank) for value in (self.stride, self.dilation, self.output_padding)),
-            self._ends(volume)[1],
-            strict=True,
-        )
-        # `same` adds positions to those that the spec gives.
-        best = max(0, min(max(s, d) - 1 - (added - asked) for s, d, asked, added in each))
-        yield Problem(
-            faults.OUTPUT_PADDING_TOO_LARGE,
-            f"an output padding of {over[0]} is not smaller than the stride or the dilation: at most {over[1]}",
-            "output_padding",
-            help=f"output_padding {best} is smaller than both",
-            changes=(Change("output_padding", best),),
-        )
+        return problems(self, inputs[0])
 
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
         channels, each = inputs[0].channels, self.filters // self.groups
@@ -222,13 +139,9 @@ class ConvTranspose(
 
     def connections(self, inputs: Inputs) -> int:
         volume = inputs[0]
-        kernel, stride, dilation = (
-            axiswise(value, volume.rank) for value in (self.kernel, self.stride, self.dilation)
+        return (
+            prod(axis.pairs for axis in self.axes(volume)) * volume.channels * (self.filters // self.groups)
         )
-        ends, grid = self._ends(volume)[0], self.grid(volume)
-        axes = zip(volume.spatial, kernel, stride, dilation, ends, grid, strict=True)
-        pairs = prod(inside(w, f, s, -cut[0], d, size=size) for w, f, s, d, cut, size in axes)
-        return pairs * volume.channels * (self.filters // self.groups)
 
     def work(self, inputs: Inputs) -> Work:
         volume = inputs[0]
@@ -244,14 +157,7 @@ class ConvTranspose(
         )
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
-        volume = inputs[0]
-        fields = (axiswise(value, volume.rank) for value in (self.kernel, self.stride, self.dilation))
-        if max(axiswise(self.stride, volume.rank)) > MOST_PHASES:
-            return None
-        return tuple(
-            Reach(tuple(_taps(phase + before, *sizes) for phase in range(sizes[1])), 1)
-            for *sizes, (before, _) in zip(*fields, self._ends(volume)[0], strict=True)
-        )
+        return reaches(self.axes(inputs[0]))
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """The output before its ends are removed, when the filters are gone; or the filters."""
@@ -259,12 +165,10 @@ class ConvTranspose(
 
     def _uncut(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """The output before its ends are removed, if the two ends differ."""
-        volume = inputs[0]
-        ends, _ = self._ends(volume)
-        if all(before == after for before, after in ends):
+        axes = self.axes(inputs[0])
+        if all(axis.before == axis.after for axis in axes):
             return ()
-        sizes = (n + sum(cut) for n, cut in zip(self.grid(volume), ends, strict=True))
-        return (Tensor("uncut", (self.filters, *sizes), batched=True),)
+        return (Tensor("uncut", (self.filters, *(axis.uncut for axis in axes)), batched=True),)
 
     def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
         whole = self._uncut(inputs)
@@ -280,16 +184,15 @@ class ConvTranspose(
         return (Step(padded, ("grad",)), Step(steps, ("grad_uncut",))) if padded else (Step(steps),)
 
     def leaves_last(self, inputs: Inputs, call: Call) -> bool:
-        rank = inputs[0].rank
-        added = zip(self._ends(inputs[0])[1], axiswise(self.stride, rank), strict=True)
+        added = any(axis.added >= axis.stride for axis in self.axes(inputs[0]))
         # oneDNN accepts only an output padding that is smaller than the stride.
-        if call.device == "cpu" and rank == 3 and any(number >= step for number, step in added):
+        if call.device == "cpu" and inputs[0].rank == 3 and added:
             return False
         return leaves_last(call, inputs[0], self.kernel, self.stride, self.dilation, self.groups)
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         volume = inputs[0]
-        ends, added = self._ends(volume)
+        ends = self._ends(volume)
         apart = any(before != after for before, after in ends)
         call = TorchCall(
             f"nn.ConvTranspose{volume.rank}d",
@@ -299,7 +202,7 @@ class ConvTranspose(
                 "kernel_size": axiswise(self.kernel, volume.rank),
                 "stride": axiswise(self.stride, volume.rank),
                 "padding": (0,) * volume.rank if apart else tuple(before for before, _ in ends),
-                "output_padding": added,
+                "output_padding": tuple(axis.added for axis in self.axes(volume)),
                 "dilation": axiswise(self.dilation, volume.rank),
                 "groups": self.groups,
                 "bias": self.has_bias,
@@ -312,18 +215,3 @@ class ConvTranspose(
         rank = inputs[0].rank
         size = kernel_text(axiswise(self.kernel, rank)) + stride_text(axiswise(self.stride, rank))
         return f"TCONV{size}-{self.filters}"
-
-
-def _taps(index: int, kernel: int, stride: int, dilation: int) -> Taps | None:
-    """What position `index` of the full output reads: input i at kernel element k, where i*S + k*D = `index`."""
-    common = gcd(stride, dilation)
-    if index % common:
-        return None
-    # The smallest k with k*D = index modulo S.
-    tap = index // common * pow(dilation // common, -1, stride // common) % (stride // common)
-    if tap >= kernel:
-        return None
-    count = (kernel - 1 - tap) // (stride // common) + 1
-    # The last kernel element reads the first position.
-    first = (index - (tap + (count - 1) * (stride // common)) * dilation) // stride
-    return Taps(first, dilation // common, count)

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.exact import counted
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import field_faults, shape_faults
 from cnncalc.vocabulary.field import padding, per_axis
 from cnncalc.vocabulary.gradients import uncut
 from cnncalc.vocabulary.layer import Example, Inputs, Problem, Reach, Step, TorchCall, layer
@@ -49,7 +49,7 @@ class Crop(Part):
         if (self.size is None) == (self.sides is None):
             both = self.size is not None
             yield Problem(
-                faults.ONE_OF_TWO_FIELDS,
+                field_faults.ONE_OF_TWO_FIELDS,
                 "crop has both `size` and `sides`" if both else "crop has neither `size` nor `sides`",
                 "sides" if both else None,
                 help="give exactly one of them",
@@ -64,7 +64,7 @@ class Crop(Part):
                     else f"removes {counted(before + after, 'position')}"
                 )
                 yield Problem(
-                    faults.OUT_OF_RANGE,
+                    shape_faults.OUT_OF_RANGE,
                     f"{axis}: crop {message}, but the input has {size}",
                     "size" if self.sides is None else "sides",
                 )

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.exact import counted
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import operand_faults
 from cnncalc.vocabulary.gradients import uncut
 from cnncalc.vocabulary.groups import MovesValues, ViewOutput
 from cnncalc.vocabulary.layer import Example, Inputs, Problem, Reach, Step, TorchCall, Work, layer
@@ -34,7 +34,7 @@ class CropTo(MovesValues, SizeOf, ViewOutput):
             if wanted > size:
                 message = f"{axis}: {inputs[1]} has {counted(wanted, 'position')}, but {inputs[0]} has {size}"
                 yield Problem(
-                    faults.MERGE_MISMATCH,
+                    operand_faults.MERGE_MISMATCH,
                     message,
                     help="`resize_to` enlarges, and `pad_to` adds zeros",
                     operand=1,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import value_faults
 from cnncalc.vocabulary.arithmetic import Arithmetic
 from cnncalc.vocabulary.layer import Example, Inputs, Problem, layer
 from cnncalc.vocabulary.limits import ANY, Limits
@@ -31,7 +31,7 @@ class Div(Arithmetic):
         yield from super().problems(inputs)
         if 0 in self.numbers[1:]:
             yield Problem(
-                faults.NOT_A_NUMBER,
+                value_faults.NOT_A_NUMBER,
                 f"operand {self.numbers.index(0, 1) + 1} is the number 0, and a value divided by 0 is infinite",
                 help="write another number, such as 1e-6",
                 blocking=False,

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from cnncalc.exact import counted
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import shape_faults
 from cnncalc.vocabulary.computed_weights import FILTERS, FOR_WEIGHTS, ComputesWeights
 from cnncalc.vocabulary.field import REQUIRED, flag, integer
 from cnncalc.vocabulary.groups import (
@@ -79,7 +79,7 @@ class FC(
         volume = inputs[0]
         if volume.positions > 1:
             yield Problem(
-                faults.FLATTEN_MISSING,
+                shape_faults.FLATTEN_MISSING,
                 f"fc reads features, but {volume} is a volume with {counted(volume.positions, 'position')}",
                 notes=(
                     f"after `flatten` it has {counted(volume.size, 'feature')}: "

@@ -4,17 +4,15 @@ from collections.abc import Iterator
 from math import gcd, prod
 from typing import Any, ClassVar, Literal
 
-from cnncalc.exact import counted
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
 from cnncalc.vocabulary.convolution import kernel_text
-from cnncalc.vocabulary.disjoint import counts_near, pseudorandom, shuffled, tiles
+from cnncalc.vocabulary.disjoint import pseudorandom, shuffled
 from cnncalc.vocabulary.field import number, per_axis
+from cnncalc.vocabulary.fractional_problems import problems
 from cnncalc.vocabulary.gradients import in_type
 from cnncalc.vocabulary.groups import NoStatistics, OwnOutput, PicksValues, Weightless
 from cnncalc.vocabulary.layer import (
     Call,
-    Change,
     Example,
     Inputs,
     Kept,
@@ -73,127 +71,51 @@ class FractionalMaxPool(NoStatistics, PicksValues, Weightless, OwnOutput):
     )
 
     @property
-    def _tiles(self) -> bool:
+    def tiles(self) -> bool:
         """Whether the windows are disjoint."""
         return self.windows != "overlapping"
 
     def autocast_on_cpu(self, inputs: Inputs) -> Precision:
-        if self._tiles:
+        if self.tiles:
             return "promotes" if inputs[0].rank == 3 else "input"
         return "float32"
 
-    def _kernels(self, volume: Shape) -> tuple[int, ...]:
+    def kernels(self, volume: Shape) -> tuple[int, ...]:
         """The size of a window along each axis; for disjoint ones, of the largest."""
         return axiswise(2 if self.kernel is None else self.kernel, volume.rank)
 
-    def _sizes(self, volume: Shape) -> tuple[int, ...]:
+    def sizes(self, volume: Shape) -> tuple[int, ...]:
+        """Positions of the output along each axis."""
         if self.output_size is not None:
             return axiswise(self.output_size, volume.rank)
         return tuple(int(size * (self.output_ratio or 0)) for size in volume.spatial)
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
-        volume = inputs[0]
-        if self._tiles == (self.kernel is not None):
-            both = self._tiles
-            yield Problem(
-                faults.ONE_OF_TWO_FIELDS,
-                f"fractional_maxpool has {'both' if both else 'neither'} a `kernel` "
-                f"{'and' if both else 'nor'} {f'`windows: {self.windows}`' if both else '`windows: disjoint`'}",
-                "kernel" if both else None,
-                help="leave `kernel` out: disjoint windows have 1 or 2 positions along each axis"
-                if both
-                else "give a `kernel` for PyTorch's overlapping windows, as `kernel: 2`, or `windows: disjoint`",
-            )
-            return
-        if (self.output_size is None) == (self.output_ratio is None):
-            both = self.output_size is not None
-            yield Problem(
-                faults.ONE_OF_TWO_FIELDS,
-                f"fractional_maxpool has {'both' if both else 'neither'} `output_size` "
-                f"{'and' if both else 'nor'} `output_ratio`",
-                "output_ratio" if both else None,
-                help="give exactly one of them",
-            )
-            return
-        name = "output_size" if self.output_size is not None else "output_ratio"
-        if self.output_ratio in (0, 1):
-            yield Problem(
-                faults.EMPTY_OUTPUT,
-                f"the ratio must be between 0 and 1, and it is {self.output_ratio:g}",
-                name,
-            )
-            return
-        for axis, size, count, taps in zip(
-            volume.axes, volume.spatial, self._sizes(volume), self._kernels(volume), strict=True
-        ):
-            if not count:
-                yield Problem(
-                    faults.EMPTY_OUTPUT, f"{axis}: {self.output_ratio:g} of {size} is less than 1", name
-                )
-                return
-            if self._tiles:
-                if not tiles(size, count):
-                    yield self._does_not_tile(volume, (axis, size, count), name)
-                    return
-                continue
-            # Over three axes PyTorch needs one more position.
-            needed = count + taps - 1 + (volume.rank == 3)
-            if needed > size:
-                yield Problem(
-                    faults.WINDOW_TOO_LARGE,
-                    f"{axis}: {counted(count, 'window')} of {taps} need {counted(needed, 'position')}, "
-                    f"but the input has {size}",
-                    "kernel",
-                )
-                return
-
-    def _does_not_tile(self, volume: Shape, where: tuple[str, int, int], field: str) -> Problem:
-        """Windows of one and two positions give a ratio between 1 and 2, the two excluded."""
-        axis, size, count = where
-        near, help, changes = counts_near(size), None, tuple[Change, ...]()
-        if near is not None:
-            fewest, most = near
-            help = f"{axis} {size} can have " + (
-                counted(fewest, "window") if fewest == most else f"{fewest} to {most} windows"
-            )
-            if size == 2 * count:
-                help += f"; `maxpool: 2` gives {counted(count, 'window')}"
-            nearest = fewest if count < fewest else most
-            # One number is for every axis.
-            if isinstance(self.output_size, int) and all(tiles(each, nearest) for each in volume.spatial):
-                changes = (Change(field, nearest),)
-        ratio = f"{size / count:.3g}" if size % count else str(size // count)
-        return Problem(
-            faults.DOES_NOT_TILE,
-            f"{axis}: {size}/{count} = {ratio} is not between 1 and 2: disjoint windows have 1 or 2 positions",
-            field,
-            help=help,
-            changes=changes,
-        )
+        return problems(self, inputs[0])
 
     def output(self, inputs: Inputs) -> Shape:
-        return Shape(inputs[0].channels, self._sizes(inputs[0]))
+        return Shape(inputs[0].channels, self.sizes(inputs[0]))
 
     def work(self, inputs: Inputs) -> Work:
         """Of disjoint windows each value of the input is read once."""
         outputs = self.output(inputs).size
-        reads = inputs[0].size if self._tiles else outputs * prod(self._kernels(inputs[0]))
+        reads = inputs[0].size if self.tiles else outputs * prod(self.kernels(inputs[0]))
         return Work(compares=reads - outputs)
 
     def connections(self, inputs: Inputs) -> int | None:
-        return inputs[0].size if self._tiles else None
+        return inputs[0].size if self.tiles else None
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
         """Window i of n starts at floor or ceil of i*(W - F)/(n - 1), at random; the last one ends with the input."""
         volume, result = inputs[0], []
-        if self._tiles:
+        if self.tiles:
             along = pseudorandom if self.windows == "disjoint" else shuffled
             tiled = [
-                along(size, count) for size, count in zip(volume.spatial, self._sizes(volume), strict=True)
+                along(size, count) for size, count in zip(volume.spatial, self.sizes(volume), strict=True)
             ]
             known = tuple(reach for reach in tiled if reach is not None)
             return known if len(known) == len(tiled) else None
-        for size, count, taps in zip(volume.spatial, self._sizes(volume), self._kernels(volume), strict=True):
+        for size, count, taps in zip(volume.spatial, self.sizes(volume), self.kernels(volume), strict=True):
             if count == 1:
                 result.append(Reach.window(taps, size, size - taps))
                 continue
@@ -212,29 +134,29 @@ class FractionalMaxPool(NoStatistics, PicksValues, Weightless, OwnOutput):
     def _ends(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """The first and the last position of each disjoint window, along each axis."""
         return tuple(
-            Tensor(f"ends{axis}", (2, count), "int64") for axis, count in enumerate(self._sizes(inputs[0]))
+            Tensor(f"ends{axis}", (2, count), "int64") for axis, count in enumerate(self.sizes(inputs[0]))
         )
 
     def _doubled(self, inputs: Inputs) -> Tensor:
         """The values at the ends of the disjoint windows."""
-        sizes = (2 * count for count in self._sizes(inputs[0]))
+        sizes = (2 * count for count in self.sizes(inputs[0]))
         return Tensor("window_ends", (inputs[0].channels, *sizes), batched=True)
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
-        if self._tiles:
+        if self.tiles:
             return *self._ends(inputs), self._doubled(inputs), self._indices(inputs)
         return 0, self._indices(inputs)
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """The index of each largest value; a random number for each channel and axis, or the disjoint windows."""
-        if self._tiles:
+        if self.tiles:
             return *self._ends(inputs), self._doubled(inputs), self._indices(inputs)
         samples = Tensor("samples", (inputs[0].channels, inputs[0].rank), batched=True)
         return self._indices(inputs), samples
 
     def _narrows(self, inputs: Inputs, call: Call) -> bool:
         """Whether the ends of disjoint windows are taken in the lower type, and cast for an operation in float32."""
-        return self._tiles and inputs[0].rank == 3 and call.narrow_on_cpu
+        return self.tiles and inputs[0].rank == 3 and call.narrow_on_cpu
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
         """The random numbers are of the type of the input, and cast with it."""
@@ -248,7 +170,7 @@ class FractionalMaxPool(NoStatistics, PicksValues, Weightless, OwnOutput):
                 Step((*self._ends(inputs), narrow)),
                 Step((doubled, self._indices(inputs)), (narrow.name,)),
             )
-        if self._tiles or not call.narrow_on_cpu:
+        if self.tiles or not call.narrow_on_cpu:
             return steps
         samples = self.scratch(inputs)[1]._replace(name="narrow_samples", dtype=call.lower)
         return tuple(step._replace(makes=(samples, *step.makes)) for step in steps)
@@ -259,7 +181,7 @@ class FractionalMaxPool(NoStatistics, PicksValues, Weightless, OwnOutput):
         On tensors of a subclass the sum is another tensor than the zeros.
         """
         steps = self.backward(inputs, wanted)
-        if not self._tiles:
+        if not self.tiles:
             return steps
         doubled, [last] = self._doubled(inputs), steps
         ends = Tensor("grad_ends", doubled.shape, batched=True)
@@ -273,13 +195,13 @@ class FractionalMaxPool(NoStatistics, PicksValues, Weightless, OwnOutput):
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         rank = inputs[0].rank
-        arguments: dict[str, Any] = {"output_size": self._sizes(inputs[0])}
-        if self._tiles:
+        arguments: dict[str, Any] = {"output_size": self.sizes(inputs[0])}
+        if self.tiles:
             arguments["shuffled"] = self.windows == "disjoint_random"
             return (TorchCall("own.DisjointMaxPool", arguments),)
         return (
-            TorchCall(f"nn.FractionalMaxPool{rank}d", {"kernel_size": self._kernels(inputs[0]), **arguments}),
+            TorchCall(f"nn.FractionalMaxPool{rank}d", {"kernel_size": self.kernels(inputs[0]), **arguments}),
         )
 
     def label(self, inputs: Inputs) -> str:
-        return "FMPOOL-DISJOINT" if self._tiles else f"FMPOOL{kernel_text(self._kernels(inputs[0]))}"
+        return "FMPOOL-DISJOINT" if self.tiles else f"FMPOOL{kernel_text(self.kernels(inputs[0]))}"

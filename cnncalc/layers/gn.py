@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.diagnostic import Severity
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import value_faults
 from cnncalc.vocabulary.divide import undivided
 from cnncalc.vocabulary.field import REQUIRED, flag, integer, number
 from cnncalc.vocabulary.groups import AnyValues, ChannelsScaled, OwnOutput, Pointwise
@@ -62,7 +62,7 @@ class GroupNorm(ChannelsScaled, AnyValues, PutsInOrder, KeepsFormat, Pointwise, 
             yield problem
         elif inputs[0].positions * inputs[0].channels == self.groups:
             yield Problem(
-                faults.ONE_VALUE_TO_NORMALISE,
+                value_faults.ONE_VALUE_TO_NORMALISE,
                 f"each of {self.groups} groups of {inputs[0]} has one value in an image, which is also its mean: "
                 "the output is only the bias; PyTorch refuses to run a batch of one image",
                 "groups",

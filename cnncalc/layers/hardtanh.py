@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import field_faults
 from cnncalc.vocabulary.activation import SHAPES, CopyingActivation, OfOutputs
 from cnncalc.vocabulary.field import number
 from cnncalc.vocabulary.layer import Example, Inputs, Problem, TorchCall, Work, layer
@@ -43,7 +43,7 @@ class HardTanh(OfOutputs, CopyingActivation):
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.min_val >= self.max_val:
             yield Problem(
-                faults.EMPTY_RANGE,
+                field_faults.EMPTY_RANGE,
                 f"there is no value between {self.min_val:g} and {self.max_val:g}",
                 "min_val",
             )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import value_faults
 from cnncalc.vocabulary.field import flag, number
 from cnncalc.vocabulary.groups import AnyValues, ChannelsApart, GivesView, OwnOutput, Pointwise
 from cnncalc.vocabulary.layer import (
@@ -71,7 +71,7 @@ class InstanceNorm(ChannelsApart, AnyValues, PutsInOrder, GivesView, Pointwise, 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if inputs[0].positions == 1:
             yield Problem(
-                faults.ONE_VALUE_TO_NORMALISE,
+                value_faults.ONE_VALUE_TO_NORMALISE,
                 f"each channel of {inputs[0]} has one value, which is also its mean",
                 help="move it before the pooling, or use `ln`",
             )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import operand_faults
 from cnncalc.vocabulary.layer import (
     Call,
     Change,
@@ -69,7 +69,10 @@ class Matmul(Merge):
         if len(inputs) != 2:
             message = f"matmul takes two operands, but it has {len(inputs)}"
             yield Problem(
-                faults.MERGE_MISMATCH, message, help="multiply two, and their product by the next", operand=2
+                operand_faults.MERGE_MISMATCH,
+                message,
+                help="multiply two, and their product by the next",
+                operand=2,
             )
             return
         first, second = self._sides(inputs)
@@ -80,7 +83,7 @@ class Matmul(Merge):
             f"`transpose: {'` or `transpose: '.join(fitting)}` fits" if fitting else first.help(second.rows)
         )
         yield Problem(
-            faults.MERGE_MISMATCH,
+            operand_faults.MERGE_MISMATCH,
             f"the first operand has {first.columns_of}, but the second has {second.rows_of} "
             f"({inputs[0]} and {inputs[1]})",
             "transpose" if self.transpose != "none" else None,

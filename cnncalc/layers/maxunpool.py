@@ -9,7 +9,7 @@ from cnncalc.diagnostic import Severity
 from cnncalc.exact import counted
 from cnncalc.layers.maxpool import MaxPool
 from cnncalc.shape import Shape, Window
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import operand_faults
 from cnncalc.vocabulary.field import REQUIRED
 from cnncalc.vocabulary.gradients import first_only
 from cnncalc.vocabulary.groups import (
@@ -128,7 +128,9 @@ class MaxUnpool(ChannelsApart, FullOnCpu, NoStatistics, OneAxisAsTwo, Weightless
             or help
             or f"unpool where the volume has the shape that `{pool}` gave, {indices}"
         )
-        return Problem(faults.MERGE_MISMATCH, message, "pool", help=help, changes=self._changes(), operand=1)
+        return Problem(
+            operand_faults.MERGE_MISMATCH, message, "pool", help=help, changes=self._changes(), operand=1
+        )
 
     def _overlaps(self, read: Shape) -> Iterator[Problem]:
         for axis, window in zip(read.axes, self.pooled.windows(read), strict=True):

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.exact import counted
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import operand_faults
 from cnncalc.vocabulary.groups import OwnOutput, PicksValuesOrZero
 from cnncalc.vocabulary.layer import Example, Inputs, Problem, Reach, TorchCall, Work, layer
 from cnncalc.vocabulary.padding import ZerosAround
@@ -32,7 +32,7 @@ class PadTo(PicksValuesOrZero, SizeOf, ZerosAround, OwnOutput):
         for axis, size, wanted in zip(inputs[0].axes, inputs[0].spatial, inputs[1].spatial, strict=True):
             if wanted < size:
                 message = f"{axis}: {inputs[1]} has {counted(wanted, 'position')}, but {inputs[0]} has {size}"
-                yield Problem(faults.MERGE_MISMATCH, message, help="`crop_to` cuts", operand=1)
+                yield Problem(operand_faults.MERGE_MISMATCH, message, help="`crop_to` cuts", operand=1)
                 return
 
     def work(self, inputs: Inputs) -> Work:

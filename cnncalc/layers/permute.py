@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import shape_faults
 from cnncalc.vocabulary.field import REQUIRED
 from cnncalc.vocabulary.gradients import PassesGradient
 from cnncalc.vocabulary.groups import KeepsNothing, MovesValues, NoScratch, OwnOutput, Weightless
@@ -43,7 +43,7 @@ class Permute(MovesValues, PassesGradient, Weightless, NoScratch, OwnOutput, Kee
         axes = (*inputs[0].axes, "channels")
         if sorted(self.order) != sorted(axes):
             yield Problem(
-                faults.WRONG_AXES,
+                shape_faults.WRONG_AXES,
                 f"`order` has {', '.join(self.order)}, but the input ({inputs[0]}) has {', '.join(axes)}",
                 "order",
                 help="name every axis of the input once",

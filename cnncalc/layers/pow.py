@@ -5,7 +5,7 @@ from math import inf
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import value_faults
 from cnncalc.vocabulary.arithmetic import Arithmetic
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, layer
 from cnncalc.vocabulary.limits import ANY, NOT_NEGATIVE, Limits
@@ -31,7 +31,7 @@ class Pow(Arithmetic):
         count = len(self.terms(inputs))
         if count > 2:
             yield Problem(
-                faults.NOT_A_NUMBER,
+                value_faults.NOT_A_NUMBER,
                 f"pow has a base and an exponent, but there are {count} operands",
                 help="put the inner power into a branch: `pow: [[pow: [a, b]], c]`",
             )
@@ -40,7 +40,7 @@ class Pow(Arithmetic):
         base = self.numbers[0] if self.numbers else None
         if base is not None and base < 0:
             yield Problem(
-                faults.NOT_A_NUMBER,
+                value_faults.NOT_A_NUMBER,
                 f"the base is the number {base:g}, and only whole powers of a negative number are numbers",
                 help=f"write {-base:g}, or take the power of the layer: `pow: [prev, 2]`",
                 blocking=False,

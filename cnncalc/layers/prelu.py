@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.exact import counted
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import shape_faults
 from cnncalc.vocabulary.activation import SHAPES, ValueFunction
 from cnncalc.vocabulary.field import integer, number
 from cnncalc.vocabulary.groups import ChannelsApart, KeepsInput, NoScratch, NoStatistics, OwnOutput, Pointwise
@@ -51,7 +51,7 @@ class PReLU(
         channels = inputs[0].channels
         if self.num_parameters not in (1, channels):
             yield Problem(
-                faults.SLOPES_NOT_PER_CHANNEL,
+                shape_faults.SLOPES_NOT_PER_CHANNEL,
                 f"{counted(self.num_parameters, 'slope')} for {counted(channels, 'channel')}",
                 "num_parameters",
                 help=f"use {channels} (one for each channel) or 1",

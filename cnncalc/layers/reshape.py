@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.exact import counted
 from cnncalc.shape import AXES, Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import shape_faults
 from cnncalc.vocabulary.field import REQUIRED, integer
 from cnncalc.vocabulary.gradients import PassesGradient
 from cnncalc.vocabulary.groups import KeepsNothing, MovesValues, NoScratch, ViewOutput, Weightless
@@ -61,7 +61,7 @@ class Reshape(MovesValues, PassesGradient, Weightless, NoScratch, ViewOutput, Ke
         given = self._given()
         if tuple(given) not in AXES.values():
             yield Problem(
-                faults.WRONG_AXES,
+                shape_faults.WRONG_AXES,
                 f"the output has {' and '.join(given)}, but no volume has exactly these spatial axes",
                 next(iter(given)),
                 help="give length, or height and width, or depth, height and width",
@@ -78,7 +78,7 @@ class Reshape(MovesValues, PassesGradient, Weightless, NoScratch, ViewOutput, Ke
                 changes.append(Change(name, entering.size // others))
         fits = " or ".join(f"{change.field} {change.value}" for change in changes)
         yield Problem(
-            faults.RESHAPE_CHANGES_COUNT,
+            shape_faults.RESHAPE_CHANGES_COUNT,
             f"the output has {_product(shape)} values, but the input has {_product(entering)}",
             help=f"{counted(entering.size, 'value')} with {fits}" if changes else None,
             changes=tuple(changes),

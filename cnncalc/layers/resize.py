@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import field_faults
 from cnncalc.vocabulary.convolution import kernel_text
 from cnncalc.vocabulary.field import factors, per_axis
 from cnncalc.vocabulary.layer import Example, Inputs, Problem, TorchCall, layer
@@ -49,7 +49,7 @@ class Resize(Scaled):
             both = self.size is not None
             words = ("both", "and") if both else ("neither", "nor")
             yield Problem(
-                faults.ONE_OF_TWO_FIELDS,
+                field_faults.ONE_OF_TWO_FIELDS,
                 f"resize has {words[0]} a `size` {words[1]} a `scale`",
                 "scale" if both else None,
                 help="give exactly one of them: `resize: 20`, or `resize: {scale: 0.5}`",

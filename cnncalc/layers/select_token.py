@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import shape_faults
 from cnncalc.vocabulary.field import integer
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, Reach, TorchCall, layer
 from cnncalc.vocabulary.part import Part
@@ -30,7 +30,7 @@ class SelectToken(OfTokens, Part):
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.index >= inputs[0].positions:
             message = f"there is no token {self.index} of {inputs[0].positions}: the last is {inputs[0].positions - 1}"
-            yield Problem(faults.OUT_OF_RANGE, message, "index")
+            yield Problem(shape_faults.OUT_OF_RANGE, message, "index")
 
     def output(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].channels)

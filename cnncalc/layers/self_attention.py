@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import shape_faults
+from cnncalc.vocabulary.attending_groups import FULL, WEIGHTS, TokenGroups
 from cnncalc.vocabulary.axes import absent
 from cnncalc.vocabulary.divide import undivided
 from cnncalc.vocabulary.field import REQUIRED, flag, integer
@@ -26,7 +27,7 @@ from cnncalc.vocabulary.layer import (
     layer,
     weight_gradients,
 )
-from cnncalc.vocabulary.layouts import LastInMemory, PutsInOrder, copied
+from cnncalc.vocabulary.layouts import LastInMemory, PutsInOrder, copied, put_in_order
 from cnncalc.vocabulary.matrix import BackwardMacs
 from cnncalc.vocabulary.strides import Lying, as_rows, channels_last, lies, steps
 from cnncalc.vocabulary.tokens import OfTokens
@@ -68,10 +69,10 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
         """The number of the spatial axis of the tokens."""
         return 0 if self.over is None else volume.axes.index(self.over)
 
-    def _counts(self, inputs: Inputs) -> tuple[int, int]:
-        """How many rows of tokens there are, and the tokens of one row."""
+    def _groups(self, inputs: Inputs) -> TokenGroups:
+        """The rows of tokens."""
         length = inputs[0].spatial[self._axis(inputs[0])]
-        return inputs[0].positions // length, length
+        return TokenGroups(inputs[0].positions // length, length, inputs[0].channels, self.heads)
 
     def _moved(self, volume: Shape, lying: Lying = None) -> tuple[tuple[int, ...], Lying]:
         """The sizes of an image with the axis of the tokens last, and the layout of such a batch."""
@@ -84,7 +85,7 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.over is None and inputs[0].rank > 1:
             yield Problem(
-                faults.WRONG_AXES,
+                shape_faults.WRONG_AXES,
                 f"self_attention works on 1 spatial axis but the input ({inputs[0]}) has {inputs[0].rank}: "
                 f"{', '.join(inputs[0].axes)}",
                 help="use `patch_embed` to make tokens of a volume, or attend along one axis: "
@@ -114,59 +115,35 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
         return ()
 
     def work(self, inputs: Inputs) -> Work:
-        width, positions = inputs[0].channels, inputs[0].positions
-        scores = self.heads * positions * self._counts(inputs)[1]
-        return Work(
-            macs=4 * positions * width * width + 2 * positions * self._counts(inputs)[1] * width,
-            multiplies=positions * width,
-            adds=4 * positions * width * self.bias + 2 * scores - self.heads * positions,
-            compares=scores - self.heads * positions,
-            exponentials=scores,
-            divides=scores,
-        )
+        return self._groups(inputs).work(bias=self.bias, added=0)
 
     def backward_macs(self, inputs: Inputs, wanted: tuple[bool, ...]) -> BackwardMacs:
-        """Of the products over all pairs both factors have gradients; that of what is joined is made in any case."""
-        linear = inputs[0].positions * inputs[0].channels ** 2
-        pairs = self.work(inputs).macs - 4 * linear
-        return BackwardMacs(linear * (4 if any(wanted) else 1) + 2 * pairs, 4 * linear)
+        return self._groups(inputs).backward_macs(any(wanted))
 
     def macs_formula(self, inputs: Inputs) -> str:
-        width, positions = inputs[0].channels, inputs[0].positions
-        return f"4*{positions}*{width}*{width} + 2*{positions}*{self._counts(inputs)[1]}*{width}"
+        return self._groups(inputs).macs_formula()
 
     def reach(self, inputs: Inputs) -> tuple[Reach, ...]:
         own = self._axis(inputs[0])
         sizes = enumerate(inputs[0].spatial)
         return tuple(Reach.everywhere(size) if axis == own else Reach() for axis, size in sizes)
 
-    def _steps(self, inputs: Inputs) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Q, K and V by head; Q scaled; the attention weights; the result, with the heads joined."""
-        width, (rows, length) = inputs[0].channels, self._counts(inputs)
-        return (
-            Tensor("heads", (3, rows * length, width), batched=True),
-            Tensor("query", (rows * length, width), batched=True),
-            Tensor("attention_weights", (rows * self.heads, length, length), batched=True),
-            Tensor("joined", (rows * length, width), batched=True),
-        )
-
     def _rows(self, inputs: Inputs) -> tuple[Tensor, ...]:
         """The tokens row by row in memory, a copy: none if they are all of the input."""
         return (Tensor("rows", inputs[0].torch, batched=True),) if inputs[0].rank > 1 else ()
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
-        return (*(self._rows(inputs) or (0,)), *self._steps(inputs))
+        return (*(self._rows(inputs) or (0,)), *self._groups(inputs).kept())
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         # In units of the input, with attention weights of size s: 6 when the heads are split; 3 + 2s at the softmax,
         # with its input and its output alive; 5 + s when the heads are joined. One unit is the output itself.
-        heads, query, attention_weights, joined = self._steps(inputs)
+        heads, query, attention_weights, joined = self._groups(inputs).kept()
         if attention_weights.size <= joined.size:
             return heads, query, joined
         if attention_weights.size <= 2 * joined.size:
             return heads, attention_weights, joined
-        width, (rows, length) = inputs[0].channels, self._counts(inputs)
-        more = Tensor("scores", (rows * length, self.heads * length - 2 * width), batched=True)
+        more = Tensor("scores", (attention_weights.size - 2 * joined.size,), batched=True)
         return heads, attention_weights, joined, more
 
     def copies(self, inputs: Inputs, call: Call) -> bool:
@@ -209,88 +186,48 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
         kept = super().keeps_of(inputs, call)
         if call.casts:
             kept = tuple(0 if isinstance(item, Tensor) and item.name == "rows" else item for item in kept)
-        return (*kept, self._wide("attention_weights_whole", inputs)) if self._widens(call) else kept
+        return (*kept, self._groups(inputs).wide_square(WEIGHTS)) if self._widens(call) else kept
 
     def _widens(self, call: Call) -> bool:
         return call.lower is not None and call.device != "cpu"
 
-    def _wide(self, name: str, inputs: Inputs) -> Tensor:
-        return self._steps(inputs)[2]._replace(name=name, dtype="float32")
-
     def _autocast(self, inputs: Inputs, call: Call) -> Iterator[Step]:
         """The steps of the forward pass under autocast."""
-        heads, query, attention_weights, joined = self._steps(inputs)
-        entering, leaving = (
-            cast_names(self.weights(inputs)[: 1 + self.bias]),
-            ("out_proj.bias", "out_proj.weight"),
-        )
-        projected, product = (heads._replace(name=name) for name in ("projected", "product"))
-        scores, split = attention_weights._replace(name="scores"), joined._replace(name="split")
+        groups = self._groups(inputs)
+        entering = cast_names(self.weights(inputs)[: 1 + self.bias])
         rows = self._rows(inputs)
         if rows and call.casts:
-            rows = (rows[0]._replace(name="rows_whole", dtype="float32"),)
+            rows = (rows[0]._replace(name="rows_whole", dtype=FULL),)
         copies = (copied(inputs),) * self.copies(inputs, call)
         yield Step(rows)
         # The bias is added after the product where the rows are a view.
-        apart = (product,) * (bool(copies) and self.bias and call.subclasses)
+        apart = (groups.rows("product", 3),) * (bool(copies) and self.bias and call.subclasses)
         spent = tuple(item.name for item in (*rows, *copies, *apart))
-        yield Step((*copies, *apart, projected), spent, casts=(*entering, 0))
-        yield Step((heads,), ("projected",))
-        yield Step((query,))
-        yield Step((scores,), ("query",))
+        yield Step((*copies, *apart, groups.rows("projected", 3)), spent, casts=(*entering, 0))
+        yield Step((groups.rows("heads", 3),), ("projected",))
+        yield Step((groups.rows("query"),))
+        yield Step((groups.square("scores"),), ("query",))
         if self._widens(call):
-            wide = tuple(self._wide(name, inputs) for name in ("scores_whole", "attention_weights_whole"))
+            wide = tuple(map(groups.wide_square, ("scores_whole", WEIGHTS)))
             yield Step(wide, ("scores", "scores_whole"))
-            yield Step((attention_weights,))
+            yield Step((groups.square("attention_weights"),))
         else:
-            yield Step((attention_weights,), ("scores",))
-        yield Step((split,))
-        yield Step((joined,), ("split",))
-        yield Step(casts=leaving)
-
-    def _softmax_back(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
-        """From the gradient of the attention weights to that of the scores, where it is in float32."""
-        weights = self._wide("grad_attention_weights_whole", inputs)
-        scores = self._wide("grad_scores_whole", inputs)
-        narrow = self._steps(inputs)[2]._replace(name="grad_scores")
-        return (
-            Step((weights,), ("grad_attention_weights", "attention_weights")),
-            Step((scores,), (weights.name, "attention_weights_whole")),
-            Step((narrow,), (scores.name,)),
-        )
-
-    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
-        steps = super().backward_of(inputs, wanted, call)
-        if not self._widens(call):
-            return steps
-        index = next(
-            index
-            for index, step in enumerate(steps)
-            if any(item.name == "grad_scores" for item in step.makes)
-        )
-        return (*steps[:index], *self._softmax_back(inputs, call), *steps[index + 1 :])
+            yield Step((groups.square("attention_weights"),), ("scores",))
+        yield Step((groups.rows("split"),))
+        yield Step((groups.rows("joined"),), ("split",))
+        yield Step(casts=("out_proj.bias", "out_proj.weight"))
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """The steps of the forward pass in reverse, with a copy wherever the heads are reordered."""
-        width, (rows, length) = inputs[0].channels, self._counts(inputs)
+        return self._backward(inputs, wanted, wide=False)
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        return put_in_order(self, inputs, self._backward(inputs, wanted, wide=self._widens(call)), call)
+
+    def _backward(self, inputs: Inputs, wanted: tuple[bool, ...], *, wide: bool) -> tuple[Step, ...]:
         weights = weight_gradients(self.weights(inputs))
         entering, leaving = weights[: len(weights) // 2], weights[len(weights) // 2 :]
-
-        def grad(of: str, *shape: int) -> Tensor:
-            return Tensor(f"grad_{of}", shape or (rows * length, width), batched=True)
-
-        first = [Step((*leaving, grad("joined")), ("grad", "joined"))]
-        if self.heads > 1 and length > 1:
-            first.append(Step((grad("split"),), ("grad_joined",)))
-        square = (rows * self.heads, length, length)
         return (
-            *first,
-            Step((grad("value"), grad("attention_weights", *square)), (first[-1].makes[-1].name,)),
-            Step((grad("scores", *square),), ("grad_attention_weights", "attention_weights")),
-            Step((grad("key"), grad("scaled")), ("grad_scores", "heads", "query")),
-            Step((grad("query"),), ("grad_scaled",)),
-            Step((grad("stacked", 3, rows * length, width),), ("grad_query", "grad_key", "grad_value")),
-            Step((grad("heads", 3, rows * length, width),), ("grad_stacked",)),
+            *self._groups(inputs).backward("grad", leaving, wide=wide),
             Step((*entering, *gradients(inputs, wanted))),
         )
 

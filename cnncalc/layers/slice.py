@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import shape_faults
 from cnncalc.vocabulary.field import integer
 from cnncalc.vocabulary.gradients import passed
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, Reach, Step, TorchCall, layer
@@ -55,12 +55,14 @@ class Slice(Part):
         shape = inputs[0]
         if self.axis != "channels" and self.axis not in shape.axes:
             axes = ", ".join(("channels", *shape.axes))
-            yield Problem(faults.WRONG_AXES, f"the input ({shape}) has no {self.axis}: it has {axes}", "axis")
+            yield Problem(
+                shape_faults.WRONG_AXES, f"the input ({shape}) has no {self.axis}: it has {axes}", "axis"
+            )
             return
         size, taken = shape.torch[self._dimension(shape)], self._taken(shape)
         if not taken or taken.stop > size:
             yield Problem(
-                faults.OUT_OF_RANGE,
+                shape_faults.OUT_OF_RANGE,
                 f"the slice takes {self.axis} {taken.start} to {taken.stop}"
                 + (f", but the input has {size}" if taken else ": it is empty"),
                 "stop" if self.stop is not None else "start",

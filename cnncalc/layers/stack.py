@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.shape import AXES, Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import shape_faults
 from cnncalc.vocabulary.gradients import PassesGradient
 from cnncalc.vocabulary.groups import JoinsInWidest, KeepsNothing, NoScratch, PicksValues
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, TorchCall, Work, layer
@@ -43,7 +43,7 @@ class Stack(PicksValues, PassesGradient, JoinsInWidest, Merge, KeepsNothing, NoS
         shape = inputs[0]
         if shape.rank == MOST_AXES:
             yield Problem(
-                faults.WRONG_AXES,
+                shape_faults.WRONG_AXES,
                 f"stack adds an axis, but its operands ({shape}) have {MOST_AXES} already: {', '.join(shape.axes)}",
                 help="`concat: {of: [...], over: depth}` joins along one of them",
             )
@@ -51,7 +51,7 @@ class Stack(PicksValues, PassesGradient, JoinsInWidest, Merge, KeepsNothing, NoS
         axes = AXES[shape.rank + 1]
         if self.over is not None and self.over not in axes:
             yield Problem(
-                faults.WRONG_AXES,
+                shape_faults.WRONG_AXES,
                 f"operands of {shape} stacked have {', '.join(axes)}, and no {self.over}",
                 "over",
                 help=f"write `over: {axes[0]}`, or leave it out",

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from cnncalc.exact import counted
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import value_faults
 from cnncalc.vocabulary.field import integer
 from cnncalc.vocabulary.layer import (
     Call,
@@ -49,7 +49,7 @@ class Std(Reduction):
         yield from blocked
         if not blocked and (count := self.joins(inputs[0])) <= self.correction:
             yield Problem(
-                faults.TOO_FEW_VALUES,
+                value_faults.TOO_FEW_VALUES,
                 f"std divides by n - correction = {count} - {self.correction} = {count - self.correction}: "
                 f"there {'is' if count == 1 else 'are'} only {counted(count, 'value')} along the reduced axes",
                 "correction",

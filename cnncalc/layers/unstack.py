@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.exact import counted
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import shape_faults
 from cnncalc.vocabulary.axes import absent
 from cnncalc.vocabulary.field import REQUIRED, integer
 from cnncalc.vocabulary.layer import Example, Inputs, Problem, Reach, TorchCall, layer
@@ -47,7 +47,7 @@ class Unstack(Part):
         size = shape.spatial[self._axis(shape)]
         if self.index >= size:
             yield Problem(
-                faults.OUT_OF_RANGE,
+                shape_faults.OUT_OF_RANGE,
                 f"there is no position {self.index} along the {axis}, which has {counted(size, 'position')}",
                 "index",
                 help=f"they count from 0: the last one is {size - 1}",

@@ -10,7 +10,7 @@ from cnncalc.files import read_bytes
 from cnncalc.lint.codes import meant, no_code
 from cnncalc.lint.patterns import problem
 from cnncalc.lint.settings import FAIL_ON, BadConfig, Config, PerFile, Weights
-from cnncalc.lint.toml import Path, Places, TomlProblem, parsed
+from cnncalc.lint.toml import Path, TomlPlaces, TomlProblem, parsed
 from cnncalc.rules import Choice
 from cnncalc.spec import nearest
 from cnncalc.spec.budget import NO_BUDGET, Budget, Flaw, parts
@@ -69,7 +69,7 @@ class _Reading:
     """The reading of one configuration, and the problems in it."""
 
     def __init__(self, text: str, name: str, within: Path) -> None:
-        self.places, self.name, self.within = Places(text), name, within
+        self.places, self.name, self.within = TomlPlaces(text), name, within
         self.problems: list[TomlProblem] = []
         self.more = 0
 

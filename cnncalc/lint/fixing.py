@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Severity
 from cnncalc.lint.engine import CheckedSpec
-from cnncalc.lint.moved import Mover, Place, Taken
+from cnncalc.lint.moved import Mover, Place, TakenText
 from cnncalc.lint.written import WrittenText
 from cnncalc.text import faults as text_faults
 
@@ -41,7 +41,7 @@ OFFERED, WORK = 100, 60_000
 Look = Callable[[WrittenText], CheckedSpec]
 
 
-class Chosen(NamedTuple):
+class ChosenFix(NamedTuple):
     """A finding with the chosen fix."""
 
     finding: Diagnostic
@@ -95,7 +95,7 @@ def fixed(
         if not chosen:
             break
         # Try all fixes together. If that fails, try halves, to leave out the fixes that do not work.
-        parts, good = [chosen], list[Chosen]()
+        parts, good = [chosen], list[ChosenFix]()
         best: tuple[WrittenText, CheckedSpec] | None = None
         while parts and looks < most:
             part = parts.pop()
@@ -127,14 +127,14 @@ def _chosen(
     *,
     unsafe: bool,
     prefer: tuple[str, ...],
-) -> list[Chosen]:
+) -> list[ChosenFix]:
     """One fix for each finding, in order. A fix that touches an earlier one waits for the next round."""
-    chosen: list[Chosen] = []
-    taken = Taken()
+    chosen: list[ChosenFix] = []
+    taken = TakenText()
     for item in findings:
         preferred = [fix for fix in item.fixes if prefer and fix.text.startswith(prefer)]
         fixes = (*preferred, *(fix for fix in item.fixes if fix.safe or unsafe))
-        ways = (Chosen(item, fix) for fix in fixes if all(edit.span.file == file for edit in fix.edits))
+        ways = (ChosenFix(item, fix) for fix in fixes if all(edit.span.file == file for edit in fix.edits))
         choice = next((way for way in ways if way.key not in refused), None)
         if choice is None or taken.touched_by(choice.edits):
             continue
@@ -143,7 +143,7 @@ def _chosen(
     return chosen
 
 
-def _applied(written: WrittenText, chosen: Sequence[Chosen]) -> WrittenText:
+def _applied(written: WrittenText, chosen: Sequence[ChosenFix]) -> WrittenText:
     after = written.edited(edit for choice in chosen for edit in choice.edits)
     codes = {choice.finding.code for choice in chosen}
     if LINE_ENDS in codes:
@@ -152,7 +152,7 @@ def _applied(written: WrittenText, chosen: Sequence[Chosen]) -> WrittenText:
 
 
 def _keep_promise(
-    chosen: Sequence[Chosen], before: Sequence[Diagnostic], after: Sequence[Diagnostic]
+    chosen: Sequence[ChosenFix], before: Sequence[Diagnostic], after: Sequence[Diagnostic]
 ) -> bool:
     """Whether every finding is gone, and there is no new error.
 
@@ -196,7 +196,7 @@ def offered(written: WrittenText, file: str, checked: CheckedSpec, try_out: Look
     for item in checked.findings:
         kept = []
         for fix in item.fixes:
-            choice = Chosen(item, fix)
+            choice = ChosenFix(item, fix)
             if left and all(edit.span.file == file for edit in choice.edits):
                 left -= 1
                 after = _applied(written, [choice])

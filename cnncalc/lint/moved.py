@@ -12,7 +12,7 @@ def ends(edit: Edit) -> tuple[Place, Place]:
     return edit.span.start, (edit.span.end_line, edit.span.end_column)
 
 
-class Taken:
+class TakenText:
     """The parts of a text that chosen edits change. No two of them touch."""
 
     def __init__(self) -> None:

@@ -68,7 +68,7 @@ def _line_reached(error: Exception) -> int | None:
     return line
 
 
-class Places:
+class TomlPlaces:
     """The lines of a text, and the full path of each line with a table or a key."""
 
     def __init__(self, text: str) -> None:

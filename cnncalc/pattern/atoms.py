@@ -2,7 +2,7 @@
 
 import re
 
-from cnncalc.pattern.state import Reading
+from cnncalc.pattern.state import PatternReading
 from cnncalc.text import Scalar, escaped, scalar_value
 
 _LETTER = re.compile(r"[A-WYZa-wyz][0-9]?")
@@ -13,7 +13,7 @@ def is_letter(text: str) -> bool:
     return _LETTER.fullmatch(text) is not None
 
 
-def atom(reading: Reading, text: str, start: int, end: int) -> Scalar:
+def atom(reading: PatternReading, text: str, start: int, end: int) -> Scalar:
     """The value of a text. A text that is not a value is reported."""
     if is_letter(text):
         return reading.letter(text, start, end)

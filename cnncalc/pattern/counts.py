@@ -1,8 +1,8 @@
 """What stands after a layer or a bracket: `*3`, `*N`, `*`, `?`."""
 
-from cnncalc.pattern.parts import Controls
-from cnncalc.pattern.state import Reading
-from cnncalc.pattern.tokens import Token
+from cnncalc.pattern.parts import PartControls
+from cnncalc.pattern.state import PatternReading
+from cnncalc.pattern.tokens import PatternToken
 from cnncalc.pattern.words import head
 from cnncalc.text import Scalar, escaped
 
@@ -12,9 +12,9 @@ STAR = "repeat"
 WRITE = "write how often, as in `*3` or `*N`"
 
 
-def controls(reading: Reading) -> Controls:
+def controls(reading: PatternReading) -> PartControls:
     """Read all stars and question marks that are there."""
-    part_controls = Controls()
+    part_controls = PartControls()
     while (token := reading.now).kind in ("star", "maybe"):
         reading.step()
         if token.kind == "maybe":
@@ -29,7 +29,7 @@ def controls(reading: Reading) -> Controls:
     return part_controls
 
 
-def _count(reading: Reading, star: Token) -> Scalar | None:
+def _count(reading: PatternReading, star: PatternToken) -> Scalar | None:
     """How often: a number, a letter, or nothing. None where that has been reported."""
     token = reading.now
     if token.kind == "dash" and _is_digit(after := reading.ahead()) and token.end == after.start:
@@ -57,5 +57,5 @@ def _count(reading: Reading, star: Token) -> Scalar | None:
     return None
 
 
-def _is_digit(token: Token) -> bool:
+def _is_digit(token: PatternToken) -> bool:
     return token.kind == "word" and token.text[0].isdigit()

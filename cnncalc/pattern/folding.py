@@ -10,7 +10,7 @@ LONGEST = 64
 """Parts that a repeated part has at most: a search for longer ones would take long and find little."""
 
 
-class Piece(NamedTuple):
+class PatternPiece(NamedTuple):
     """One part, or a repetition: its text, whether there are weights in it, and how deep its brackets are."""
 
     text: str
@@ -18,7 +18,7 @@ class Piece(NamedTuple):
     depth: int = 0
 
 
-def folded(parts: Sequence[Piece]) -> str:
+def folded(parts: Sequence[PatternPiece]) -> str:
     """The parts in a row, those that repeat in brackets: the shortest first, so that stages of them repeat too."""
     pieces = list(parts)
     length = 1
@@ -32,9 +32,9 @@ def folded(parts: Sequence[Piece]) -> str:
     return ARROW.join(piece.text for piece in pieces)
 
 
-def _once(pieces: list[Piece], length: int) -> list[Piece]:
+def _once(pieces: list[PatternPiece], length: int) -> list[PatternPiece]:
     """The pieces, with every repetition of `length` pieces as one."""
-    shorter: list[Piece] = []
+    shorter: list[PatternPiece] = []
     index = 0
     while index < len(pieces):
         count = _count(pieces, index, length)
@@ -44,7 +44,7 @@ def _once(pieces: list[Piece], length: int) -> list[Piece]:
         depth = 1 + max((piece.depth for piece in part), default=0)
         if count > 1 and depth <= DEPTH:
             text = ARROW.join(piece.text for piece in part)
-            shorter.append(Piece(f"[{text}]*{count}", any(piece.weighted for piece in part), depth))
+            shorter.append(PatternPiece(f"[{text}]*{count}", any(piece.weighted for piece in part), depth))
             index += count * length
         else:
             shorter.append(pieces[index])
@@ -52,7 +52,7 @@ def _once(pieces: list[Piece], length: int) -> list[Piece]:
     return shorter
 
 
-def _count(pieces: list[Piece], position: int, length: int) -> int:
+def _count(pieces: list[PatternPiece], position: int, length: int) -> int:
     """How often in a row the pieces from one on are there."""
     part = pieces[position : position + length]
     count = 1
@@ -61,7 +61,7 @@ def _count(pieces: list[Piece], position: int, length: int) -> int:
     return count
 
 
-def _begins_later(pieces: list[Piece], position: int, length: int, count: int) -> bool:
+def _begins_later(pieces: list[PatternPiece], position: int, length: int, count: int) -> bool:
     """Whether a repetition as long begins with weights a little later, as a stage does: `POOL -> [CONV -> POOL]*2`."""
     later = 0
     while later < length and not pieces[position + later].weighted:

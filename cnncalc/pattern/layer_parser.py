@@ -4,14 +4,14 @@ import re
 
 from cnncalc.pattern.parts import LayerPart
 from cnncalc.pattern.settings import ENDS, LayerSettings
-from cnncalc.pattern.state import Reading
-from cnncalc.pattern.tokens import Token
+from cnncalc.pattern.state import PatternReading
+from cnncalc.pattern.tokens import PatternToken
 from cnncalc.pattern.values import shape
 from cnncalc.pattern.words import INPUT, folded, head, joins, key_of
 from cnncalc.text import Scalar, escaped
 
 
-def begins_layer(token: Token) -> bool:
+def begins_layer(token: PatternToken) -> bool:
     """Whether a word can be a layer's: it begins with a letter, and is no count such as `x2`."""
     return (token.text[0].isalpha() or token.text[0] == "_") and not re.fullmatch(r"x\d+", token.text)
 
@@ -19,10 +19,10 @@ def begins_layer(token: Token) -> bool:
 class LayerParser:
     """Reads layers of one pattern."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: PatternReading) -> None:
         self.reading = reading
 
-    def layer(self, token: Token) -> LayerPart:
+    def layer(self, token: PatternToken) -> LayerPart:
         """The layer that begins with a word."""
         reading = self.reading
         if token.text.lower() == INPUT:
@@ -52,7 +52,7 @@ class LayerParser:
         settings.read()
         return part
 
-    def _no_chain(self, token: Token) -> None:
+    def _no_chain(self, token: PatternToken) -> None:
         word = escaped(token.text)
         message = f"`{word}` joins several layers: a pattern has one layer after another"
         self.reading.report(
@@ -62,7 +62,7 @@ class LayerParser:
     def _key(self, raw: str, start: int, end: int) -> Scalar:
         return self.reading.scalar(raw, start, end)
 
-    def _joined(self, token: Token) -> tuple[str, int]:
+    def _joined(self, token: PatternToken) -> tuple[str, int]:
         """A word, and how many signs it is: words with dashes between them are one where they are one layer's name."""
         text, longest = token.text, (token.text, 1)
         for parts in (1, 2):
@@ -85,7 +85,7 @@ class LayerParser:
             self.reading.step()
 
     @staticmethod
-    def _is_number(token: Token) -> bool:
+    def _is_number(token: PatternToken) -> bool:
         return token.kind == "word" and token.text[0].isdigit()
 
     def _shape(self, part: LayerPart) -> None:
@@ -115,7 +115,7 @@ class LayerParser:
             )
             self._unknown()
 
-    def _loose_shape(self, token: Token) -> None:
+    def _loose_shape(self, token: PatternToken) -> None:
         """`32*32*3` or `32,32,3`."""
         reading, sizes = self.reading, [token]
         while reading.now.kind in ("star", "comma", "colon") and self._is_number(reading.ahead()):

@@ -5,8 +5,8 @@ import re
 from cnncalc.pattern.counts import controls
 from cnncalc.pattern.layer_parser import LayerParser, begins_layer
 from cnncalc.pattern.parts import GroupPart, LayerPart, Part
-from cnncalc.pattern.state import Reading
-from cnncalc.pattern.tokens import MOST, Token
+from cnncalc.pattern.state import PatternReading
+from cnncalc.pattern.tokens import MOST, PatternToken
 from cnncalc.pattern.words import INPUT
 from cnncalc.record import NamedTuple
 from cnncalc.text import escaped
@@ -28,22 +28,22 @@ class Parsed(NamedTuple):
 class _Open:
     """A bracket that is not closed yet (None: the pattern itself), and what is in it so far."""
 
-    def __init__(self, bracket: Token | None) -> None:
+    def __init__(self, bracket: PatternToken | None) -> None:
         self.bracket = bracket
         self.parts: list[Part] = []
         self.has_input = False
         # The arrow that the next layer belongs to; whether one is expected.
-        self.arrow: Token | None = None
+        self.arrow: PatternToken | None = None
         self.wanting = True
 
 
-def parse(reading: Reading) -> Parsed:
+def parse(reading: PatternReading) -> Parsed:
     """The parts of a pattern. What is reported as an error leaves them incomplete."""
     return _Parser(reading).read()
 
 
 class _Parser:
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: PatternReading) -> None:
         self.reading = reading
         self.layers = LayerParser(reading)
         self.stack = [_Open(None)]
@@ -53,7 +53,7 @@ class _Parser:
     def top(self) -> _Open:
         return self.stack[-1]
 
-    def fault(self, token: Token, message: str, help: str | None = None) -> None:
+    def fault(self, token: PatternToken, message: str, help: str | None = None) -> None:
         self.reading.report(token.start, max(token.end, token.start + (token.kind != "end")), message, help)
 
     def read(self) -> Parsed:
@@ -67,7 +67,7 @@ class _Parser:
         self.end(token)
         return Parsed(self.top.parts, self.input)
 
-    def part(self, token: Token) -> bool:
+    def part(self, token: PatternToken) -> bool:
         """Read what begins with a sign; whether reading goes on."""
         reading = self.reading
         if token.kind == "open" and self.is_call(token):
@@ -98,7 +98,7 @@ class _Parser:
             reading.step()
         return True
 
-    def no_layer(self, token: Token) -> None:
+    def no_layer(self, token: PatternToken) -> None:
         """A number, or `x2`, where a layer or an arrow should be."""
         word = escaped(token.text)
         if re.fullmatch(r"x\d+", token.text) and not self.top.wanting:
@@ -114,12 +114,12 @@ class _Parser:
         # `2*[CONV]`: the layers come after their count.
         self.top.wanting = self.reading.now.kind == "open"
 
-    def is_call(self, token: Token) -> bool:
+    def is_call(self, token: PatternToken) -> bool:
         """Whether a bracket directly follows a layer's word, as a call has it."""
         before = self.reading.tokens[self.reading.at - 1] if self.reading.at else token
         return before.kind == "word" and before.end == token.start and not self.top.wanting
 
-    def call(self, token: Token) -> None:
+    def call(self, token: PatternToken) -> None:
         """`CONV(64, 3)`: go over it."""
         help = "write `CONV 64 5x5` for 64 filters of 5x5"
         self.fault(token, "what a layer is given stands after its word without brackets", help)
@@ -129,7 +129,7 @@ class _Parser:
             self.reading.step()
         controls(self.reading)
 
-    def joined(self, token: Token) -> None:
+    def joined(self, token: PatternToken) -> None:
         """Hold what begins a part against the arrow that should be before it."""
         if not self.top.wanting:
             word = escaped(token.text)
@@ -138,7 +138,7 @@ class _Parser:
         self.top.wanting = False
         self.top.arrow = None
 
-    def arrow(self, token: Token) -> None:
+    def arrow(self, token: PatternToken) -> None:
         top = self.top
         if top.wanting:
             where = "there is no layer before it" if top.arrow is None else "there is an arrow before it"
@@ -146,7 +146,7 @@ class _Parser:
         top.wanting, top.arrow = True, token
         self.reading.step()
 
-    def layer(self, token: Token) -> None:
+    def layer(self, token: PatternToken) -> None:
         part = self.layers.layer(token)
         part.controls = controls(self.reading)
         if part.key.raw != INPUT:
@@ -160,7 +160,7 @@ class _Parser:
         else:
             self.input, self.top.has_input = part, True
 
-    def close(self, token: Token) -> None:
+    def close(self, token: PatternToken) -> None:
         reading, top = self.reading, self.top
         reading.step()
         if top.bracket is None:
@@ -191,14 +191,14 @@ class _Parser:
             self.top.parts.append(group)
         self.top.wanting = False
 
-    def nowhere(self, arrow: Token) -> None:
+    def nowhere(self, arrow: PatternToken) -> None:
         self.fault(
             arrow,
             f"`{arrow.text}` leads to nothing: a layer is missing after it",
             "remove it, or add a layer",
         )
 
-    def end(self, token: Token) -> None:
+    def end(self, token: PatternToken) -> None:
         top = self.top
         if top.arrow is not None and top.wanting:
             self.nowhere(top.arrow)

@@ -9,7 +9,7 @@ from cnncalc.text import Node, Scalar
 
 
 @dataclass
-class Controls:
+class PartControls:
     """How often a part is there: what stands after `*`, and whether `?` lets it be left out."""
 
     repeat: Scalar | None = None
@@ -37,7 +37,7 @@ class LayerPart:
     reported: bool = False
     # Whether the pattern leaves out the `flatten` that an fc needs before it.
     flattened: bool = True
-    controls: Controls = field(default_factory=Controls)
+    controls: PartControls = field(default_factory=PartControls)
 
 
 @dataclass
@@ -46,7 +46,7 @@ class GroupPart:
 
     parts: "list[Part]"
     span: Span
-    controls: Controls = field(default_factory=Controls)
+    controls: PartControls = field(default_factory=PartControls)
 
 
 Part: TypeAlias = LayerPart | GroupPart

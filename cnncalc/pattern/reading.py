@@ -9,7 +9,7 @@ from cnncalc.pattern.flattening import flattened
 from cnncalc.pattern.parser import parse
 from cnncalc.pattern.parts import GroupPart, LayerPart, Part, each_layer
 from cnncalc.pattern.sizes import with_sizes
-from cnncalc.pattern.state import Reading, Unset, scalar
+from cnncalc.pattern.state import PatternReading, Unset, scalar
 from cnncalc.pattern.words import INPUT, SHAPE
 from cnncalc.record import NamedTuple
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, Source
@@ -37,7 +37,7 @@ def load(source: Source) -> Loaded:
     """Read a pattern. A refused source gives nothing: its faults are reported already."""
     if source.refused:
         return Loaded(None, (), {})
-    reading = Reading(source)
+    reading = PatternReading(source)
     parsed = parse(reading)
     if not parsed.parts:
         return Loaded(None, reading.in_order(), {})
@@ -100,12 +100,12 @@ def _first(parts: list[Part]) -> Span:
     return next(each_layer(parts)).key.span
 
 
-def _items(reading: Reading, parts: list[Part]) -> list[Node]:
+def _items(reading: PatternReading, parts: list[Part]) -> list[Node]:
     items = (_item(reading, part) for part in parts)
     return [item for item in items if item is not None]
 
 
-def _item(reading: Reading, part: Part) -> Node | None:
+def _item(reading: PatternReading, part: Part) -> Node | None:
     """A part as an item of a spec; None where there is nothing to go by, which has been reported."""
     if isinstance(part, LayerPart) and part.reported:
         return None

@@ -6,8 +6,8 @@ from cnncalc.layers import Layer, layer_type, main_field, stated
 from cnncalc.pattern.atoms import is_letter
 from cnncalc.pattern.flattening import FLATTEN, PLANE, reads_features
 from cnncalc.pattern.parts import LayerPart
-from cnncalc.pattern.state import Reading
-from cnncalc.pattern.tokens import Token
+from cnncalc.pattern.state import PatternReading
+from cnncalc.pattern.tokens import PatternToken
 from cnncalc.pattern.values import number, sizes, written
 from cnncalc.pattern.words import INPUT, field_of, head, of_label
 from cnncalc.text import Node, escaped
@@ -19,7 +19,7 @@ ENDS = frozenset(("arrow", "open", "close", "star", "maybe", "end"))
 class LayerSettings:
     """What stands after one layer's word."""
 
-    def __init__(self, reading: Reading, part: LayerPart) -> None:
+    def __init__(self, reading: PatternReading, part: LayerPart) -> None:
         self.reading, self.part = reading, part
         self.layer: type[Layer] = layer_type(part.key.raw)
         self.main = main_field(self.layer)
@@ -35,7 +35,7 @@ class LayerSettings:
             return
         self.part.fields[name] = value
 
-    def label(self, size: str, word: Token) -> None:
+    def label(self, size: str, word: PatternToken) -> None:
         """What is written onto the word: `3x1` of `CONV3x1`, and after it `/2` and `-64`."""
         reading = self.reading
         end = word.end
@@ -83,7 +83,7 @@ class LayerSettings:
             elif not self.setting(token):
                 return
 
-    def setting(self, token: Token) -> bool:
+    def setting(self, token: PatternToken) -> bool:
         """One setting that begins with a word or a number; whether it is one of this layer."""
         reading, text = self.reading, token.text
         name = field_of(self.layer, text) if len(text) > 1 else None
@@ -122,7 +122,7 @@ class LayerSettings:
         self.no(token.start, token.end, text)
         return True
 
-    def window(self, token: Token) -> None:
+    def window(self, token: PatternToken) -> None:
         """`3x3`, or `3x3x64` with the filters."""
         reading, parts = self.reading, re.split("[x×]", token.text)
         fields = stated(self.layer)
@@ -139,7 +139,7 @@ class LayerSettings:
         else:
             self.give(name, sizes(reading, token.text, token.start, token.end), token.start, token.end)
 
-    def named(self, token: Token) -> None:
+    def named(self, token: PatternToken) -> None:
         """`stride=2`, and the notes' letters: `K=96, F=11, S=4, P=0`."""
         reading = self.reading
         reading.step()

@@ -1,18 +1,18 @@
 """Values by their names in a pattern: `top:1,left:1`, or in braces as a spec and the help of findings have them."""
 
 from cnncalc.pattern.atoms import atom
-from cnncalc.pattern.state import Reading
-from cnncalc.pattern.tokens import Token
+from cnncalc.pattern.state import PatternReading
+from cnncalc.pattern.tokens import PatternToken
 from cnncalc.text import Entry, Mapping, Node, escaped
 
 
-def goes_on(reading: Reading) -> bool:
+def goes_on(reading: PatternReading) -> bool:
     """Whether a comma is one of a list: a value is right after it, and not the name of another field."""
     comma, word, after = reading.now, reading.ahead(), reading.ahead(2)
     return word.kind == "word" and word.start == comma.end and after.kind != "equals"
 
 
-def sides(reading: Reading, first: Token) -> Node:
+def sides(reading: PatternReading, first: PatternToken) -> Node:
     """`top:1,left:1`, whose first name is read already."""
     entries: list[Entry] = []
     name = first
@@ -28,7 +28,7 @@ def sides(reading: Reading, first: Token) -> Node:
     return Mapping(reading.places.span(first.start, end), entries)
 
 
-def sides_in_braces(reading: Reading, brace: Token) -> Node:
+def sides_in_braces(reading: PatternReading, brace: PatternToken) -> Node:
     """`{top: 1, left: 1}`, whose brace is read already."""
     entries: list[Entry] = []
     end = brace.end
@@ -46,7 +46,7 @@ def sides_in_braces(reading: Reading, brace: Token) -> Node:
     return Mapping(reading.places.span(brace.start, end), entries)
 
 
-def _entry(reading: Reading, name: Token, entries: list[Entry]) -> Token | None:
+def _entry(reading: PatternReading, name: PatternToken, entries: list[Entry]) -> PatternToken | None:
     """Reads the colon and the value after a name. Returns the value, or None if there is none."""
     reading.step()
     value = reading.step()

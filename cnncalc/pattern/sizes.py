@@ -2,7 +2,7 @@
 
 from cnncalc.layers import Layer, layer_type, main_field, stated
 from cnncalc.pattern.parts import LayerPart, Part, each_layer
-from cnncalc.pattern.state import Reading, scalar
+from cnncalc.pattern.state import PatternReading, scalar
 from cnncalc.pattern.values import known_fields
 from cnncalc.pattern.words import CLASSES, FILTERS, SIZES, UNITS, defaults, missing, unsaid
 
@@ -14,7 +14,7 @@ WHAT = {
 }
 
 
-def with_sizes(reading: Reading, parts: list[Part]) -> list[Part]:
+def with_sizes(reading: PatternReading, parts: list[Part]) -> list[Part]:
     """The parts, each layer with the fields that the notation gives it where the pattern says nothing."""
     last = _classifier(parts)
     for part in each_layer(parts):
@@ -33,7 +33,7 @@ def with_sizes(reading: Reading, parts: list[Part]) -> list[Part]:
     return parts
 
 
-def _report_missing(reading: Reading, part: LayerPart, fields: list[str]) -> None:
+def _report_missing(reading: PatternReading, part: LayerPart, fields: list[str]) -> None:
     """Say what a layer needs that it is not given."""
     layer, word = layer_type(part.key.raw), part.word.upper()
     needed = " and ".join(f"`{field}` ({stated(layer)[field][0].doc})" for field in fields)

@@ -2,7 +2,7 @@
 
 from cnncalc.diagnostic import Diagnostic, Note, Span
 from cnncalc.pattern import faults
-from cnncalc.pattern.tokens import Places, Token, tokens
+from cnncalc.pattern.tokens import PatternPlaces, PatternToken, tokens
 from cnncalc.record import NamedTuple
 from cnncalc.text import Scalar, Source
 from cnncalc.text.source import REPEATS
@@ -17,12 +17,12 @@ class Unset(NamedTuple):
     report: Diagnostic
 
 
-class Reading:
+class PatternReading:
     """The state of reading one pattern."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.places = Places(source.name, source.text)
+        self.places = PatternPlaces(source.name, source.text)
         self.tokens = tokens(source.text)
         self.at = 0
         self.diagnostics: list[Diagnostic] = []
@@ -31,7 +31,7 @@ class Reading:
         self.unset: dict[str, Unset] = {}
 
     @property
-    def now(self) -> Token:
+    def now(self) -> PatternToken:
         """The sign that is to be read."""
         return self.tokens[self.at]
 
@@ -40,11 +40,11 @@ class Reading:
         """Whether anything was wrong so far."""
         return self._faults > 0
 
-    def ahead(self, count: int = 1) -> Token:
+    def ahead(self, count: int = 1) -> PatternToken:
         """A sign after the one that is to be read."""
         return self.tokens[min(self.at + count, len(self.tokens) - 1)]
 
-    def step(self) -> Token:
+    def step(self) -> PatternToken:
         """Go on by one sign; the one that was to be read."""
         token = self.now
         self.at = min(self.at + 1, len(self.tokens) - 1)

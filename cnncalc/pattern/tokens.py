@@ -29,7 +29,7 @@ _SIGN = re.compile(
 )
 
 
-class Token(NamedTuple):
+class PatternToken(NamedTuple):
     """One sign: its kind (a group of `_SIGN`), its text, and where it begins and ends in the pattern."""
 
     kind: str
@@ -38,24 +38,26 @@ class Token(NamedTuple):
     end: int
 
 
-def tokens(text: str) -> list[Token]:
+def tokens(text: str) -> list[PatternToken]:
     """The signs of a pattern without white space and comments, and one of the kind `end` after them.
 
     At most `MOST` are read, and one more.
     """
-    result: list[Token] = []
+    result: list[PatternToken] = []
     for match in _SIGN.finditer(text):
         kind = match.lastgroup or "other"
         if kind != "space":
-            result.append(Token("word" if kind == "number" else kind, match[0], match.start(), match.end()))
+            result.append(
+                PatternToken("word" if kind == "number" else kind, match[0], match.start(), match.end())
+            )
             if len(result) > MOST:
                 break
     end = len(text.rstrip())
-    result.append(Token("end", "", end, end))
+    result.append(PatternToken("end", "", end, end))
     return result
 
 
-class Places:
+class PatternPlaces:
     """Where the characters of a text stand."""
 
     def __init__(self, file: str, text: str) -> None:

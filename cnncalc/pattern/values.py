@@ -7,20 +7,20 @@ from cnncalc.layers import Layer, Refused, stated
 from cnncalc.pattern.atoms import atom, is_letter
 from cnncalc.pattern.sides import goes_on, sides_in_braces
 from cnncalc.pattern.sides import sides as named_sides
-from cnncalc.pattern.state import Reading
-from cnncalc.pattern.tokens import Token
+from cnncalc.pattern.state import PatternReading
+from cnncalc.pattern.tokens import PatternToken
 from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence
 
 DIGITS = 18
 _AXES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
 
-def number(reading: Reading, token: Token) -> Scalar:
+def number(reading: PatternReading, token: PatternToken) -> Scalar:
     """A number. Whether it fits its field is for the reader of the spec to say."""
     return atom(reading, token.text, token.start, token.end)
 
 
-def sizes(reading: Reading, text: str, start: int, end: int) -> Node:
+def sizes(reading: PatternReading, text: str, start: int, end: int) -> Node:
     """`3`, `3x1` or `F`: one number, or a list with one for each axis."""
     parts = re.split("[x×]", text)
     if len(parts) == 1:
@@ -39,7 +39,7 @@ def sizes(reading: Reading, text: str, start: int, end: int) -> Node:
     return Sequence(reading.places.span(start, end), items)
 
 
-def shape(reading: Reading, token: Token) -> Node:
+def shape(reading: PatternReading, token: PatternToken) -> Node:
     """The size of the input. With letters in it a mapping of its axes, else the text as a spec has it."""
     parts = re.split("[x×]", token.text)
     letters = any(is_letter(part) for part in parts)
@@ -56,7 +56,7 @@ def shape(reading: Reading, token: Token) -> Node:
     return reading.scalar(value, token.start, token.end)
 
 
-def written(reading: Reading, token: Token, layer: type[Layer], name: str | None) -> Node:
+def written(reading: PatternReading, token: PatternToken, layer: type[Layer], name: str | None) -> Node:
     """After `FIELD=`: `2`, `3x1`, `half`, `-1`, a list `height,width`, sides `top:1,left:1` or `{top: 1}`."""
     start, text, end = token.start, token.text, token.end
     if token.kind == "dash":
@@ -82,7 +82,9 @@ def written(reading: Reading, token: Token, layer: type[Layer], name: str | None
     return _value(reading, text, start, end, layer, name)
 
 
-def _value(reading: Reading, text: str, start: int, end: int, layer: type[Layer], name: str | None) -> Node:
+def _value(
+    reading: PatternReading, text: str, start: int, end: int, layer: type[Layer], name: str | None
+) -> Node:
     """A word, a number or sizes; a letter is one only where the field takes no such word."""
     if re.fullmatch(r"(?:\d+|[A-Za-z])(?:[x×](?:\d+|[A-Za-z]))+", text):
         return sizes(reading, text, start, end)

@@ -13,7 +13,7 @@ from cnncalc.graph import Graph, Node
 from cnncalc.pytorch.names import placed
 from cnncalc.pytorch.run import stopped_at
 from cnncalc.pytorch.verify import built
-from cnncalc.rewrites import Carried, Effect, Rewritten
+from cnncalc.rewrites import Effect, Rewritten, WeightSource
 
 # The largest difference, as a part of the largest output, that is rounding: sums are taken in another order.
 ROUNDING = {"float64": 1e-10, "float32": 1e-4, "float16": 5e-2, "bfloat16": 5e-2}
@@ -125,7 +125,7 @@ def carry(graph: Graph, before: fx.GraphModule, rewritten: Rewritten, after: fx.
             _make(carried, old_modules, new_modules[node.name][-1])
 
 
-def _make(carried: Carried, old_modules: dict[str, list[nn.Module]], new: nn.Module) -> None:
+def _make(carried: WeightSource, old_modules: dict[str, list[nn.Module]], new: nn.Module) -> None:
     layer: Any = old_modules[carried.layers[0]][-1]
     if carried.how == "reshape":
         state = {

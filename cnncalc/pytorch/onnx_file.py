@@ -15,7 +15,7 @@ from cnncalc.pytorch.names import arguments
 LARGEST = 2 * 2**30
 
 
-class TooLarge(Exception):
+class FileTooLarge(Exception):
     """The network does not fit into one file: `size` is that of its parameters, in bytes."""
 
     def __init__(self, size: int) -> None:
@@ -36,7 +36,7 @@ def onnx_file(graph: Graph, *, seed: int = 0) -> bytes:
     model = build(graph, seed=seed)
     size = sum(value.numel() * value.element_size() for value in model.state_dict().values())
     if size >= LARGEST:
-        raise TooLarge(size)
+        raise FileTooLarge(size)
     model.eval()
     names = arguments(graph)
     inputs = [(names[node.index], torch.zeros(1, *node.shape.torch)) for node in graph.inputs if node.shape]

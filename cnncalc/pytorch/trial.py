@@ -17,7 +17,7 @@ from cnncalc.pytorch.outcome import SILENT, Follower
 from cnncalc.pytorch.own.unpool import random_indices
 from cnncalc.pytorch.run import seeded
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import value_faults
 
 Inputs = tuple[Shape, ...]
 
@@ -66,7 +66,7 @@ def small(layer: Layer, inputs: Inputs) -> Inputs:
         )
         # Of too few values there is no result: PyTorch warns.
         wrong = problems(layer, shapes)
-        if not any(problem.blocking or problem.fault is faults.TOO_FEW_VALUES for problem in wrong):
+        if not any(problem.blocking or problem.fault is value_faults.TOO_FEW_VALUES for problem in wrong):
             return shapes
     return inputs
 

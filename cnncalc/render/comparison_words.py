@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from cnncalc.comparison import TOTALS, ComparedSide, Comparison, LayerChange, LayerFacts, Verdict
+from cnncalc.comparison import TOTALS, ComparedLayer, ComparedSide, Comparison, LayerChange, Verdict
 from cnncalc.diagnostic import Severity
 from cnncalc.exact import counted
 from cnncalc.layers import shown
@@ -165,7 +165,7 @@ def _plain(value: Any) -> Any:
     return value.asdict() if isinstance(value, Mapped) else value
 
 
-def _whole(layer: LayerFacts) -> list[str]:
+def _whole(layer: ComparedLayer) -> list[str]:
     counts = [("params", "params"), ("macs", "MACs"), ("activations", "activations")]
     in_words = [
         f"{figure(fact, value)} {word.removesuffix('s') if value == 1 else word}"

@@ -12,7 +12,7 @@ WIDEST = 120
 FIELD_TITLES = ("parameter", "takes", "default", "meaning")
 
 
-class LayerPage(NamedTuple):
+class LayerTypePage(NamedTuple):
     """The page of a layer type: its fields as rows under the titles, examples and figures as pairs."""
 
     key: str
@@ -33,7 +33,7 @@ def catalogue(families: Mapping[str, Sequence[tuple[str, str]]], width: int) -> 
     return in_columns(rows, width, wrapped=[1])
 
 
-def layer_page(page: LayerPage, width: int) -> Iterator[str]:
+def layer_page(page: LayerTypePage, width: int) -> Iterator[str]:
     """Its description, parameters, examples, and the figures of the first example."""
     first, *more = folded(f"{page.key} ({page.family}): {page.summary}", width)
     yield Piece(first[: len(page.key)], "bold")

@@ -4,7 +4,7 @@ from cnncalc.graph import Graph, build
 from cnncalc.graph.inputs import channels_last
 from cnncalc.layers import Layer
 from cnncalc.pattern.flattening import FLATTEN, State, after, reads_features
-from cnncalc.pattern.folding import ARROW, Piece, folded
+from cnncalc.pattern.folding import ARROW, PatternPiece, folded
 from cnncalc.pattern.writing import Unwritable, parts_of
 from cnncalc.spec import read_spec
 from cnncalc.text import from_text
@@ -33,7 +33,7 @@ def pattern(graph: Graph) -> str:
         texts = list(parts_of(chain))
     except Unwritable as error:
         raise NoPattern(str(error)) from None
-    parts = [Piece(f"INPUT {shape}", weighted=False), *_without_flatten(chain, texts, shape.rank)]
+    parts = [PatternPiece(f"INPUT {shape}", weighted=False), *_without_flatten(chain, texts, shape.rank)]
     for text in (folded(parts), ARROW.join(part.text for part in parts)):
         if len(chain) > HELD or _same(text, chain):
             return text
@@ -71,9 +71,9 @@ def _chain(graph: Graph) -> list[tuple[Layer, Inputs]]:
     return result
 
 
-def _without_flatten(chain: list[tuple[Layer, Inputs]], texts: list[str], rank: int) -> list[Piece]:
+def _without_flatten(chain: list[tuple[Layer, Inputs]], texts: list[str], rank: int) -> list[PatternPiece]:
     """The parts without each `flatten` that the reader puts there by itself; `flatten=false` where there is none."""
-    result: list[Piece] = []
+    result: list[PatternPiece] = []
     state: State = "volume" if rank else "features"
     for position, ((layer, inputs), text) in enumerate(zip(chain, texts, strict=True)):
         following = chain[position + 1][0] if position + 1 < len(chain) else None
@@ -83,7 +83,7 @@ def _without_flatten(chain: list[tuple[Layer, Inputs]], texts: list[str], rank: 
             continue
         if state == "volume" and reads_features(type(layer), rank):
             text += " flatten=false"
-        result.append(Piece(text, bool(layer.weights(inputs))))
+        result.append(PatternPiece(text, bool(layer.weights(inputs))))
         fields = {name: value for name, value in vars(layer).items() if value is not None}
         state = after(type(layer), fields, state, rank)
     return result

@@ -42,7 +42,7 @@ class ListedSpec(NamedTuple):
         return self.fc_params / self.params if self.fc_params is not None and self.params else None
 
 
-class Column(NamedTuple):
+class SpecColumn(NamedTuple):
     """A column: its title, whether it is a figure, its cell for people, and its value."""
 
     title: str
@@ -65,19 +65,19 @@ def _source(spec: ListedSpec) -> str:
     return f"{name}: {escaped(spec.source, 200)}" if spec.source else name
 
 
-COLUMNS: dict[str, Column] = {
-    "spec": Column("spec", False, lambda spec: escaped(spec.spec, 200), lambda spec: spec.spec),
-    "input": Column("input", False, lambda spec: spec.input, lambda spec: spec.input),
-    "params": Column("parameters", True, lambda spec: exact(spec.params), lambda spec: spec.params),
-    "macs": Column("MACs", True, lambda spec: short(spec.macs), lambda spec: spec.macs),
-    "activations": Column(
+COLUMNS: dict[str, SpecColumn] = {
+    "spec": SpecColumn("spec", False, lambda spec: escaped(spec.spec, 200), lambda spec: spec.spec),
+    "input": SpecColumn("input", False, lambda spec: spec.input, lambda spec: spec.input),
+    "params": SpecColumn("parameters", True, lambda spec: exact(spec.params), lambda spec: spec.params),
+    "macs": SpecColumn("MACs", True, lambda spec: short(spec.macs), lambda spec: spec.macs),
+    "activations": SpecColumn(
         "activations", True, lambda spec: short(spec.activations), lambda spec: spec.activations
     ),
-    "memory": Column("memory", True, lambda spec: size(spec.peak_bytes), lambda spec: spec.peak_bytes),
-    "depth": Column("depth", True, lambda spec: exact(spec.depth), lambda spec: spec.depth),
-    "params_per_mac": Column("params/1000 MACs", True, _per_mac, lambda spec: spec.params_per_mac),
-    "fc_share": Column("params in fc", True, _in_fc, lambda spec: spec.fc_share),
-    "source": Column("source", False, _source, lambda spec: spec.source),
+    "memory": SpecColumn("memory", True, lambda spec: size(spec.peak_bytes), lambda spec: spec.peak_bytes),
+    "depth": SpecColumn("depth", True, lambda spec: exact(spec.depth), lambda spec: spec.depth),
+    "params_per_mac": SpecColumn("params/1000 MACs", True, _per_mac, lambda spec: spec.params_per_mac),
+    "fc_share": SpecColumn("params in fc", True, _in_fc, lambda spec: spec.fc_share),
+    "source": SpecColumn("source", False, _source, lambda spec: spec.source),
 }
 DEFAULT = ("spec", "input", "params", "macs", "source")
 

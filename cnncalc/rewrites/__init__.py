@@ -1,23 +1,23 @@
 """Rewrites of a network into another: one file each, found by its name (`fc_to_conv` is `--fc-to-conv`)."""
 
 from cnncalc import plugins
-from cnncalc.rewrites._draft import Draft, DraftLayer, Refused
+from cnncalc.rewrites._draft import DraftLayer, RewriteDraft, RewriteRefused
 from cnncalc.rewrites._faults import NO_REWRITE, NO_SLIDE
-from cnncalc.rewrites._rewrite import Carried, Effect, Rewrite, Rewritten, applied
+from cnncalc.rewrites._rewrite import Effect, Rewrite, Rewritten, WeightSource, applied
 from cnncalc.rewrites._slide import Passed, Slide, slide
 
 __all__ = [
     "NO_REWRITE",
     "NO_SLIDE",
-    "Carried",
-    "Draft",
     "DraftLayer",
     "Effect",
     "Passed",
-    "Refused",
     "Rewrite",
+    "RewriteDraft",
+    "RewriteRefused",
     "Rewritten",
     "Slide",
+    "WeightSource",
     "applied",
     "names",
     "rewrite_type",

@@ -10,7 +10,7 @@ from cnncalc.shape import Shape
 from cnncalc.spec.budget import NO_BUDGET
 
 
-class Refused(ValueError):
+class RewriteRefused(ValueError):
     """A network that a rewrite can't change, and the layer that is the reason; `help` says what to do."""
 
     def __init__(self, message: str, node: Node | None = None, help: str | None = None) -> None:
@@ -32,7 +32,7 @@ class DraftLayer(NamedTuple):
     place: str | None = None
 
 
-class Draft:
+class RewriteDraft:
     """The layers of a network in order, by name. Inputs stay as they are."""
 
     def __init__(self, graph: Graph, inputs: Mapping[str, Shape] | None = None) -> None:
@@ -73,13 +73,13 @@ class Draft:
     ) -> None:
         """Add a layer in the place of `node`. Raises `Refused` where it can't read what enters."""
         if name in self._shapes:
-            raise Refused(f"the new layer `{name}` has the name of another: rename that one", node)
+            raise RewriteRefused(f"the new layer `{name}` has the name of another: rename that one", node)
         bound = BoundLayer(layer, tuple(self._shapes[read] for read in reads))
         if bound.output is None:
             why = "; ".join(problem.message for problem in bound.problems)
-            raise Refused(f"`{name}` would be no layer of the new network: {why}", node)
+            raise RewriteRefused(f"`{name}` would be no layer of the new network: {why}", node)
         if shares is not None and _weights(bound) != _weights(self._bound[shares]):
-            raise Refused(
+            raise RewriteRefused(
                 f"`{name}` shares the weights of `{shares}`, and they would be of other shapes", node
             )
         self._shapes[name] = bound.output

@@ -6,13 +6,13 @@ from typing import ClassVar, Literal, TypeAlias
 
 from cnncalc.graph import Graph
 from cnncalc.record import NamedTuple
-from cnncalc.rewrites._draft import Refused
+from cnncalc.rewrites._draft import RewriteRefused
 
 # What a rewrite keeps: the outputs at inference with the same weights, or only the shapes of the outputs.
 Effect: TypeAlias = Literal["equal", "same shapes"]
 
 
-class Carried(NamedTuple):
+class WeightSource(NamedTuple):
     """Where a new layer's parameters come from: the old layers, and how.
 
     `reshape`: the same values in the new shape. `fold`: the weights of a convolution or fully-connected layer, with the
@@ -31,7 +31,7 @@ class Rewritten(NamedTuple):
 
     graph: Graph
     changes: tuple[str, ...]
-    carried: Mapping[str, Carried]
+    carried: Mapping[str, WeightSource]
 
 
 class Rewrite(ABC):
@@ -54,9 +54,9 @@ class Rewrite(ABC):
 def applied(rewrite: Rewrite, graph: Graph, only: Iterable[str] = ()) -> Rewritten:
     """Rewrite a graph. Raises `Refused` where it can't be, also for a graph that has errors."""
     if graph.ok and graph.opaque:
-        raise Refused(
+        raise RewriteRefused(
             f"`{graph.opaque[0].name}` is an operation without a layer here: nothing is known of it"
         )
     if not graph.ok or not graph.whole:
-        raise Refused("the network has errors: there is nothing to rewrite before they are gone")
+        raise RewriteRefused("the network has errors: there is nothing to rewrite before they are gone")
     return rewrite.apply(graph, frozenset(only))

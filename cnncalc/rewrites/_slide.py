@@ -10,7 +10,7 @@ from cnncalc.exact import counted
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Layer
 from cnncalc.record import NamedTuple
-from cnncalc.rewrites._draft import Draft, Refused, layer_of, shape_of
+from cnncalc.rewrites._draft import RewriteDraft, RewriteRefused, layer_of, shape_of
 from cnncalc.rewrites._rewrite import Rewritten, applied
 from cnncalc.rewrites.fc_to_conv import FcToConv
 from cnncalc.shape import Shape
@@ -70,13 +70,13 @@ def slide(graph: Graph, image: Shape, stride: int | None = None) -> Slide:
     (input_node, *others) = graph.inputs
     crop = shape_of(input_node)
     if others or len(graph.outputs) > 1:
-        raise Refused("a network slides over one image, and gives one map of scores")
+        raise RewriteRefused("a network slides over one image, and gives one map of scores")
     if image.rank != crop.rank or image.channels != crop.channels:
-        raise Refused(
+        raise RewriteRefused(
             f"the image is {image}, and the network reads {crop}", help=f"give an image like {crop}"
         )
     if any(size < least for size, least in zip(image.spatial, crop.spatial, strict=True)):
-        raise Refused(
+        raise RewriteRefused(
             f"the image ({image}) is smaller than the network's input ({crop})",
             help=f"--image {crop} or more",
         )
@@ -86,7 +86,7 @@ def slide(graph: Graph, image: Shape, stride: int | None = None) -> Slide:
         parts = ", ".join(
             str(part) for part in range(1, min(strides) + 1) if all(own % part == 0 for own in strides)
         )
-        raise Refused(
+        raise RewriteRefused(
             f"scores are {_sizes(strides)} pixels apart; passes over shifted images give strides that divide it, "
             f"and {stride} does not",
             help=f"--stride takes {parts}",
@@ -119,7 +119,7 @@ def _strides(graph: Graph) -> tuple[int, ...]:
     fields = Analysis(graph).receptive_fields[output]
     strides = tuple(field.stride for field in fields or ())
     if not strides or any(Fraction(stride).denominator != 1 for stride in strides):
-        raise Refused("the distance between two scores is not a whole number of pixels")
+        raise RewriteRefused("the distance between two scores is not a whole number of pixels")
     return tuple(int(stride) for stride in strides)
 
 
@@ -131,7 +131,7 @@ def _used(image: Shape, crop: Shape, strides: tuple[int, ...]) -> Shape:
 
 def _over(graph: Graph, input_node: Node, shape: Shape) -> Graph:
     """The network over another input."""
-    draft = Draft(graph, {input_node.name: shape})
+    draft = RewriteDraft(graph, {input_node.name: shape})
     for node in graph.layers:
         draft.copy(node)
     return draft.graph()

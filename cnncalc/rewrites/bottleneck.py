@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from cnncalc.graph import Graph, Node
-from cnncalc.rewrites._draft import Draft, Refused, layer_of, new_layer
+from cnncalc.rewrites._draft import RewriteDraft, RewriteRefused, layer_of, new_layer
 from cnncalc.rewrites._rewrite import Effect, Rewrite, Rewritten
 from cnncalc.vocabulary.window import axiswise
 
@@ -18,7 +18,7 @@ class Bottleneck(Rewrite):
     source = "He et al. 2015, arXiv 1512.03385; Lin et al. 2013, arXiv 1312.4400"
 
     def apply(self, graph: Graph, only: frozenset[str]) -> Rewritten:
-        draft, changes = Draft(graph), []
+        draft, changes = RewriteDraft(graph), []
         for node in graph.layers:
             if (only and node.name not in only) or not _is_3x3(node):
                 draft.copy(node)
@@ -40,7 +40,7 @@ class Bottleneck(Rewrite):
                 f"{name}: conv 3x3 -> conv 1x1, {half} filters; conv 3x3; conv 1x1, {conv.filters} filters"
             )
         if not changes:
-            raise Refused(
+            raise RewriteRefused(
                 "no 3x3 convolution without groups has an even number of filters, and more channels than half of it"
             )
         return Rewritten(draft.graph("bottlenecks"), tuple(changes), {})

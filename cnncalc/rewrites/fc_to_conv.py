@@ -3,8 +3,16 @@
 from typing import Any, ClassVar
 
 from cnncalc.graph import Graph, Node
-from cnncalc.rewrites._draft import Draft, Refused, layer_of, names_of, new_layer, readers, shape_of
-from cnncalc.rewrites._rewrite import Carried, Effect, Rewrite, Rewritten
+from cnncalc.rewrites._draft import (
+    RewriteDraft,
+    RewriteRefused,
+    layer_of,
+    names_of,
+    new_layer,
+    readers,
+    shape_of,
+)
+from cnncalc.rewrites._rewrite import Effect, Rewrite, Rewritten, WeightSource
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.traits import is_elementwise, keeps_positions
 
@@ -24,7 +32,7 @@ class FcToConv(Rewrite):
         head = _head(graph)
         if not any(_is_fc(graph.nodes[index]) for index in head):
             raise _no_fc(graph)
-        draft, changes, carried = Draft(graph), [], {}
+        draft, changes, carried = RewriteDraft(graph), [], {}
         for node in graph.layers:
             if node.index not in head:
                 draft.copy(node)
@@ -34,7 +42,7 @@ class FcToConv(Rewrite):
                 draft.put(
                     node, conv, node.name, draft.reads(node), None if owner is node else draft.now(owner.name)
                 )
-                carried[node.name] = Carried("reshape", (node.name,))
+                carried[node.name] = WeightSource("reshape", (node.name,))
                 changes.append(
                     f"{node.name}: fc {conv.filters} -> conv {_size(conv.kernel)}, {conv.filters} filters"
                 )
@@ -50,7 +58,9 @@ class FcToConv(Rewrite):
                 node.index in graph.outputs
                 and draft.shape(draft.now(node.name)).positions != shape_of(node).positions
             ):
-                raise Refused(f"`{node.name}` is an output of the network, and would be a volume", node)
+                raise RewriteRefused(
+                    f"`{node.name}` is an output of the network, and would be a volume", node
+                )
         return Rewritten(draft.graph("fully connected layers as convolutions"), tuple(changes), carried)
 
 
@@ -76,11 +86,11 @@ def _entering(node: Node) -> tuple[Shape, ...]:
     return node.fit.inputs
 
 
-def _conv(node: Node, draft: Draft) -> Any:
+def _conv(node: Node, draft: RewriteDraft) -> Any:
     """The convolution over the whole input volume."""
     volume = draft.shape(draft.reads(node)[0])
     if not volume.rank:
-        raise Refused(f"`{node.name}` reads features that are no flattened or pooled volume", node)
+        raise RewriteRefused(f"`{node.name}` reads features that are no flattened or pooled volume", node)
     fc, size = layer_of(node), volume.spatial
     has_bias = any(weight.is_bias for weight in fc.weights(_entering(node)))
     kernel = size[0] if len(set(size)) == 1 else size
@@ -107,7 +117,7 @@ def _windowed(node: Node) -> Any:
     return None if kind is None else new_layer(kind, kernel=kernel, stride=1)
 
 
-def _copy_over_volume(draft: Draft, node: Node) -> None:
+def _copy_over_volume(draft: RewriteDraft, node: Node) -> None:
     """Copy a layer that computes the same from features and from the volume before they were flattened."""
     layer, reads = layer_of(node), draft.reads(node)
     volumes = tuple(draft.shape(read) for read in reads)
@@ -122,20 +132,22 @@ def _copy_over_volume(draft: Draft, node: Node) -> None:
         or (layer.arity is None and alike)
     )
     if not same:
-        raise Refused(
+        raise RewriteRefused(
             f"`{node.name}` ({node.kind}) reads features, and over a volume it would compute something else",
             node,
         )
     draft.copy(node)
     if draft.shape(node.name).size != shape_of(node).size:
-        raise Refused(f"`{node.name}` ({node.kind}) would give another number of values over a volume", node)
+        raise RewriteRefused(
+            f"`{node.name}` ({node.kind}) would give another number of values over a volume", node
+        )
 
 
-def _no_fc(graph: Graph) -> Refused:
+def _no_fc(graph: Graph) -> RewriteRefused:
     inside = [node for node in graph.layers if _is_fc(node)]
     if not inside:
-        return Refused("the network has no fc layer", help="there is nothing to convert")
-    return Refused(
+        return RewriteRefused("the network has no fc layer", help="there is nothing to convert")
+    return RewriteRefused(
         f"no fc layer is at the end of the network: {names_of(inside[:3])} gives values that a volume reads",
         inside[0],
     )

@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Layer
-from cnncalc.rewrites._draft import Draft, Refused, layer_of, readers
-from cnncalc.rewrites._rewrite import Carried, Effect, Rewrite, Rewritten
+from cnncalc.rewrites._draft import RewriteDraft, RewriteRefused, layer_of, readers
+from cnncalc.rewrites._rewrite import Effect, Rewrite, Rewritten, WeightSource
 from cnncalc.vocabulary.traits import remembers_variance
 
 # The modules whose weights a norm of their outputs can be multiplied into.
@@ -26,21 +26,23 @@ class FoldNorm(Rewrite):
 
     def apply(self, graph: Graph, only: frozenset[str]) -> Rewritten:
         if graph.mode != "inference":
-            raise Refused(
+            raise RewriteRefused(
                 "a norm can be folded at inference only: in training it takes the statistics of each batch"
             )
         pairs = {norm.index: before for norm, before in _pairs(graph) if not only or before.name in only}
         if not pairs:
-            raise Refused("no convolution or fc has a norm with kept statistics (as `bn`) as its only reader")
+            raise RewriteRefused(
+                "no convolution or fc has a norm with kept statistics (as `bn`) as its only reader"
+            )
         folded = {before.index: norm for norm, before in ((graph.nodes[n], b) for n, b in pairs.items())}
-        draft, changes, carried = Draft(graph), [], {}
+        draft, changes, carried = RewriteDraft(graph), [], {}
         for node in graph.layers:
             if node.index in pairs:
                 draft.drop(node)
             elif node.index in folded:
                 norm = folded[node.index]
                 draft.put(node, with_bias(layer_of(node)), node.name, draft.reads(node))
-                carried[node.name] = Carried("fold", (node.name, norm.name))
+                carried[node.name] = WeightSource("fold", (node.name, norm.name))
                 changes.append(f"{node.name}: {norm.name} folded in")
             else:
                 draft.copy(node)

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from cnncalc.graph import Graph, Node
-from cnncalc.rewrites._draft import Draft, Refused, names_of, new_layer, readers, shape_of
+from cnncalc.rewrites._draft import RewriteDraft, RewriteRefused, names_of, new_layer, readers, shape_of
 from cnncalc.rewrites._rewrite import Effect, Rewrite, Rewritten
 
 
@@ -18,7 +18,7 @@ class GapHead(Rewrite):
     def apply(self, graph: Graph, only: frozenset[str]) -> Rewritten:
         last = _last_fc(graph)
         gone = _before(graph, last)
-        draft = Draft(graph)
+        draft = RewriteDraft(graph)
         gap = "global_avgpool"
         while gap in graph.by_name or gap in {node.name for node in graph.nodes}:
             gap += "_"
@@ -37,7 +37,7 @@ class GapHead(Rewrite):
 def _last_fc(graph: Graph) -> Node:
     layers = [node for node in graph.layers if _family(node) == "linear"]
     if not layers:
-        raise Refused("the network has no fc layer")
+        raise RewriteRefused("the network has no fc layer")
     return layers[-1]
 
 
@@ -53,16 +53,16 @@ def _before(graph: Graph, last: Node) -> list[Node]:
     node = graph.nodes[last.inputs[0]]
     while not node.is_input and shape_of(node).rank == 0:
         if len(node.inputs) > 1 or len(reading[node.index]) > 1 or node.index in graph.outputs:
-            raise Refused(
+            raise RewriteRefused(
                 f"`{node.name}` is an output, or others than the last fc read it: it can't be left out", node
             )
         chain.insert(0, node)
         node = graph.nodes[node.inputs[0]]
     if not chain or shape_of(node).positions == 1:
-        raise Refused("before the last fc there is no flatten of a volume of several positions", last)
+        raise RewriteRefused("before the last fc there is no flatten of a volume of several positions", last)
     shared = [
         layer for layer in graph.layers if layer.owner != layer.index and graph.nodes[layer.owner] in chain
     ]
     if shared:
-        raise Refused(f"{names_of(shared[:3])} uses weights of a layer that would go", shared[0])
+        raise RewriteRefused(f"{names_of(shared[:3])} uses weights of a layer that would go", shared[0])
     return chain

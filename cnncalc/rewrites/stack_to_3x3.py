@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Layer
-from cnncalc.rewrites._draft import Draft, Refused, layer_of, new_layer, shape_of
+from cnncalc.rewrites._draft import RewriteDraft, RewriteRefused, layer_of, new_layer, shape_of
 from cnncalc.rewrites._rewrite import Effect, Rewrite, Rewritten
 from cnncalc.vocabulary.values import Sides
 from cnncalc.vocabulary.window import axiswise
@@ -19,7 +19,7 @@ class StackTo3x3(Rewrite):
     source = "CS231n notes, Prefer a stack of small filter CONV; Simonyan & Zisserman 2014, arXiv 1409.1556"
 
     def apply(self, graph: Graph, only: frozenset[str]) -> Rewritten:
-        draft, changes = Draft(graph), []
+        draft, changes = RewriteDraft(graph), []
         for node in graph.layers:
             stack = _stack(node) if not only or node.name in only else None
             if stack is None:
@@ -36,7 +36,7 @@ class StackTo3x3(Rewrite):
             kernel = "x".join(map(str, axiswise(before.kernel, shape_of(node).rank)))
             changes.append(f"{node.name}: conv {kernel} -> {len(stack)} convs of 3x3")
         if not changes:
-            raise Refused("no convolution has an odd kernel of 5 or more")
+            raise RewriteRefused("no convolution has an odd kernel of 5 or more")
         return Rewritten(draft.graph("stacks of 3x3"), tuple(changes), {})
 
 
@@ -55,7 +55,7 @@ def _stack(node: Node) -> list[Layer] | None:
     ):
         return None
     if node.owner != node.index:
-        raise Refused(f"`{node.name}` shares its weights: a stack has none of that shape", node)
+        raise RewriteRefused(f"`{node.name}` shares its weights: a stack has none of that shape", node)
     small = tuple(3 if kernel > 1 else 1 for kernel in kernels)
     ends = [(window.before, window.after) for window in conv.windows(volume)]
     parts = [

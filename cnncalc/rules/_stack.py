@@ -25,7 +25,7 @@ def is_large(fit: BoundLayer) -> bool:
     )
 
 
-class Stack:
+class ConvStack:
     """n 3x3 convolutions instead of one (2n + 1)x(2n + 1) convolution, with the same input channels and filters.
 
     Per position and group 9*C*K + (n - 1)*9*K*K weights against F*F*C*K: with C channels everywhere, 27 C^2 against the
@@ -58,7 +58,7 @@ class Stack:
         return f"{self.layers} convs of {self.small} see the same {self.wide} with {self.weights:,} weights"
 
 
-def stacked(graph: Graph, case: RuleCase, stack: Stack, layer: Conv) -> list[Fix]:
+def stacked(graph: Graph, case: RuleCase, stack: ConvStack, layer: Conv) -> list[Fix]:
     """The layer written as a stack, if its padding can be split between the layers."""
     fields = {"kernel": "3"}
     if isinstance(layer.padding, int) and layer.padding:

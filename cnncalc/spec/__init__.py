@@ -26,7 +26,7 @@ from cnncalc.spec.model import Block, Parameter, Spec
 from cnncalc.spec.read import read_spec
 from cnncalc.spec.reading import Reading, nearest
 from cnncalc.spec.shapes import BadShape, read_shape
-from cnncalc.spec.values import NOTHING, UNREADABLE, Unreadable, ValueExpr
+from cnncalc.spec.values import NOTHING, UNREADABLE, UnreadableValue, ValueExpr
 
 __all__ = [
     "IDENTITY",
@@ -54,7 +54,7 @@ __all__ = [
     "Spec",
     "Sugar",
     "UnknownItem",
-    "Unreadable",
+    "UnreadableValue",
     "ValueExpr",
     "nearest",
     "own_names",

@@ -13,7 +13,7 @@ Lookup: TypeAlias = Callable[[str], Any]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-class Unreadable(Exception):
+class UnreadableValue(Exception):
     """A value is needed that could not be read. It has been reported at its place: do not report more."""
 
 
@@ -47,7 +47,7 @@ class ValueExpr(NamedTuple):
         if self.constant:
             return self.value  # type: ignore[no-any-return]
         if self.value is UNREADABLE:
-            raise Unreadable
+            raise UnreadableValue
         if isinstance(self.value, Expression):
             return self.value.evaluate(lookup)
         if isinstance(self.value, tuple):

@@ -6,13 +6,14 @@ from functools import reduce
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import operand_faults
+from cnncalc.vocabulary.arithmetic_backward import Broadcast, gradient_lies, steps_back
 from cnncalc.vocabulary.field import base
 from cnncalc.vocabulary.layer import Call, Inputs, Kept, Problem, Reach, Step, Tensor, TorchCall, Work
 from cnncalc.vocabulary.layouts import LikeOperands
 from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.merge import Merge, aligned, broadcast_shape, elementwise_problems
-from cnncalc.vocabulary.operations import Kind, Operation, Term
+from cnncalc.vocabulary.operations import ArithmeticOperation, Kind, Term
 from cnncalc.vocabulary.strides import Lying, elementwise, in_order
 
 # What one value of a result costs, by operation.
@@ -61,7 +62,7 @@ class Arithmetic(LikeOperands, Merge):
         """The result for two numbers."""
         raise NotImplementedError
 
-    def operations(self, inputs: Inputs) -> tuple[Operation, ...]:
+    def operations(self, inputs: Inputs) -> tuple[ArithmeticOperation, ...]:
         """PyTorch's operations, in order."""
         terms = self.terms(inputs)
         pairs: list[tuple[Kind, Term, Term, Shape]] = []
@@ -83,7 +84,9 @@ class Arithmetic(LikeOperands, Merge):
             value = Term(f"{self.partial}{len(pairs)}", shape)
         last = len(pairs)
         return tuple(
-            Operation(kind, left, right, Term("output" if index == last else f"{self.partial}{index}", shape))
+            ArithmeticOperation(
+                kind, left, right, Term("output" if index == last else f"{self.partial}{index}", shape)
+            )
             for index, (kind, left, right, shape) in enumerate(pairs, 1)
         )
 
@@ -94,7 +97,7 @@ class Arithmetic(LikeOperands, Merge):
         if result is not None and all(shape.torch != result for shape in aligned(inputs)):
             shapes = " and ".join(map(str, inputs))
             yield Problem(
-                faults.BROADCAST_TO_LARGER,
+                operand_faults.BROADCAST_TO_LARGER,
                 f"{shapes} are broadcast to {self.output(inputs)}, a shape that no operand has",
                 help="if that is meant, write `allow: {S026: broadcast on purpose}` beside it",
                 blocking=False,
@@ -139,7 +142,7 @@ class Arithmetic(LikeOperands, Merge):
 
     def _wanted(
         self, inputs: Inputs, wanted: tuple[bool, ...]
-    ) -> Iterator[tuple[Operation, tuple[bool, bool]]]:
+    ) -> Iterator[tuple[ArithmeticOperation, tuple[bool, bool]]]:
         """Every operation, and whether its terms need a gradient."""
         needs: dict[int | str | None, bool] = {None: False, **dict(enumerate(wanted))}
         for operation in self.operations(inputs):
@@ -185,49 +188,9 @@ class Arithmetic(LikeOperands, Merge):
         )
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """Operation by operation, the last one first. The gradient of a broadcast term is summed at the end."""
-        gradients: dict[int | str | None, str] = {"output": "grad"}
-        steps: list[Step] = []
-        for operation, both in reversed(list(self._wanted(inputs, wanted))):
-            if any(both):
-                steps += self._backward_of(operation, both, gradients)
-        return tuple(steps)
+        return tuple(steps_back(self._wanted(inputs, wanted)))
 
-    def _backward_of(
-        self, operation: Operation, both: tuple[bool, bool], gradients: dict[int | str | None, str]
-    ) -> Iterator[Step]:
-        grad = gradients[operation.result.name]
-        terms = (operation.left, operation.right)
-        final = tuple(
-            f"grad{term.name}" if isinstance(term.name, int) else f"grad_{term.name}" for term in terms
-        )
-        wholes = [
-            grad if operation.passes_gradient(side) else f"whole_{final[side]}_{operation.result.name}"
-            for side in (0, 1)
-        ]
-        yield from operation.gradients(both, (wholes[0], wholes[1]))
-        passes: list[tuple[str, str]] = []
-        spent: list[str] = []
-        for side, term in enumerate(terms):
-            if not both[side]:
-                continue
-            actual = wholes[side]
-            assert term.shape is not None
-            if term.shape != operation.shape:
-                actual = f"summed_{final[side]}_{operation.result.name}"
-                spared = () if wholes[side] == grad else (wholes[side],)
-                yield Step((Tensor(actual, term.shape.torch, batched=term.shape.batched),), spared)
-            if isinstance(term.name, int):
-                passes.append((final[side], actual))
-            gradients[term.name] = actual
-            spent.append(actual)
-        read = () if grad in spent else (grad, *sorted(operation.kept(both), key=str))
-        partial = {
-            gradients[term.name] for term in terms if isinstance(term.name, str) and term.name in gradients
-        }
-        yield Step((), (*read, *(name for name in spent if name not in (grad, *partial))), tuple(passes))
-
-    def _layouts(self, inputs: Inputs, call: Call) -> list[tuple[tuple[int, ...], Lying]]:
+    def _layouts(self, inputs: Inputs, call: Call) -> list[Broadcast]:
         """The sizes and the layout of each operand as it is broadcast: no step leads from one image to the next."""
         return [
             (
@@ -255,31 +218,7 @@ class Arithmetic(LikeOperands, Merge):
         if inputs[which].torch != shape or inputs[which].batched != output.batched or not output.batched:
             return None
         operation = next(item for item in self.operations(inputs) if which in item.tensors)
-        side = 0 if operation.left.name == which else 1
-        if operation.passes_gradient(side):
-            return call.grad
-        layouts = self._layouts(inputs, call)
-        own, others = layouts[which], [*layouts[:which], *layouts[which + 1 :]]
-        match operation.kind:
-            case "mul":
-                factors = others
-            case "div":
-                factors = others if side == 0 else [(shape, elementwise(shape, [*others, own]))]
-            case "reciprocal":
-                factors = [own]
-            case "pow":
-                factors = [(shape, elementwise(shape, [own, *others] if side == 0 else [*others, own]))]
-                if side == 0 and others:
-                    # 0 where the exponent is 0: that is compared first.
-                    product = elementwise(shape, [(shape, call.grad), *factors])
-                    return elementwise(shape, [*others, (shape, product)])
-            case "maximum" | "minimum":
-                compared = [own, *others] if side == 0 else [*others, own]
-                mask = elementwise(shape, compared)
-                return elementwise(shape, [(shape, mask), (shape, call.grad)])
-            case _:
-                factors = []
-        return elementwise(shape, [(shape, call.grad), *factors])
+        return gradient_lies(operation, which, self._layouts(inputs, call), (shape, call.grad))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         # PyTorch itself gives more axes to a tensor that has fewer, if it has no batch.

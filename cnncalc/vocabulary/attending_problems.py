@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.exact import counted
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import operand_faults
 from cnncalc.vocabulary.attending import PARTS
 from cnncalc.vocabulary.divide import undivided
 from cnncalc.vocabulary.layer import Change, Inputs, Problem
@@ -32,7 +32,7 @@ def problems(layer: "Attention", inputs: Inputs) -> Iterator[Problem]:
 def _count(layer: "Attention", inputs: Inputs) -> Problem | None:
     if len(inputs) > 3:
         return Problem(
-            faults.ATTENTION_OPERANDS,
+            operand_faults.ATTENTION_OPERANDS,
             f"attention takes queries, keys and values, but it has {len(inputs)} operands",
             help="write `of: [QUERIES, KEYS, VALUES]`, or `of: [QUERIES, MEMORY]` if both come from one layer",
             operand=3,
@@ -40,7 +40,7 @@ def _count(layer: "Attention", inputs: Inputs) -> Problem | None:
     if layer.project or len(inputs) == 3:
         return None
     return Problem(
-        faults.ATTENTION_OPERANDS,
+        operand_faults.ATTENTION_OPERANDS,
         f"without projections, attention takes queries, keys and values, but it has {counted(len(inputs), 'operand')}",
         "project",
         help="write `of: [QUERIES, KEYS, VALUES]` (a layer can be two or three of them), or leave out `project`",
@@ -57,7 +57,7 @@ def _lengths(inputs: Inputs) -> Problem | None:
     if len(inputs) < 3 or inputs[1].spatial == inputs[2].spatial:
         return None
     return Problem(
-        faults.ATTENTION_OPERANDS,
+        operand_faults.ATTENTION_OPERANDS,
         f"there are {_positions(inputs[1])} of keys but {_positions(inputs[2])} of values, and each key has one value",
         help="make keys and values of one layer: `of: [QUERIES, MEMORY]`",
         operand=2,
@@ -79,7 +79,7 @@ def _widths(layer: "Attention", inputs: Inputs) -> Iterator[Problem | None]:
     queries, keys, values = inputs
     if keys.channels != queries.channels:
         yield Problem(
-            faults.ATTENTION_OPERANDS,
+            operand_faults.ATTENTION_OPERANDS,
             f"queries have {counted(queries.channels, 'channel')} but keys have {keys.channels}, "
             f"and without projections they are compared channel by channel ({queries} and {keys})",
             help=f"`linear: {queries.channels}` gives the keys {counted(queries.channels, 'channel')}",
@@ -101,7 +101,7 @@ def _widths(layer: "Attention", inputs: Inputs) -> Iterator[Problem | None]:
         elif given is not None and given * layer.heads != shape.channels:
             width = shape.channels // layer.heads
             yield Problem(
-                faults.ATTENTION_OPERANDS,
+                operand_faults.ATTENTION_OPERANDS,
                 f"`{field}` is {given}, but the {PARTS[which]} have {counted(shape.channels, 'channel')} for "
                 f"{counted(layer.heads, 'head')}: {width} each",
                 field,
@@ -111,7 +111,7 @@ def _widths(layer: "Attention", inputs: Inputs) -> Iterator[Problem | None]:
             )
     if layer.units not in (None, values.channels):
         yield Problem(
-            faults.ATTENTION_OPERANDS,
+            operand_faults.ATTENTION_OPERANDS,
             f"`units` is {layer.units}, but without projections the output has the channels of the values, "
             f"{values.channels}",
             "units",
@@ -125,7 +125,7 @@ def _causal(inputs: Inputs) -> Problem | None:
         if shape.rank > 1:
             flat = f"`reshape: {{length: {shape.positions}, channels: {shape.channels}}}`"
             return Problem(
-                faults.CAUSAL_LENGTHS,
+                operand_faults.CAUSAL_LENGTHS,
                 f"causal attention needs positions in one order, but {shape} has {shape.rank} axes: "
                 f"{', '.join(shape.axes)}",
                 "causal",
@@ -136,7 +136,7 @@ def _causal(inputs: Inputs) -> Problem | None:
     if inputs[0].positions == inputs[-1].positions:
         return None
     return Problem(
-        faults.CAUSAL_LENGTHS,
+        operand_faults.CAUSAL_LENGTHS,
         f"causal attention needs as many keys as queries, but there are {inputs[0].positions:,} queries "
         f"and {counted(inputs[-1].positions, 'key')}",
         "causal",
@@ -166,7 +166,7 @@ def _grids(layer: "Attention", inputs: Inputs) -> Problem | None:
             f"the queries are not every n-th position of the keys ({queries} and {keys})"
         )
     return Problem(
-        faults.RELATIVE_GRID,
+        operand_faults.RELATIVE_GRID,
         f"relative positions need both in one grid, but {fact}",
         "relative",
         help=f"leave out `relative`, or {ways}",

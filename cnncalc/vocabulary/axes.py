@@ -2,7 +2,7 @@
 
 from cnncalc.exact import counted
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import shape_faults
 from cnncalc.vocabulary.layer import Problem
 from cnncalc.vocabulary.values import AxisNames
 from cnncalc.vocabulary.word_fields import POSITIONS
@@ -30,7 +30,7 @@ def absent(shape: Shape, over: AxisNames, field: str = "over") -> Problem | None
             continue
         if not shape.rank:
             return Problem(
-                faults.WRONG_AXES,
+                shape_faults.WRONG_AXES,
                 f"the input has {counted(shape.channels, 'feature')} and no {'positions' if word == 'all' else word}",
                 field,
                 help=f"write `{field}: channels`, or put it before `flatten`"
@@ -39,7 +39,7 @@ def absent(shape: Shape, over: AxisNames, field: str = "over") -> Problem | None
             )
         axes = ", ".join(shape.axes if field == "axis" else (CHANNELS, *shape.axes))
         return Problem(
-            faults.WRONG_AXES,
+            shape_faults.WRONG_AXES,
             f"the input ({shape}) has no {word}: its axes are {axes}",
             field,
             help=f"write `{field}: {shape.axes[-1]}`, for example",

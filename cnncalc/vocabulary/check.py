@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cnncalc.exact import counted, shown
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import operand_faults, shape_faults
 from cnncalc.vocabulary.field import stated
 from cnncalc.vocabulary.layer import Inputs, Layer, Problem
 from cnncalc.vocabulary.values import SIDES, Sides
@@ -34,7 +34,7 @@ def _batch(layer: Layer, inputs: Inputs) -> Problem | None:
     else:
         operands = "both" if len(inputs) == 2 else "all"
         facts = f"{layer.key} needs an operand with a batch, but {operands} are learned tensors"
-    return Problem(faults.NO_BATCH, f"{facts}: {inputs[which]}", operand=which)
+    return Problem(operand_faults.NO_BATCH, f"{facts}: {inputs[which]}", operand=which)
 
 
 def _kind(layer: Layer, inputs: Inputs) -> Problem | None:
@@ -42,21 +42,21 @@ def _kind(layer: Layer, inputs: Inputs) -> Problem | None:
     for which, shape in enumerate(inputs):
         if layer.takes == "volume" and not shape.rank:
             return Problem(
-                faults.WRONG_AXES,
+                shape_faults.WRONG_AXES,
                 f"{layer.key} {does} a volume, but its input has {counted(shape.channels, 'feature')}",
                 help="put it before `flatten`" + (", or use `fc`" if isinstance(layer, Windowed) else ""),
                 operand=which,
             )
         if layer.takes == "features" and shape.rank:
             return Problem(
-                faults.WRONG_AXES,
+                shape_faults.WRONG_AXES,
                 f"{layer.key} reads features, but its input is a volume, {shape}",
                 operand=which,
             )
         if shape.rank and shape.rank not in layer.ranks:
             fit = " or ".join(map(str, layer.ranks))
             return Problem(
-                faults.WRONG_AXES,
+                shape_faults.WRONG_AXES,
                 f"{layer.key} works on {fit} spatial {'axis' if fit == '1' else 'axes'} but the input ({shape}) "
                 f"has {shape.rank}: {', '.join(shape.axes)}",
                 help=layer.other_ranks,
@@ -78,7 +78,7 @@ def _axes(layer: Layer, inputs: Inputs) -> Problem | None:
             what = shown(value.nonzero() if isinstance(value, Sides) else value)
             axes = f"{rank} axis" if rank == 1 else f"{rank} axes"
             return Problem(
-                faults.WRONG_AXES,
+                shape_faults.WRONG_AXES,
                 f"`{name}` is {what}, for {count} {'axis' if count == 1 else 'axes'}, "
                 f"but the input ({inputs[0]}) has {axes}: "
                 f"{', '.join(inputs[0].axes)}",

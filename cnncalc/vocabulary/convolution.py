@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from cnncalc.exact import counted
 from cnncalc.figure_words import axes
 from cnncalc.shape import Shape, Window
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import shape_faults
 from cnncalc.vocabulary.connections import reads
 from cnncalc.vocabulary.field import base, dilation, flag, padding, per_axis
 from cnncalc.vocabulary.groups import AnyValues, NoStatistics, OwnOutput
@@ -239,7 +239,7 @@ def groups_problems(groups: int, channels: int, filters: int) -> Iterator[Proble
     near = divisors_near(groups, gcd(channels, filters))
     over, what = (channels, "input channel") if channels % groups else (filters, "filter")
     yield Problem(
-        faults.GROUPS_DO_NOT_DIVIDE,
+        shape_faults.GROUPS_DO_NOT_DIVIDE,
         f"{counted(groups, 'group')} do not divide {counted(over, what)} ({over} = "
         f"{over // groups}*{groups} + {over % groups})",
         "groups",

@@ -2,7 +2,7 @@
 
 from cnncalc.exact import counted
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import shape_faults
 from cnncalc.vocabulary.convolution import divisors_near
 from cnncalc.vocabulary.layer import Change, Problem
 
@@ -17,7 +17,7 @@ def undivided(shape: Shape, pieces: int, what: str, field: str | None = None) ->
         f"{counted(channels, 'channel')} can be divided by {' or '.join(map(str, near))}" if near else None
     )
     return Problem(
-        faults.CHANNELS_DO_NOT_DIVIDE,
+        shape_faults.CHANNELS_DO_NOT_DIVIDE,
         f"{what} do not divide {counted(channels, 'channel')} ({channels} = {channels // pieces}*{pieces} "
         f"+ {channels % pieces})",
         field,

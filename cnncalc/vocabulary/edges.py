@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cnncalc.exact import counted
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import window_faults
 from cnncalc.vocabulary.gradients import unpadded
 from cnncalc.vocabulary.layer import Call, Change, Inputs, Precision, Problem, Step, Tensor, TorchCall
 from cnncalc.vocabulary.padding import Ends, padded, torch_order
@@ -71,7 +71,7 @@ class Edges:
                     else f"the {counted(most, 'position')} of the axis"
                 )
                 yield Problem(
-                    faults.PADDING_OVER_INPUT,
+                    window_faults.PADDING_OVER_INPUT,
                     f"{axis}: {counted(max(sides), 'position')} to {self.does}, but only {there}",
                     "padding",
                     help=f"use at most {smallest}, or use {instead}"

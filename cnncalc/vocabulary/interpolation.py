@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import shape_faults
 from cnncalc.vocabulary.field import base, flag
 from cnncalc.vocabulary.groups import (
     ChannelsApart,
@@ -107,7 +107,7 @@ def mode_problem(mode: str, volume: Shape) -> Problem | None:
     fit = [mode for mode, (n, of) in MODES.items() if volume.rank in of and n in (taps, 1)]
     axes = "1 spatial axis" if ranks[0] == 1 else f"{ranks[0]} spatial axes"
     return Problem(
-        faults.MODE_OF_OTHER_RANK,
+        shape_faults.MODE_OF_OTHER_RANK,
         f"{mode} is for {axes}, but the input ({volume}) has {volume.rank}",
         "mode",
         help=f"use {' or '.join(reversed(fit))}",

@@ -2,9 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import FrozenInstanceError, dataclass
-from types import MappingProxyType
-from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, dataclass_transform, get_origin
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
@@ -25,10 +23,13 @@ from cnncalc.vocabulary.allocation import (
     stored_type,
     weight_gradients,
 )
+from cnncalc.vocabulary.layer_type import Frozen, layer
 from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.matrix import BackwardMacs, Matrix
+from cnncalc.vocabulary.operands import Channels, TakesOperands, WithoutBatch
 from cnncalc.vocabulary.problem import Change, Problem
 from cnncalc.vocabulary.reach import Reach
+from cnncalc.vocabulary.torch_call import TorchCall, call_text
 
 # A layer type imports from here all that its facts are made of.
 __all__ = [
@@ -60,16 +61,9 @@ __all__ = [
     "weight_gradients",
 ]
 
-# Which channels of an operand an output value reads: one; one, scaled or shifted by a statistic of its group (the mean
-# of a norm, the sum of a softmax); or several.
-Channels: TypeAlias = Literal["apart", "scaled", "mixed"]
-
 # The type in which a layer computes under torch.autocast: the lower one, float32, the widest of its inputs and weights
 # (PyTorch's own type promotion), the widest of its inputs, or that too, to which all of them are cast first.
 Precision: TypeAlias = Literal["lower", "float32", "promotes", "input", "widest"]
-
-# Which operands of a layer can be without a batch: none, some if another has one, or all.
-WithoutBatch: TypeAlias = Literal["none", "some", "all"]
 
 
 class Work(NamedTuple):
@@ -83,33 +77,6 @@ class Work(NamedTuple):
     exponentials: int = 0
 
 
-class TorchCall(NamedTuple):
-    """The PyTorch call of a layer, as data: a module to build, or a function of the inputs.
-
-    `nn.*` and `own.*` are modules (`torch.nn`; `cnncalc.pytorch.modules`, where PyTorch has no module),
-    `torch.*` and `F.*` functions. `operands` says how the inputs are passed: as arguments, as one list, two at a time,
-    or only the first one. Python's `operator.*` takes numbers too.
-    """
-
-    target: str
-    arguments: Mapping[str, Any] = MappingProxyType({})
-    operands: Literal["arguments", "list", "fold", "first"] = "arguments"
-    # If there are numbers among the operands of a fold: all operands, with None for tensors.
-    numbers: tuple[float | None, ...] = ()
-    # A function of torch.nn.utils.parametrizations that is applied to the module.
-    parametrization: str = ""
-    # The shape in which each operand of a fold is viewed first; None: as it is, (): all are.
-    views: tuple[tuple[int, ...] | None, ...] = ()
-
-
-def call_text(call: TorchCall) -> str:
-    """A call as PyTorch code, without its operands, unless there are numbers among them."""
-    numbers = ["x" if number is None else f"{number!r}" for number in call.numbers]
-    arguments = [f"{name}={value!r}" for name, value in call.arguments.items()]
-    text = f"{call.target}({', '.join((*numbers, *arguments))})"
-    return f"{call.parametrization}({text})" if call.parametrization else text
-
-
 class Example(NamedTuple):
     """An example of a layer: its fields and input shapes. The conformance test, the docs and the comparisons use it."""
 
@@ -117,23 +84,7 @@ class Example(NamedTuple):
     inputs: Inputs
 
 
-T = TypeVar("T")
-
-
-@dataclass_transform(frozen_default=True, kw_only_default=True)
-def layer(cls: type[T]) -> type[T]:
-    """Turns a class into a layer type: a dataclass. (`Layer` defines comparison, repr and immutability for all.)
-
-    Raises `TypeError` with the names of all missing facts if the class does not state every fact.
-    """
-    annotated = [item for base in cls.__mro__ for item in getattr(base, "__annotations__", {}).items()]
-    facts = [name for name, kind in annotated if get_origin(kind) is ClassVar and not hasattr(cls, name)]
-    if missing := [*facts, *sorted(getattr(cls, "__abstractmethods__", ()))]:
-        raise TypeError(f"the layer type {cls.__name__} does not state: {', '.join(missing)}")
-    return dataclass(eq=False, repr=False)(cls)
-
-
-class Layer(Allocating):
+class Layer(Frozen, TakesOperands, Allocating):
     """One layer type: a frozen dataclass of `vocabulary.field` fields, in a file with the name of its YAML key.
 
     A new layer type must state all facts below. None has a default, because a default could be wrong without notice:
@@ -152,7 +103,7 @@ class Layer(Allocating):
     - `weights`, `buffers`, `work`: parameters, saved state, and operations on one image.
     - `keeps`, `scratch`, `storage`: what is kept for the backward pass, what the forward pass allocates, and where the
       output is stored. `one_of_views`: whether the output is one of several views made at once.
-      (All that memory depends on is declared in `vocabulary.allocation`.)
+      (All that memory depends on is declared in `vocabulary.allocation`, what it reads in `vocabulary.operands`.)
     - `autocast`: the type in which it computes under torch.autocast; `autocast_on_cpu` if it is different on a CPU.
 
     What it does to values (the traits; tests/layers/test_traits.py compares each of them with PyTorch):
@@ -172,35 +123,8 @@ class Layer(Allocating):
     family: ClassVar[str]
     source: ClassVar[str]
     examples: ClassVar[tuple[Example, ...]]
-    # The kind of its input: a volume (1 to 3 spatial axes), features, or any.
-    takes: ClassVar[Literal["volume", "features", "any"]] = "any"
-    # The numbers of spatial axes that it accepts.
-    ranks: ClassVar[tuple[int, ...]] = (1, 2, 3)
-    # Which layer to use for other numbers of axes.
-    other_ranks: ClassVar[str | None] = None
-    # The number of inputs; None: two or more (a merge), 0: it reads nothing.
-    arity: ClassVar[int | None] = 1
-    # The fewest operands of a merge. If one is enough and none is named, it reads what enters.
-    fewest: ClassVar[int] = 2
     # Whether its output is its own parameter: no tensor is stored for it.
     gives_parameter: ClassVar[bool] = False
-    # Whether operands can be without a batch, as learned tensors are: none of them, some (if another has one), or all;
-    # then its output has none either.
-    without_batch: ClassVar[WithoutBatch] = "none"
-    # Whether its operands may be numbers too.
-    takes_numbers: ClassVar[bool] = False
-    # Whether the same value twice as operands makes sense, as for a square.
-    takes_one_value_twice: ClassVar[bool] = False
-    # Whether the order of two operands is no matter: a + b is b + a.
-    commutes: ClassVar[bool] = False
-    # Whether an operand that is the same layer may be replaced by its operands: [[a, b], c] is [a, b, c].
-    flattens: ClassVar[bool] = False
-    # Whether it reads only the values of its first operand, and only the size of the others.
-    reads_first: ClassVar[bool] = False
-    # Whether it reads the indices of its second operand, a max pooling, and the size of the third, which that read.
-    reads_indices: ClassVar[bool] = False
-    # Whether it can return the index of each of its values among those that it reads.
-    gives_indices: ClassVar[bool] = False
     # Whether it removes the mean of each channel in training, so that a bias before it has no effect.
     cancels_bias: ClassVar[bool]
     # Whether it computes statistics over the positions of a channel at inference, which `reach` leaves out.
@@ -216,26 +140,6 @@ class Layer(Allocating):
 
     def __init_subclass__(cls) -> None:
         cls.key = cls.__module__.rpartition(".")[2]
-
-    # As in a frozen dataclass, which would compile two functions for every type at start-up.
-    def __setattr__(self, name: str, value: object) -> None:
-        if name in vars(self) or name not in getattr(self, "__dataclass_fields__", ()):
-            raise FrozenInstanceError(f"cannot assign to field {name!r}")
-        super().__setattr__(name, value)
-
-    def __delattr__(self, name: str) -> None:
-        raise FrozenInstanceError(f"cannot delete field {name!r}")
-
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and vars(self) == vars(other)
-
-    def __hash__(self) -> int:
-        return hash((type(self), *vars(self).values()))
-
-    def __repr__(self) -> str:
-        return (
-            f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
-        )
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         """Problems with these inputs, beyond their number, rank and kind (checked for every layer in the same way)."""
@@ -258,32 +162,6 @@ class Layer(Allocating):
         """Operations on one image at inference."""
 
     @abstractmethod
-    def reach(self, inputs: Inputs) -> tuple[Reach, ...] | None:
-        """Which positions an output position reads, for each spatial axis of the first input.
-
-        None if this is not known, for example if positions of several axes are reordered. A layer without spatial axes
-        (features) returns ().
-        """
-
-    def joins_along(self, inputs: Inputs) -> int | None:
-        """The spatial axis along which its operands lie one after another; None if each one reaches everywhere."""
-        return None
-
-    def reads_whole(self, inputs: Inputs) -> tuple[int, ...]:
-        """The operands of a merge of which every output position reads all positions: `reach` is that of the others.
-
-        Operands are numbers. If the first is one of them, its `reach` is everywhere too.
-        """
-        return ()
-
-    @abstractmethod
-    def reads_channels(self, inputs: Inputs) -> Channels:
-        """Which channels of an operand an output value reads.
-
-        Filters that read all channels mix them, even if there is only one channel.
-        """
-
-    @abstractmethod
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
         """The range of the output values, in training too, if the values of each operand are within `before`.
 
@@ -301,11 +179,6 @@ class Layer(Allocating):
     @abstractmethod
     def label(self, inputs: Inputs) -> str:
         """Its name in the course's notation: `CONV3-64`, `POOL2`, `FC`."""
-
-    @property
-    def returns_indices(self) -> bool:
-        """Whether it returns its indices besides its output, because an unpooling reads them."""
-        return False
 
     @property
     def skipped(self) -> float:

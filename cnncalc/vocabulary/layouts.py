@@ -93,14 +93,18 @@ class PutsInOrder(Layer):
         return first._replace(makes=(copied(inputs), *first.makes)), *others
 
     def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
-        steps = self.backward(inputs, wanted)
-        if self.copies_to_keep(inputs, call):
-            steps = tuple(_renamed(step, 0, "copied") for step in steps)
-        if not self.copies_gradient(inputs, call):
-            return steps
-        turned = Tensor("grad_turned", self.output(inputs).torch, batched=True)
-        spent = () if self.copies_inside else ("grad",)
-        return Step((turned,), spent), *(_renamed(step, "grad", turned.name) for step in steps)
+        return put_in_order(self, inputs, self.backward(inputs, wanted), call)
+
+
+def put_in_order(layer: PutsInOrder, inputs: Inputs, steps: tuple[Step, ...], call: Call) -> tuple[Step, ...]:
+    """The steps of a backward pass, if what they read was copied, or is copied first."""
+    if layer.copies_to_keep(inputs, call):
+        steps = tuple(_renamed(step, 0, "copied") for step in steps)
+    if not layer.copies_gradient(inputs, call):
+        return steps
+    turned = Tensor("grad_turned", layer.output(inputs).torch, batched=True)
+    spent = () if layer.copies_inside else ("grad",)
+    return Step((turned,), spent), *(_renamed(step, "grad", turned.name) for step in steps)
 
 
 def copied(inputs: Inputs) -> Tensor:

@@ -5,7 +5,7 @@ from itertools import accumulate
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import operand_faults
 from cnncalc.vocabulary.groups import ChannelsApart, NoStatistics, OwnOutput, Weightless
 from cnncalc.vocabulary.layer import Inputs, Precision, Problem, Reach
 
@@ -35,7 +35,7 @@ def mismatch(inputs: Inputs, shape: Shape, which: int, axes: tuple[str, ...]) ->
     theirs, ours = inputs[which].asdict(), shape.asdict()
     if theirs.keys() != ours.keys():
         return Problem(
-            faults.MERGE_MISMATCH,
+            operand_faults.MERGE_MISMATCH,
             f"the operands have different axes: {shape} and {inputs[which]}",
             help=_learned_instead(shape, inputs[which]),
             operand=which,
@@ -45,7 +45,7 @@ def mismatch(inputs: Inputs, shape: Shape, which: int, axes: tuple[str, ...]) ->
         return None
     facts = " and ".join(f"{ours[axis]} and {theirs[axis]} in {axis}" for axis in differing)
     return Problem(
-        faults.MERGE_MISMATCH,
+        operand_faults.MERGE_MISMATCH,
         f"the operands have different sizes: {facts} ({shape} and {inputs[which]})",
         help=_learned_instead(shape, inputs[which]),
         operand=which,

@@ -20,7 +20,7 @@ class Term(NamedTuple):
     number: float | None = None
 
 
-class Operation(NamedTuple):
+class ArithmeticOperation(NamedTuple):
     """One operation with its result: the layer's output, or a partial result. `reciprocal` has only a left term."""
 
     kind: Kind

@@ -5,7 +5,7 @@ from math import prod
 from typing import Any, ClassVar, Literal
 
 from cnncalc.shape import Shape, Window
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import window_faults
 from cnncalc.vocabulary.connections import reads
 from cnncalc.vocabulary.convolution import kernel_text, times
 from cnncalc.vocabulary.field import REQUIRED, base, padding, per_axis
@@ -79,7 +79,7 @@ class Pool(
         volume = inputs[0]
         why = (self.refused_padding(window, volume.rank) for window in self.windows(volume))
         if reason := next(filter(None, why), None):
-            yield Problem(faults.PADDING_OVER_HALF, reason, "padding", blocking=False)
+            yield Problem(window_faults.PADDING_OVER_HALF, reason, "padding", blocking=False)
         yield from super().problems(inputs)
 
     def refused_padding(self, window: Window, rank: int) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import window_faults
 from cnncalc.vocabulary.field import REQUIRED, base, integer
 from cnncalc.vocabulary.gradients import passed
 from cnncalc.vocabulary.groups import GivesView, KeepsNothing, MovesValues, NoScratch, OwnOutput, Weightless
@@ -90,7 +90,7 @@ def untiled(volume: Shape, block: PerAxis, field: str, words: str) -> Iterator[P
                 -(-size // step) * step for size, step in zip(volume.spatial, blocks, strict=True)
             )
             yield Problem(
-                faults.STRIDE_DROPS_INPUT,
+                window_faults.STRIDE_DROPS_INPUT,
                 f"{axis}: {size} = {size // step}*{step} + {size % step}: {words} of {step} do not tile it",
                 field,
                 help=f"exact with input {'x'.join(map(str, fitting))}",

@@ -56,6 +56,13 @@ class Reach(NamedTuple):
         return cls((Taps(0, 1, size),), 0)
 
     @classmethod
+    def up_to(cls, length: int) -> Self:
+        """Every position of a sequence reads itself and all before it."""
+        if length > MOST_PHASES:
+            return cls.window(length, start=1 - length)
+        return cls.table(tuple(Taps(0, 1, last + 1) for last in range(length)), length, 1)
+
+    @classmethod
     def table(cls, phases: tuple[Taps | None, ...], size: int, step: "int | Fraction") -> Self:
         """Every output position has its own taps; after the last one, an axis of `size` repeats the pattern."""
         return cls(phases, size, step=step)

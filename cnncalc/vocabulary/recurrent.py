@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from cnncalc.diagnostic import Severity
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import field_faults
 from cnncalc.vocabulary.families import RECURRENT
 from cnncalc.vocabulary.field import REQUIRED, base, flag, integer, number
 from cnncalc.vocabulary.groups import ChannelsMixed, GivesView, NoStatistics, OwnOutput
@@ -21,13 +21,11 @@ from cnncalc.vocabulary.layer import (
     TorchCall,
     Weight,
     Work,
-    cast_names,
-    weight_gradients,
 )
 from cnncalc.vocabulary.layouts import LastInMemory, PutsInOrder
 from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.matrix import BackwardMacs
-from cnncalc.vocabulary.reach import MOST_PHASES, Taps
+from cnncalc.vocabulary.recurrent_backward import casts_back, scans_back
 from cnncalc.vocabulary.strides import as_rows
 
 
@@ -64,12 +62,16 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
 
     @property
     def only_for_weights(self) -> tuple[int | str, ...]:  # type: ignore[override]
-        ends = [f"l{layer}{direction}" for layer in range(self.layers) for direction in self.directions]
         return (
             *(0, "copied", "previous"),
             *(f"dropped_l{layer}" for layer in range(self.layers - 1)),
-            *(f"narrow_bias_{of}_{end}" for end in ends for of in ("ih", "hh")),
+            *(f"narrow_bias_{of}_{end}" for end in self._ends for of in ("ih", "hh")),
         )
+
+    @property
+    def _ends(self) -> list[str]:
+        """What the names of weights and tensors end with, for each layer and direction."""
+        return [f"l{layer}{direction}" for layer in range(self.layers) for direction in self.directions]
 
     @property
     def _drops(self) -> bool:
@@ -79,7 +81,7 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.dropout and self.layers == 1:
             yield Problem(
-                faults.DROPOUT_OF_ONE_LAYER,
+                field_faults.DROPOUT_OF_ONE_LAYER,
                 f"`dropout: {self.dropout:g}` has no effect: it is between two layers, and there is one",
                 "dropout",
                 help="remove it, write `layers: 2` or more, or put the layer `dropout` after this one",
@@ -100,7 +102,7 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
     def _width(self) -> int:
         return self.hidden * len(self.directions)
 
-    def _entering(self, inputs: Inputs) -> Iterator[tuple[int, int]]:
+    def entering(self, inputs: Inputs) -> Iterator[tuple[int, int]]:
         """The number of each layer, and the channels that it reads."""
         return ((layer, self._width if layer else inputs[0].channels) for layer in range(self.layers))
 
@@ -110,12 +112,12 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
         return tuple(
             weight
-            for layer, channels in self._entering(inputs)
+            for layer, channels in self.entering(inputs)
             for direction in self.directions
-            for weight in self._weights_of(layer, channels, direction)
+            for weight in self.weights_of(layer, channels, direction)
         )
 
-    def _weights_of(self, layer: int, channels: int, direction: str) -> tuple[Weight, ...]:
+    def weights_of(self, layer: int, channels: int, direction: str) -> tuple[Weight, ...]:
         """The weights of one direction of one layer."""
         rows, end = self.gates * self.hidden, f"l{layer}{direction}"
         sized = f"{self.gates}*{self.hidden}" if self.gates > 1 else str(self.hidden)
@@ -136,7 +138,7 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
     def work(self, inputs: Inputs) -> Work:
         length = inputs[0].positions
         scans = length * len(self.directions) * self.hidden
-        products = sum(channels + self.hidden for _, channels in self._entering(inputs))
+        products = sum(channels + self.hidden for _, channels in self.entering(inputs))
         unit, all_units = self.of_a_unit(), scans * self.layers
         # The two products of a gate are added, and so are two biases.
         adds = unit.adds + self.gates * (1 + 2 * self.bias)
@@ -165,7 +167,7 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
         rows = len(self.directions) * self.gates * self.hidden
         data = sum(
             channels * length * (layer > 0 or any(wanted)) + self.hidden * (length - 1)
-            for layer, channels in self._entering(inputs)
+            for layer, channels in self.entering(inputs)
         )
         return BackwardMacs(rows * data, self.work(inputs).macs)
 
@@ -174,9 +176,7 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
         length = inputs[0].positions
         if self.bidirectional:
             return (Reach.everywhere(length),)
-        if length > MOST_PHASES:
-            return (Reach.window(length, start=1 - length),)
-        return (Reach.table(tuple(Taps(0, 1, last + 1) for last in range(length)), length, 1),)
+        return (Reach.up_to(length),)
 
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
         return Limits(-1, 1)
@@ -187,8 +187,7 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
         length = inputs[0].positions
-        ends = [f"l{layer}{direction}" for layer in range(self.layers) for direction in self.directions]
-        scans = (tensor for end in ends for tensor in self.scan_keeps(length, end))
+        scans = (tensor for end in self._ends for tensor in self.scan_keeps(length, end))
         states = (self._states(length, layer) for layer in range(self.layers - 1))
         masks, dropped = self._dropping(length)
         return (0, *scans, *states, *masks, *dropped, "output")
@@ -240,39 +239,8 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
         return Step((copied,), casts=names[:1]), first._replace(makes=tuple(makes)), *others
 
     def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
-        """Under autocast the gradients of biases are cast when the operation has returned, those of casts after it."""
         steps = super().backward_of(inputs, wanted, call)
-        if not call.autocast:
-            return steps
-        biases = self.not_cast(inputs)
-        narrow = [
-            step._replace(
-                makes=tuple(
-                    item._replace(name=f"narrow_{item.name}") if item.name in biases else item
-                    for item in step.makes
-                )
-            )
-            for step in steps
-        ]
-        passed = [narrow.pop()] if wanted[0] else []
-        weights = tuple(weight for weight in self.weights(inputs) if not weight.is_bias)
-        return (
-            *narrow,
-            # The operation has returned: nothing refers to the gradient that it was called with.
-            Step(frees=("grad",)),
-            *(
-                Step((Tensor(weight.name, weight.shape),), (f"narrow_{weight.name}",))
-                for weight in self.weights(inputs)
-                if weight.is_bias
-            ),
-            Step(frees=self._kept_names(inputs, call), casts=cast_names(weights)),
-            *passed,
-        )
-
-    def _kept_names(self, inputs: Inputs, call: Call) -> tuple[int | str, ...]:
-        kept = tuple(item.name if isinstance(item, Tensor) else item for item in self.keeps_of(inputs, call))
-        casts = (f"{weight.name} cast" for weight in self.weights(inputs) if not weight.is_bias)
-        return (*kept, *casts)
+        return tuple(casts_back(self, steps, inputs, wanted, call)) if call.autocast else steps
 
     def copies(self, inputs: Inputs, call: Call) -> bool:
         return not as_rows(inputs[0].torch, call.lies(), call.images)
@@ -285,30 +253,7 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
         """The gradients of a scan that its weights' gradients are computed from, and what it needs for a moment."""
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        """Layer by layer from the last; of each the directions in order: the scan back, the weights, the input."""
-        length = inputs[0].positions
-        of_gates, temporary = self.scan_gradients(length)
-        previous = Tensor("previous", (length, self.hidden), batched=True)
-        spent = tuple(tensor.name for tensor in of_gates)
-        steps = []
-        for layer, channels in reversed(list(self._entering(inputs))):
-            entering = Tensor(f"grad_states_l{layer - 1}", (length, channels), batched=True)
-            needed = (entering,) if layer or any(wanted) else ()
-            for direction in self.directions:
-                first, second, *biases = weight_gradients(self._weights_of(layer, channels, direction))
-                # The second direction adds its part to what the first one made.
-                makes = needed if direction == self.directions[0] else ()
-                steps += [
-                    Step((*of_gates, *temporary), tuple(tensor.name for tensor in temporary)),
-                    Step((previous, second), (previous.name,)),
-                    Step((first, *biases)),
-                    Step(makes, spent),
-                ]
-            if layer < self.layers - 1:
-                steps[-1] = steps[-1]._replace(frees=(*spent, f"grad_states_l{layer}"))
-            if needed and not layer:
-                steps.append(Step(passes=(("grad0", entering.name),)))
-        return tuple(steps)
+        return tuple(scans_back(self, inputs, wanted))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         arguments: dict[str, Any] = {

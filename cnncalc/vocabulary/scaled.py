@@ -7,7 +7,7 @@ from typing import Any
 from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.exact import counted, fraction, plain, shown
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import window_faults
 from cnncalc.vocabulary.field import base, flag
 from cnncalc.vocabulary.interpolation import MODES, Interpolation
 from cnncalc.vocabulary.layer import Inputs, Problem, Reach
@@ -56,7 +56,7 @@ class Scaled(Interpolation):
         ):
             if size * factor < 1:
                 yield Problem(
-                    faults.EMPTY_OUTPUT,
+                    window_faults.EMPTY_OUTPUT,
                     f"{axis}: {shown(factor)} of {counted(size, 'position')} is less than 1",
                     "scale",
                     help=f"a scale of 1/{size} or more leaves at least 1",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import operand_faults
 from cnncalc.vocabulary.gradients import first_only
 from cnncalc.vocabulary.groups import ChannelsApart, KeepsNothing, NoScratch, NoStatistics, Weightless
 from cnncalc.vocabulary.layer import Inputs, Problem, Step
@@ -23,10 +23,10 @@ class SizeOf(NoStatistics, ChannelsApart, Weightless, NoScratch, KeepsNothing):
             message = (
                 f"{self.key} takes two inputs, a volume and one with the new size, but it has {len(inputs)}"
             )
-            yield Problem(faults.MERGE_MISMATCH, message, operand=2)
+            yield Problem(operand_faults.MERGE_MISMATCH, message, operand=2)
         elif inputs[0].rank != inputs[1].rank:
             message = f"the operands have different axes: {inputs[0]} and {inputs[1]}"
-            yield Problem(faults.MERGE_MISMATCH, message, operand=1)
+            yield Problem(operand_faults.MERGE_MISMATCH, message, operand=1)
 
     def output(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].channels, inputs[1].spatial)

@@ -5,7 +5,7 @@ from math import prod
 from typing import Any
 
 from cnncalc.exact import counted
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import field_faults, value_faults
 from cnncalc.vocabulary.computed_weights import Computation, ComputesWeights, own
 from cnncalc.vocabulary.field import base, standardization
 from cnncalc.vocabulary.layer import Call, Inputs, Problem, Step, Tensor, TorchCall, Weight, Work
@@ -91,7 +91,7 @@ class StandardizesWeights(ComputesWeights, PadsInModes):
             return
         if self.parametrize != "none":
             yield Problem(
-                faults.TWO_COMPUTATIONS,
+                field_faults.TWO_COMPUTATIONS,
                 f"`standardize` gives every filter variance 1, whatever `parametrize: {self.parametrize}` makes of it",
                 "parametrize",
                 help="remove `parametrize`, or remove `standardize`",
@@ -100,7 +100,7 @@ class StandardizesWeights(ComputesWeights, PadsInModes):
         filters: Any = self.weights(inputs)[0]
         if prod(filters.shape[1:]) == 1:
             yield Problem(
-                faults.ONE_WEIGHT_TO_STANDARDIZE,
+                value_faults.ONE_WEIGHT_TO_STANDARDIZE,
                 f"each of {counted(filters.shape[0], 'filter')} has one weight, and the variance of one number is 0",
                 "standardize",
                 help="remove `standardize` here, or use a kernel of 2 or more",

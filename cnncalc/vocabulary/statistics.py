@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cnncalc.diagnostic import Severity
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import value_faults
 from cnncalc.vocabulary.layer import Inputs, Layer, Problem, Tensor, Weight, Work
 
 
@@ -47,7 +47,7 @@ def one_value(layer: Layer, inputs: Inputs) -> Iterator[Problem]:
     if modes:
         both = " and ".join(modes)
         yield Problem(
-            faults.ONE_VALUE_TO_NORMALISE,
+            value_faults.ONE_VALUE_TO_NORMALISE,
             f"each channel of {inputs[0]} has one value in an image: PyTorch refuses {both} a batch of one image",
             help="use at least 2 images on each device (`drop_last` leaves out a smaller last batch of an epoch), "
             "or remove the norm here",

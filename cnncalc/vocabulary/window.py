@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from cnncalc.shape import Shape, Window, half_padding, same_padding
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import window_faults
 from cnncalc.vocabulary.field import base
 from cnncalc.vocabulary.layer import Change, Inputs, Layer, Problem, Reach
 from cnncalc.vocabulary.values import SIDES, Padding, PerAxis, Sides
@@ -139,7 +139,7 @@ def half_of_even(layer: Layer, volume: Shape) -> Problem | None:
             continue
         if spread * (taps - 1) % 2:
             return Problem(
-                faults.HALF_OF_EVEN,
+                window_faults.HALF_OF_EVEN,
                 f"`half` is {spread}*({taps} - 1)/2 = {spread * (taps - 1) / 2:g} for kernel {taps}",
                 "padding",
                 help=f"use `same`, or an odd kernel: {taps - 1 or 1} or {taps + 1}",

@@ -10,7 +10,7 @@ from cnncalc.diagnostic import DiagnosticKind
 from cnncalc.exact import shown
 from cnncalc.figure_words import grid
 from cnncalc.shape import Shape, Window, strides
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import window_faults
 from cnncalc.vocabulary.layer import Change
 from cnncalc.vocabulary.values import Sides
 from cnncalc.vocabulary.window import Windowed, half_of_even
@@ -157,7 +157,7 @@ def ways_out(
     if any(change.field == "rounding" for change in changes):
         ways.append("`rounding: ceil` reads the rest, in a last window that reaches past the end")
     if exact := [change for change in changes if change.exact]:
-        word = "it fits" if fault is faults.WINDOW_TOO_LARGE else "exact"
+        word = "it fits" if fault is window_faults.WINDOW_TOO_LARGE else "exact"
         ways.append(f"{word} with {_listed(exact, volume)}")
     odd = next(
         (window for window in windows if window.stride % 2 == 0 and (window.size - window.extent) % 2), None

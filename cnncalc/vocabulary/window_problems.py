@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from cnncalc.shape import Shape, Window
-from cnncalc.vocabulary import faults
+from cnncalc.vocabulary import window_faults
 from cnncalc.vocabulary.layer import Problem
 from cnncalc.vocabulary.window import Windowed
 from cnncalc.vocabulary.window_changes import nearest_changes, ways_out
@@ -21,11 +21,11 @@ def window_problems(layer: Windowed, volume: Shape, window: Window, axis: str) -
         padding = f" with {window.before + window.after} of padding" if padded != window.size else ""
         changes = cache(lambda: tuple(nearest_changes(layer, volume, fits_only=True)))
         yield Problem(
-            faults.WINDOW_TOO_LARGE,
+            window_faults.WINDOW_TOO_LARGE,
             f"{where}a window of {window.extent} does not fit an input of {window.size}{padding}",
             "kernel",
             layer.why_not(window),
-            help=lambda: ways_out(faults.WINDOW_TOO_LARGE, changes(), volume, windows=(window,)),
+            help=lambda: ways_out(window_faults.WINDOW_TOO_LARGE, changes(), volume, windows=(window,)),
             changes=changes,
         )
         return
@@ -33,27 +33,29 @@ def window_problems(layer: Windowed, volume: Shape, window: Window, axis: str) -
     if not rest:
         return
     if window.ceil:
-        yield Problem(faults.STRIDE_OVERHANGS, sum_text, "stride", (_rounded_up(window),), blocking=False)
+        yield Problem(
+            window_faults.STRIDE_OVERHANGS, sum_text, "stride", (_rounded_up(window),), blocking=False
+        )
     elif window.kernel < window.stride:
         unread = (
             f"; after the last window {window.unread} {_is(window.unread)} unread" if window.unread else ""
         )
         note = f"the kernel ({window.kernel}) is smaller than the stride ({window.stride})"
-        yield Problem(faults.STRIDE_SUBSAMPLES, sum_text, "stride", (note + unread,), blocking=False)
+        yield Problem(window_faults.STRIDE_SUBSAMPLES, sum_text, "stride", (note + unread,), blocking=False)
     elif window.unread == 0:
         note = f"floor gives {window.output}; the rest at the end ({rest}) is padding"
-        yield Problem(faults.STRIDE_DROPS_PADDING, sum_text, "stride", (note,), blocking=False)
+        yield Problem(window_faults.STRIDE_DROPS_PADDING, sum_text, "stride", (note,), blocking=False)
     else:
         changes = cache(lambda: tuple(nearest_changes(layer, volume)))
         yield Problem(
-            faults.STRIDE_DROPS_INPUT,
+            window_faults.STRIDE_DROPS_INPUT,
             sum_text,
             "stride",
             (
                 f"floor gives {window.output}; {_lost(window.unread, axis, volume)} of the input "
                 f"{'is' if window.unread == 1 and (axis or volume.rank == 1) else 'are'} never read",
             ),
-            help=lambda: ways_out(faults.STRIDE_DROPS_INPUT, changes(), volume, windows=(window,)),
+            help=lambda: ways_out(window_faults.STRIDE_DROPS_INPUT, changes(), volume, windows=(window,)),
             changes=changes,
             blocking=False,
             doubtful=True,

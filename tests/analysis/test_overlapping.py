@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc.analysis import Analysis
-from cnncalc.analysis.overlapping import Part, Parts
+from cnncalc.analysis.overlapping import OutputPart, Parts
 from cnncalc.rules.overwritten_value import OverwrittenValue
 from cnncalc.vocabulary.region import Region, overlap
 from tests._work import at_most
@@ -37,7 +37,7 @@ def regions(draw: st.DrawFn) -> Region | None:
 def test_finds_what_a_look_at_each_finds(
     parts: list[tuple[Region | None, int]], region: Region | None, index: int
 ) -> None:
-    numbered = [Part(number, part, last) for number, (part, last) in enumerate(parts)]
+    numbered = [OutputPart(number, part, last) for number, (part, last) in enumerate(parts)]
     wanted = [part.node for part in numbered if part.last > index and overlap(region, part.region)]
     assert list(Parts(numbered).read_after(region, index)) == wanted
 

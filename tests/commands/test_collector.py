@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from cnncalc.commands._check import PARALLEL, check_files
-from cnncalc.commands._lint_options import Asked
+from cnncalc.commands._lint_options import LintRequest
 from cnncalc.commands._outcome import CHECKING
 from cnncalc.commands._watch import watch
 from cnncalc.lint.settings import DEFAULT
@@ -65,5 +65,5 @@ def test_is_on_while_watching(monkeypatch: pytest.MonkeyPatch, spec: Path) -> No
 
     monkeypatch.setattr(_watch, "_round", stop)
     with pytest.raises(Enough):
-        watch((str(spec),), cast("Asked", SimpleNamespace(config=None, isolated=True)), CHECKING)
+        watch((str(spec),), cast("LintRequest", SimpleNamespace(config=None, isolated=True)), CHECKING)
     assert gc.isenabled()

@@ -20,7 +20,7 @@ from cnncalc import zoo
 from cnncalc.commands import _slide_check, _verifier, _verify_rewrite
 from cnncalc.commands._torch_process import death
 from cnncalc.commands._verifier import serve, weight
-from cnncalc.commands._verify_events import Advanced, At, Began, Failed, VerifySettings
+from cnncalc.commands._verify_events import Advanced, At, Began, RunFailed, VerifySettings
 from cnncalc.commands._verifying import Verifier
 from cnncalc.pytorch.outcome import Follower, Verification
 from tests.commands._program import program, run
@@ -265,7 +265,7 @@ def test_one_process_for_all_networks_and_a_new_one_after_a_death(small: Path) -
         assert first is not None
         first.kill()
         *_, failed = verifier.answers(str(small))
-        assert isinstance(failed, Failed)
+        assert isinstance(failed, RunFailed)
         *_, again = verifier.answers(str(small))
         assert isinstance(again, Verification)
     assert verifier._process is None

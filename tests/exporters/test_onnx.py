@@ -8,7 +8,7 @@ import cnncalc
 from cnncalc.analysis import Analysis
 from cnncalc.exporters import target
 from cnncalc.importers import document
-from cnncalc.importers.formats import Asked
+from cnncalc.importers.formats import ImportRequest
 from cnncalc.importers.reading import read
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -35,7 +35,7 @@ def test_a_network_reads_back_with_its_figures(name: str, torch: ModuleType) -> 
     content = target("onnx").write(graph)
     assert isinstance(content, bytes)
     onnx.checker.check_model(onnx.load_from_string(content))
-    back = cnncalc.load(document(read(content, f"{name}.onnx", Asked())))
+    back = cnncalc.load(document(read(content, f"{name}.onnx", ImportRequest())))
     ours, theirs = Analysis(graph).totals, Analysis(back).totals
     assert (theirs.params, theirs.macs) == (ours.params, ours.macs)
     assert [back.nodes[index].shape for index in back.outputs] == [

@@ -7,12 +7,13 @@ from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Severity, edited
 from cnncalc.graph import faults as graph_faults
 from cnncalc.spec import faults as language_faults
 from cnncalc.text import faults as text_faults
-from cnncalc.vocabulary import faults as layer_faults
+from cnncalc.vocabulary import field_faults, operand_faults, shape_faults, value_faults, window_faults
 from tests._each import each
 
+LAYER_FAULTS = (window_faults, shape_faults, operand_faults, value_faults, field_faults)
 FAULTS = [
     fault
-    for module in (text_faults, language_faults, layer_faults, graph_faults)
+    for module in (text_faults, language_faults, *LAYER_FAULTS, graph_faults)
     for fault in vars(module).values()
     if isinstance(fault, DiagnosticKind)
 ]

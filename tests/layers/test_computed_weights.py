@@ -226,11 +226,11 @@ def test_facts_of_the_filters_are_those_without_the_computation(way: str) -> Non
 
 
 def test_a_norm_is_not_folded_into_computed_filters() -> None:
-    from cnncalc.rewrites._draft import Refused
+    from cnncalc.rewrites._draft import RewriteRefused
     from cnncalc.rewrites.fold_norm import FoldNorm
 
     graph = cnncalc.load(f"{HEAD}  - conv: {{filters: 3, kernel: 3, parametrize: spectral_norm, norm: bn}}\n")
-    with pytest.raises(Refused):
+    with pytest.raises(RewriteRefused):
         FoldNorm().apply(graph, frozenset())
 
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncalc.diagnostic import Edit, Fix, Span, edited
-from cnncalc.lint.moved import Mover, Place, Taken
+from cnncalc.lint.moved import Mover, Place, TakenText
 
 # No character twice: each can be found again.
 LINES = ("abcde", "fghij", "klmno")
@@ -23,7 +23,7 @@ edits = st.lists(st.builds(edit, places, places, texts), max_size=5)
 
 def apart(given: list[Edit]) -> list[Edit]:
     """Of these edits those that touch none before them."""
-    taken, kept = Taken(), []
+    taken, kept = TakenText(), []
     for place in given:
         if not taken.touched_by([place]):
             taken.take([place])
@@ -34,7 +34,7 @@ def apart(given: list[Edit]) -> list[Edit]:
 @given(edits, edits)
 def test_edits_touch_where_their_stretches_meet(some: list[Edit], others: list[Edit]) -> None:
     some = apart(some)
-    taken = Taken()
+    taken = TakenText()
     taken.take(some)
     stretches = [
         ((edit.span.line, edit.span.column), (edit.span.end_line, edit.span.end_column)) for edit in some

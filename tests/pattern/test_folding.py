@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnncalc.pattern.folding import Piece, folded
+from cnncalc.pattern.folding import PatternPiece, folded
 from tests._depth import DEEP
 
 # Layers of a long chain.
@@ -25,10 +25,10 @@ LONG = 20_000 if DEEP else 5_000
 )
 def test_folding(parts: str, text: str) -> None:
     """Capitals have weights: where a repetition can begin with one, it does."""
-    weighted = [Piece(part, part.isupper()) for part in parts]
+    weighted = [PatternPiece(part, part.isupper()) for part in parts]
     assert folded(weighted) == text
 
 
 def test_folding_a_long_chain_takes_no_time_that_grows_with_its_square() -> None:
-    parts = [Piece(str(number % 1009), False) for number in range(LONG)]
+    parts = [PatternPiece(str(number % 1009), False) for number in range(LONG)]
     assert folded(parts).count("->") == LONG - 1

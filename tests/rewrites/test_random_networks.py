@@ -8,7 +8,7 @@ import pytest
 import cnncalc
 from cnncalc.pytorch.fitness import faults
 from cnncalc.render.rewriting import spec_text
-from cnncalc.rewrites import Refused, applied, names, rewrite_type
+from cnncalc.rewrites import RewriteRefused, applied, names, rewrite_type
 from tests._depth import cases
 from tests.rewrites._networks import spec
 
@@ -31,7 +31,7 @@ def test_outputs_are_as_the_rewrite_says(torch: ModuleType, name: str) -> None:
             continue
         try:
             result = applied(rewrite, graph, ())
-        except Refused:
+        except RewriteRefused:
             results["refused"] += 1
             continue
         # The written spec is that network too.

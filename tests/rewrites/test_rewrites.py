@@ -8,7 +8,7 @@ import pytest
 import cnncalc
 from cnncalc.graph import Graph
 from cnncalc.render.rewriting import spec_text
-from cnncalc.rewrites import Refused, Rewritten, applied, names, rewrite_type
+from cnncalc.rewrites import RewriteRefused, Rewritten, applied, names, rewrite_type
 
 CONV = {"conv": {"filters": 8, "kernel": 3, "padding": 1}}
 HEAD: list[Any] = ["flatten", {"fc": 12}, "relu", {"dropout": 0.5}, {"fc": 5}]
@@ -166,7 +166,7 @@ class TestOnly:
         assert [line.split(":")[0] for line in rewritten("bottleneck", graph, "b").changes] == ["b"]
 
     def test_a_layer_that_can_not_be_is_refused(self) -> None:
-        with pytest.raises(Refused, match="no 3x3 convolution"):
+        with pytest.raises(RewriteRefused, match="no 3x3 convolution"):
             rewritten("bottleneck", network({"conv": {"filters": 8, "kernel": 5}, "name": "a"}), "a")
 
 
@@ -198,16 +198,16 @@ class TestOnly:
     ],
 )
 def test_refuses_what_it_can_not_change(name: str, graph: Graph, reason: str) -> None:
-    with pytest.raises(Refused, match=reason):
+    with pytest.raises(RewriteRefused, match=reason):
         rewritten(name, graph)
 
 
 def test_a_norm_is_not_folded_in_training() -> None:
     spec = {"cnncalc": 1, "input": "9x9x4", "layers": [CONV, "bn"]}
-    with pytest.raises(Refused, match="at inference only"):
+    with pytest.raises(RewriteRefused, match="at inference only"):
         rewritten("fold_norm", cnncalc.load(spec, mode="training"))
 
 
 def test_a_network_with_errors_is_refused() -> None:
-    with pytest.raises(Refused, match="has errors"):
+    with pytest.raises(RewriteRefused, match="has errors"):
         rewritten("fc_to_conv", cnncalc.load("cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {kernel: 3}\n"))

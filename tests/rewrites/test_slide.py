@@ -8,7 +8,7 @@ import pytest
 
 import cnncalc
 from cnncalc.graph import Graph
-from cnncalc.rewrites import Refused, slide
+from cnncalc.rewrites import RewriteRefused, slide
 from cnncalc.shape import Shape
 
 # Without padding, four pixels between two scores.
@@ -109,7 +109,7 @@ class TestByPyTorch:
     ],
 )
 def test_refuses(graph: Graph, image: Shape, stride: int | None, reason: str) -> None:
-    with pytest.raises(Refused, match=reason):
+    with pytest.raises(RewriteRefused, match=reason):
         slide(graph, image, stride)
 
 

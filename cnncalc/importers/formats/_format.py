@@ -9,7 +9,7 @@ from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 
 
-class Asked(NamedTuple):
+class ImportRequest(NamedTuple):
     """What the user asks of an import: the inputs, and the mode.
 
     `inputs` has shapes by the names of inputs; `""` is for the only one, or for each of several with these axes. A
@@ -58,7 +58,7 @@ class ForeignFormat(ABC):
 
     @classmethod
     @abstractmethod
-    def read(cls, content: bytes, file: str, asked: Asked) -> Draft:
+    def read(cls, content: bytes, file: str, asked: ImportRequest) -> Draft:
         """The draft of a file's content; `file` is its path for messages, and for files beside it.
 
         Raises `Unreadable`, with all of its faults at once.

@@ -7,9 +7,9 @@ from cnncalc.importers import faults
 from cnncalc.importers.building import Building
 from cnncalc.importers.draft import Draft
 from cnncalc.importers.foreign_text import source_of
-from cnncalc.importers.formats._caffe.network import Network
+from cnncalc.importers.formats._caffe.network import CaffeNetwork
 from cnncalc.importers.formats._caffe.text_format import parse
-from cnncalc.importers.formats._format import Asked, ForeignFormat
+from cnncalc.importers.formats._format import ForeignFormat, ImportRequest
 from cnncalc.importers.unreadable import Unreadable
 
 
@@ -25,7 +25,7 @@ class Caffe(ForeignFormat):
         return True
 
     @classmethod
-    def read(cls, content: bytes, file: str, asked: Asked) -> Draft:
+    def read(cls, content: bytes, file: str, asked: ImportRequest) -> Draft:
         building = Building(source_of(content, file), "Caffe")
         root = parse(building.source)
         if not root.messages("layer", "layers"):
@@ -37,7 +37,7 @@ class Caffe(ForeignFormat):
                 help=f"its network is in `{nets[0].text}`" if nets else "a layer is written `layer { ... }`",
             )
             raise Unreadable(building.faults, building.source)
-        network = Network(building, root, asked)
+        network = CaffeNetwork(building, root, asked)
         network.build()
         if not building.inputs and not building.faults:
             building.fault(

@@ -7,9 +7,9 @@ from cnncalc.importers import faults
 from cnncalc.importers.building import Building
 from cnncalc.importers.draft import Draft
 from cnncalc.importers.foreign_text import source_of
-from cnncalc.importers.formats._darknet.layers import Network
-from cnncalc.importers.formats._darknet.sections import Bad, Section, sections
-from cnncalc.importers.formats._format import Asked, ForeignFormat
+from cnncalc.importers.formats._darknet.layers import DarknetLayers
+from cnncalc.importers.formats._darknet.sections import BadSection, Section, sections
+from cnncalc.importers.formats._format import ForeignFormat, ImportRequest
 from cnncalc.importers.unreadable import Unreadable
 from cnncalc.shape import Shape
 
@@ -27,7 +27,7 @@ class Darknet(ForeignFormat):
         return spec is None and re.search(rb"(?m)^\s*(\[\s*\w+|\w+\s*=)", start) is not None
 
     @classmethod
-    def read(cls, content: bytes, file: str, asked: Asked) -> Draft:
+    def read(cls, content: bytes, file: str, asked: ImportRequest) -> Draft:
         building = Building(source_of(content, file), "Darknet")
         parts = list(sections(building))
         if building.faults:
@@ -43,7 +43,7 @@ class Darknet(ForeignFormat):
             )
             raise Unreadable(building.faults, building.source)
         _input(building, parts[0], asked)
-        network = Network(building, "input")
+        network = DarknetLayers(building, "input")
         for section in parts[1:]:
             network.add(section)
         if not building.nodes and not building.faults:
@@ -52,12 +52,12 @@ class Darknet(ForeignFormat):
         return building.draft(asked.name or stem, network.outputs())
 
 
-def _input(building: Building, net: Section, asked: Asked) -> None:
+def _input(building: Building, net: Section, asked: ImportRequest) -> None:
     """The input as `[net]` states it: an image, or a number of features."""
     try:
         height, width = net.number("height", 0), net.number("width", 0)
         channels, inputs = net.number("channels", 0), net.number("inputs", 0)
-    except Bad:
+    except BadSection:
         raise Unreadable(building.faults, building.source) from None
     own = None
     if height and width and channels:

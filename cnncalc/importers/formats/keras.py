@@ -7,10 +7,10 @@ from cnncalc.importers import faults
 from cnncalc.importers.building import Building
 from cnncalc.importers.draft import Draft
 from cnncalc.importers.foreign_text import source_of
-from cnncalc.importers.formats._format import Asked, ForeignFormat
-from cnncalc.importers.formats._keras.config import Bad, entry, text
+from cnncalc.importers.formats._format import ForeignFormat, ImportRequest
+from cnncalc.importers.formats._keras.config import BadKerasLayer, entry, text
 from cnncalc.importers.formats._keras.json_tree import parse
-from cnncalc.importers.formats._keras.walking import MODELS, Walk
+from cnncalc.importers.formats._keras.walking import MODELS, KerasWalk
 from cnncalc.importers.unreadable import Unreadable
 
 
@@ -28,7 +28,7 @@ class Keras(ForeignFormat):
         )
 
     @classmethod
-    def read(cls, content: bytes, file: str, asked: Asked) -> Draft:
+    def read(cls, content: bytes, file: str, asked: ImportRequest) -> Draft:
         building = Building(source_of(content, file), "Keras")
         root = parse(building.source)
         # A whole saved file has the model's configuration in it.
@@ -46,11 +46,11 @@ class Keras(ForeignFormat):
         first = b'"channels_first"' in content and b'"data_format": "channels_last"' not in content
         version = text(entry(model, "keras_version") or entry(root, "keras_version"))
         keras_2 = not version.startswith("3") and entry(model, "module") is None
-        walk = Walk(building, asked, channels_first=first, keras_2=keras_2)
+        walk = KerasWalk(building, asked, channels_first=first, keras_2=keras_2)
         config = entry(model, "config")
         try:
             outputs = walk.model(config, kind, [], (), {})
-        except Bad:
+        except BadKerasLayer:
             raise Unreadable(building.faults, building.source) from None
         stem = re.sub(r"\.json$", "", re.split(r"[\\/]", file)[-1])
         return building.draft(asked.name or text(entry(config, "name")) or stem, outputs)

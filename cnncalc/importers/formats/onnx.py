@@ -3,10 +3,10 @@
 from typing import ClassVar
 
 from cnncalc.importers.draft import Draft
-from cnncalc.importers.formats._format import Asked, ForeignFormat
+from cnncalc.importers.formats._format import ForeignFormat, ImportRequest
 
 
-class Onnx(ForeignFormat):
+class OnnxFile(ForeignFormat):
     """A model in ONNX: one protocol buffer, with its weights in it or in files beside it."""
 
     title: ClassVar[str] = "ONNX"
@@ -19,7 +19,7 @@ class Onnx(ForeignFormat):
         return True
 
     @classmethod
-    def read(cls, content: bytes, file: str, asked: Asked) -> Draft:
+    def read(cls, content: bytes, file: str, asked: ImportRequest) -> Draft:
         from cnncalc.importers.onnx import draft
 
         return draft(content, file, asked.inputs, asked.name)

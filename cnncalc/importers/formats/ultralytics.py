@@ -8,11 +8,11 @@ from cnncalc.importers import faults
 from cnncalc.importers.building import Building
 from cnncalc.importers.draft import Draft
 from cnncalc.importers.foreign_text import source_of
-from cnncalc.importers.formats._format import Asked, ForeignFormat
+from cnncalc.importers.formats._format import ForeignFormat, ImportRequest
 from cnncalc.importers.formats._ultralytics import model as models
-from cnncalc.importers.formats._ultralytics.rows import Bad, activation, entry, plain, row
+from cnncalc.importers.formats._ultralytics.rows import BadRow, activation, entry, plain, row
 from cnncalc.importers.formats._ultralytics.tracing import Tracing
-from cnncalc.importers.formats._ultralytics.walking import Walk
+from cnncalc.importers.formats._ultralytics.walking import UltralyticsWalk
 from cnncalc.importers.unreadable import Unreadable
 from cnncalc.shape import Shape
 from cnncalc.text import Mapping, Sequence, load
@@ -37,7 +37,7 @@ class Ultralytics(ForeignFormat):
         return bool(keys & {b"backbone", b"head"}) and not keys & {b"cnncalc", b"layers"}
 
     @classmethod
-    def read(cls, content: bytes, file: str, asked: Asked) -> Draft:
+    def read(cls, content: bytes, file: str, asked: ImportRequest) -> Draft:
         building = Building(source_of(content, file), "Ultralytics")
         root, problems = load(building.source)
         errors = [item for item in problems if item.severity is Severity.ERROR]
@@ -48,11 +48,11 @@ class Ultralytics(ForeignFormat):
             raise Unreadable(errors, building.source)
         try:
             return _read(building, root, file, asked)
-        except Bad:
+        except BadRow:
             raise Unreadable(building.faults, building.source) from None
 
 
-def _read(building: Building, root: Mapping, file: str, asked: Asked) -> Draft:
+def _read(building: Building, root: Mapping, file: str, asked: ImportRequest) -> Draft:
     numbers = models.read(building, root, file)
     rows = []
     for name in ("backbone", "head"):
@@ -62,7 +62,7 @@ def _read(building: Building, root: Mapping, file: str, asked: Asked) -> Draft:
             building.fault(
                 faults.NO_NETWORK, place, f"`{name}` is a list of rows `[from, number, module, args]`"
             )
-            raise Bad
+            raise BadRow
         rows += part.items
     usual = activation(building, entry(root, "activation"), ("silu", {}))
     tracing = Tracing(building, usual, old=numbers.old)
@@ -76,11 +76,11 @@ def _read(building: Building, root: Mapping, file: str, asked: Asked) -> Draft:
         message = f"the file does not say the size of its input: {shape} is taken, Ultralytics' usual one"
         building.note(faults.ASSUMED, building.start, message, help="`--input` gives another one")
     building.input("input", shape)
-    walk = Walk(tracing, numbers, names, asked.mode == "training")
+    walk = UltralyticsWalk(tracing, numbers, names, asked.mode == "training")
     for node in rows:
         try:
             walk.add(row(building, node, names))
-        except Bad:
+        except BadRow:
             walk.lost()
     stem = re.sub(r"\.ya?ml$", "", re.split(r"[\\/]", file)[-1])
     draft = building.draft(asked.name or stem, walk.outputs())

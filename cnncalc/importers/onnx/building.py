@@ -7,7 +7,7 @@ from typing import Any
 
 from cnncalc.importers.draft import UNKNOWN, DraftNode, Scope, Taken
 from cnncalc.importers.onnx.rearranging import Rearranging
-from cnncalc.importers.onnx.values import Learned, NoLayer, Values, joined, plain
+from cnncalc.importers.onnx.values import NoLayer, OnnxWeight, Values, joined, plain
 from cnncalc.shape import AXES, Shape
 
 _UNFIT = re.compile(r"[^A-Za-z0-9_-]+")
@@ -15,7 +15,7 @@ _UNFIT = re.compile(r"[^A-Za-z0-9_-]+")
 LONGEST = 90
 
 
-class Building(Rearranging):
+class OnnxBuilding(Rearranging):
     """The layers so far. `scopes` are those of the operation that is read now, `weights_of` its initializers."""
 
     def __init__(self, batch: int, readers: Mapping[str, int]) -> None:
@@ -132,7 +132,7 @@ class Building(Rearranging):
         """Whether an exporter computed an initializer from parameters: its size need not be theirs."""
         return False
 
-    def learned(self, tensor: Learned, sizes: tuple[int, ...], order: tuple[int, ...]) -> str:
+    def learned(self, tensor: OnnxWeight, sizes: tuple[int, ...], order: tuple[int, ...]) -> str:
         """A learned tensor as an operand: `order` are the axes of its volume, channels first, in the tensor.
 
         Raises `NoLayer` if an exporter computed it: how many parameters it has is not known.
@@ -148,7 +148,7 @@ class Building(Rearranging):
         value = str(shape) if shape.rank else shape.channels
         return self.emit("learned", (), shape, {"shape": value}, weights)
 
-    def taken(self, tensor: Learned, change: str = "") -> Taken:
+    def taken(self, tensor: OnnxWeight, change: str = "") -> Taken:
         """An initializer as a weight. Raises `NoLayer` if it is computed from several, or not a view of one."""
         if not tensor.is_view:
             raise NoLayer("its weights are computed from other weights")
@@ -169,4 +169,4 @@ def spatial_names(shape: Shape) -> dict[int, str]:
     return {1: "channels", **{index + 2: name for index, name in enumerate(AXES[shape.rank])}}
 
 
-__all__ = ["Building", "joined", "spatial_names"]
+__all__ = ["OnnxBuilding", "joined", "spatial_names"]

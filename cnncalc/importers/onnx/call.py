@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.importers.onnx.values import Constant, Entry, Learned, NoLayer, Scores, Values
+from cnncalc.importers.onnx.values import Constant, Entry, NoLayer, OnnxScores, OnnxWeight, Values
 
 if TYPE_CHECKING:
-    from cnncalc.importers.onnx.reading import Reading
+    from cnncalc.importers.onnx.reading import OnnxReading
 
 
 @dataclass(slots=True)
-class Call:
+class OnnxCall:
     """An operation: `op` is its name, `inputs` what its operands are here (None is one that is left out).
 
     `outputs` are the names of its results, `sizes` their sizes (None where the file and onnx do not say).
@@ -40,22 +40,22 @@ class Call:
         entry = self.given(index)
         if isinstance(entry, Values):
             return entry
-        if isinstance(entry, Scores):
+        if isinstance(entry, OnnxScores):
             raise NoLayer("it reads scores of an attention")
         raise NoLayer(
             "its operand is computed from weights alone" if entry is not None else "it reads nothing"
         )
 
-    def weight(self, index: int) -> Learned | None:
+    def weight(self, index: int) -> OnnxWeight | None:
         """An operand that is a weight; None if it is left out. Raises `NoLayer` if it depends on the inputs."""
         entry = self.given(index)
-        if entry is None or isinstance(entry, Learned):
+        if entry is None or isinstance(entry, OnnxWeight):
             return entry
         if isinstance(entry, Constant):
-            return Learned((entry.name or self.names[index],), entry.sizes)
+            return OnnxWeight((entry.name or self.names[index],), entry.sizes)
         raise NoLayer("its weights depend on the input")
 
-    def needed(self, index: int) -> Learned:
+    def needed(self, index: int) -> OnnxWeight:
         """An operand that is a weight and must be there."""
         weight = self.weight(index)
         if weight is None:
@@ -63,7 +63,7 @@ class Call:
         return weight
 
 
-Operator = Callable[["Reading", Call], "list[Entry]"]
+Operator = Callable[["OnnxReading", OnnxCall], "list[Entry]"]
 _OPERATORS: dict[str, Operator] = {}
 
 

@@ -9,11 +9,11 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from cnncalc.importers.draft import UNKNOWN, DraftNode
-from cnncalc.importers.onnx.values import FLOATS, Constant, Learned
+from cnncalc.importers.onnx.values import FLOATS, Constant, OnnxWeight
 
 if TYPE_CHECKING:
-    from cnncalc.importers.onnx.call import Call
-    from cnncalc.importers.onnx.reading import Reading
+    from cnncalc.importers.onnx.call import OnnxCall
+    from cnncalc.importers.onnx.known import KnownTensors
 
 PARAMETER, BUFFER = "parameter", "buffer"
 # A tensor that is no parameter: a buffer, or a constant of the code.
@@ -29,12 +29,12 @@ _WEIGHTS = {
 _STATISTICS = {"BatchNormalization": (3, 4)}
 
 
-def note_roles(reading: "Reading", call: "Call") -> None:
+def note_roles(reading: "KnownTensors", call: "OnnxCall") -> None:
     """Notes which initializers an operation reads in the place of its weights or its statistics."""
     for role, places in ((PARAMETER, _WEIGHTS), (BUFFER, _STATISTICS)):
         for place in places.get(call.op, ()):
             tensor = call.given(place)
-            if not isinstance(tensor, Learned) or not tensor.is_view:
+            if not isinstance(tensor, OnnxWeight) or not tensor.is_view:
                 continue
             name = reading.model.origin(tensor.roots[0])
             # A norm that is folded into a filter does not change its size; what else is computed may have any size.
@@ -42,7 +42,7 @@ def note_roles(reading: "Reading", call: "Call") -> None:
                 reading.roles.setdefault(name, role)
 
 
-def indices(reading: "Reading", call: "Call") -> list[str]:
+def indices(reading: "KnownTensors", call: "OnnxCall") -> list[str]:
     """The initializers that an operation reads and that are not numbers with a fraction, such as tables of indices."""
     names = [entry.name for entry in call.inputs if isinstance(entry, Constant)]
     tensors = reading.model.initializers
@@ -53,7 +53,7 @@ def indices(reading: "Reading", call: "Call") -> list[str]:
     ]
 
 
-def count(reading: "Reading", nodes: Iterable[DraftNode]) -> None:
+def count(reading: "KnownTensors", nodes: Iterable[DraftNode]) -> None:
     """States the parameters and buffers of each `unknown`: those that no layer has, and no `unknown` before it."""
     nodes = list(nodes)
     counted = {
@@ -81,7 +81,7 @@ def count(reading: "Reading", nodes: Iterable[DraftNode]) -> None:
             node.fields["note"] = note
 
 
-def _kind(reading: "Reading", name: str) -> str:
+def _kind(reading: "KnownTensors", name: str) -> str:
     """What an initializer was in the source: empty if that is not known."""
     if stored := reading.model.stored_as(name):
         return stored if stored in (PARAMETER, BUFFER) else ""

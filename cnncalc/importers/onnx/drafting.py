@@ -12,9 +12,10 @@ from cnncalc.importers.onnx.counting import count
 from cnncalc.importers.onnx.faults import diagnostic
 from cnncalc.importers.onnx.inputs import named, shapes_of
 from cnncalc.importers.onnx.model import Model
-from cnncalc.importers.onnx.reading import Reading, nodes_of, roots_of
+from cnncalc.importers.onnx.reading import OnnxReading
 from cnncalc.importers.onnx.sharing import share
 from cnncalc.importers.onnx.values import NoLayer, Values, plain
+from cnncalc.importers.onnx.without_layer import nodes_of, roots_of
 from cnncalc.shape import Shape
 
 
@@ -23,7 +24,7 @@ def draft(content: bytes, file: str, inputs: "Mapping[str, Shape | int]", name: 
     model = Model(content, file)
     given = shapes_of(model, inputs)
     batch = given[0].batch
-    reading = Reading(model, batch)
+    reading = OnnxReading(model, batch)
     names = named([item.name for item in given])
     for item, own in zip(given, names, strict=True):
         reading.shapes[own] = item.shape
@@ -44,7 +45,7 @@ def draft(content: bytes, file: str, inputs: "Mapping[str, Shape | int]", name: 
     )
 
 
-def _output(reading: Reading, name: str) -> str:
+def _output(reading: OnnxReading, name: str) -> str:
     """The layer that gives an output."""
     entry = reading.entry(name)
     reading.scopes, reading.place = (), f"{reading.model.file}: {name}"
@@ -83,7 +84,7 @@ def _producer(model: Model) -> str:
     return f" of {proto.producer_name} {proto.producer_version}".rstrip() if proto.producer_name else ""
 
 
-def _notes(reading: Reading, kept: list[DraftNode], merged: int) -> list[Diagnostic]:
+def _notes(reading: OnnxReading, kept: list[DraftNode], merged: int) -> list[Diagnostic]:
     file = reading.model.file
     notes = []
     if reading.folds_norms:

@@ -5,7 +5,7 @@ from math import prod
 from typing import Any
 
 from cnncalc.importers.draft import Taken
-from cnncalc.importers.onnx.values import BATCH, CHANNELS, Part, Values
+from cnncalc.importers.onnx.values import BATCH, CHANNELS, AxisPart, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def heads_of(values: Values) -> int | None:
     """The number of heads: the channels are those of each head, and within a head one after another."""
     width = values.sizes[-1]
     last = values.dims[-1]
-    if last != ((Part(CHANNELS, width, 1),) if width > 1 else ()):
+    if last != ((AxisPart(CHANNELS, width, 1),) if width > 1 else ()):
         return None
     parts = [part for parts in values.dims[:-1] for part in parts if part.axis == CHANNELS]
     if not parts:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.importers.onnx.values import BATCH, CHANNELS, NoLayer, Part, Values, joined, plain
+from cnncalc.importers.onnx.values import BATCH, CHANNELS, AxisPart, NoLayer, Values, joined, plain
 from cnncalc.shape import AXES, Shape
 
 # Spatial axes at most.
@@ -33,7 +33,7 @@ class Rearranging:
         Raises `NoLayer` if no layers give it this shape.
         """
         dim = values.channel_dim if channel is None else channel % len(values.dims)
-        if not values.dims or values.dims[0] != (Part(BATCH, self.batch),):
+        if not values.dims or values.dims[0] != (AxisPart(BATCH, self.batch),):
             raise NoLayer("its batch is in another axis")
         if len(values.dims) == 1:
             values = Values(values.node, values.shape, (*values.dims, ()))
@@ -52,7 +52,7 @@ class Rearranging:
         name = self._moved(values, axes, shape)
         return plain(name, shape, self.batch, tuple(order))
 
-    def _moved(self, values: Values, axes: tuple[tuple[Part, ...], ...], shape: Shape) -> str:
+    def _moved(self, values: Values, axes: tuple[tuple[AxisPart, ...], ...], shape: Shape) -> str:
         entering = values.shape
         whole = [part for index in range(entering.rank + 1) for part in values.axis(index + 1)]
         parts = [part for axis in axes for part in axis]
@@ -86,7 +86,7 @@ class Rearranging:
             self.views[key] = self.emit(type_, (source,), shape, fields)
         return self.views[key]
 
-    def _squeezed(self, values: Values, axes: tuple[tuple[Part, ...], ...]) -> Values:
+    def _squeezed(self, values: Values, axes: tuple[tuple[AxisPart, ...], ...]) -> Values:
         """The volume with as many axes of size 1 as it is to have."""
         entering = values.shape
         if entering.rank + 1 == len(axes):
@@ -100,7 +100,7 @@ class Rearranging:
         name = self._reshaped(values.node, entering, shape)
         return Values(name, shape, ())
 
-    def _places(self, values: Values, axes: tuple[tuple[Part, ...], ...]) -> list[int]:
+    def _places(self, values: Values, axes: tuple[tuple[AxisPart, ...], ...]) -> list[int]:
         """For each axis of the result, which axis of the volume it is. Axes of size 1 take any that is left."""
         sizes = values.shape.torch
         left = list(range(1, len(sizes) + 1))
@@ -122,7 +122,7 @@ class Rearranging:
         return places
 
     def _known(
-        self, entering: Shape, axes: tuple[tuple[Part, ...], ...]
+        self, entering: Shape, axes: tuple[tuple[AxisPart, ...], ...]
     ) -> tuple[str, dict[str, Any]] | None:
         """The layer that computes an arrangement of parts at once."""
         rank = entering.rank
@@ -141,7 +141,7 @@ class Rearranging:
             return grown
         return _gathered(axes, entering)
 
-    def _step_by_step(self, values: Values, axes: tuple[tuple[Part, ...], ...], shape: Shape) -> str:
+    def _step_by_step(self, values: Values, axes: tuple[tuple[AxisPart, ...], ...], shape: Shape) -> str:
         """Every part as an axis of its own, then in the new order, then with the axes joined."""
         parts = [part for axis in axes for part in axis]
         if any(part.axis == BATCH for part in parts):
@@ -161,9 +161,9 @@ class Rearranging:
         return self._reshaped(name, turned, shape)
 
 
-def _runs(axes: tuple[tuple[Part, ...], ...], base: list[Part]) -> list[list[Part]]:
+def _runs(axes: tuple[tuple[AxisPart, ...], ...], base: list[AxisPart]) -> list[list[AxisPart]]:
     """Parts in their new order; those that follow each other before and after, in one axis, together."""
-    runs: list[list[Part]] = []
+    runs: list[list[AxisPart]] = []
     for axis in axes:
         for index, part in enumerate(axis):
             if index and base.index(part) == base.index(axis[index - 1]) + 1:
@@ -178,13 +178,17 @@ def _split(sizes: list[int]) -> tuple[int, tuple[int, ...]]:
 
 
 def _blocks(
-    axes: tuple[tuple[Part, ...], ...], entering: Shape, rank: int
+    axes: tuple[tuple[AxisPart, ...], ...], entering: Shape, rank: int
 ) -> tuple[str, dict[str, Any]] | None:
     """Channels that become blocks of positions: `pixel_shuffle` or `depth_to_space`."""
     channels, *spatial = axes
-    steps: list[Part] = []
+    steps: list[AxisPart] = []
     for index, axis in enumerate(spatial):
-        if len(axis) != 2 or axis[0] != Part(index + 2, entering.spatial[index]) or axis[1].axis != CHANNELS:
+        if (
+            len(axis) != 2
+            or axis[0] != AxisPart(index + 2, entering.spatial[index])
+            or axis[1].axis != CHANNELS
+        ):
             return None
         steps.append(axis[1])
     factor = steps[0].size
@@ -192,7 +196,7 @@ def _blocks(
         return None
     area = factor**rank
     rest = entering.channels // area
-    kept = channels or (Part(CHANNELS, 1, area),)
+    kept = channels or (AxisPart(CHANNELS, 1, area),)
     if len(kept) != 1:
         return None
     if [step.step for step in steps] == [factor, 1] and (not channels or kept[0] == (CHANNELS, rest, area)):
@@ -202,7 +206,7 @@ def _blocks(
     return None
 
 
-def _gathered(axes: tuple[tuple[Part, ...], ...], entering: Shape) -> tuple[str, dict[str, Any]] | None:
+def _gathered(axes: tuple[tuple[AxisPart, ...], ...], entering: Shape) -> tuple[str, dict[str, Any]] | None:
     """Blocks of positions that become channels: `pixel_unshuffle` or `space_to_depth`."""
     channels, *spatial = axes
     for index, axis in enumerate(spatial):
@@ -215,8 +219,8 @@ def _gathered(axes: tuple[tuple[Part, ...], ...], entering: Shape) -> tuple[str,
     factor = spatial[0][0].step
     if any(axis[0].step != factor for axis in spatial):
         return None
-    block = tuple(Part(index + 2, factor, 1) for index in range(entering.rank))
-    own = (Part(CHANNELS, entering.channels),) if entering.channels > 1 else ()
+    block = tuple(AxisPart(index + 2, factor, 1) for index in range(entering.rank))
+    own = (AxisPart(CHANNELS, entering.channels),) if entering.channels > 1 else ()
     if channels == (*own, *block):
         return "pixel_unshuffle", {"downscale_factor": factor}
     if channels == (*block, *own):

@@ -3,11 +3,11 @@
 from collections import defaultdict
 
 from cnncalc.importers.draft import UNKNOWN, DraftNode
-from cnncalc.importers.onnx.reading import Reading
+from cnncalc.importers.onnx.reading import OnnxReading
 from cnncalc.importers.unreadable import Unreadable
 
 
-def share(reading: Reading, nodes: list[DraftNode]) -> int:
+def share(reading: OnnxReading, nodes: list[DraftNode]) -> int:
     """Marks layers that use the weights of an earlier one. Gives the number of tensors that are only written once.
 
     Layers share their weights if all of them are the same tensors, and it is no accident: exporters write tensors with
@@ -34,7 +34,7 @@ def share(reading: Reading, nodes: list[DraftNode]) -> int:
     return sum(len(names) - 1 for names in users.values())
 
 
-def _separate(reading: Reading, nodes: list[DraftNode]) -> None:
+def _separate(reading: OnnxReading, nodes: list[DraftNode]) -> None:
     """Makes a layer `unknown` that uses a weight of an earlier layer and is not wholly shared: no spec says that."""
     owners: dict[str, DraftNode] = {}
     for node in nodes:
@@ -60,7 +60,7 @@ def _is_one_module(first: DraftNode, other: DraftNode) -> bool:
     return bool(first.scopes and other.scopes) and first.scopes[-1].path == other.scopes[-1].path != ""
 
 
-def _is_even(reading: Reading, name: str) -> bool:
+def _is_even(reading: OnnxReading, name: str) -> bool:
     """Whether all values of a tensor are equal: those of different layers are then written once.
 
     Of a tensor whose values are in a file that is missing, one with a single axis is taken to be so.

@@ -16,7 +16,7 @@ FLOATS = (1, 10, 11, 16)
 BATCH, CHANNELS = 0, 1
 
 
-class Part(NamedTuple):
+class AxisPart(NamedTuple):
     """A part of an axis: `size` positions, `step` apart. The parts of an axis of 12 as 3x4 are (3, 4) and (4, 1)."""
 
     axis: int
@@ -37,17 +37,17 @@ class Values:
 
     node: str
     shape: Shape
-    dims: tuple[tuple[Part, ...], ...]
+    dims: tuple[tuple[AxisPart, ...], ...]
 
     @property
     def sizes(self) -> tuple[int, ...]:
         """The sizes of the tensor."""
         return tuple(prod(part.size for part in parts) for parts in self.dims)
 
-    def axis(self, axis: int) -> tuple[Part, ...]:
+    def axis(self, axis: int) -> tuple[AxisPart, ...]:
         """A whole axis of the layer, as the parts of one axis of a tensor."""
         size = self.shape.torch[axis - 1]
-        return (Part(axis, size),) if size > 1 else ()
+        return (AxisPart(axis, size),) if size > 1 else ()
 
     @property
     def channel_dim(self) -> int:
@@ -77,7 +77,7 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class OnnxWeight:
     """A tensor of weights, or one that is computed from weights alone: `roots` are the initializers in it.
 
     It is a `view` if it has all values of its only root, moved by `steps`: each is a reshape to sizes, or a permutation
@@ -89,10 +89,10 @@ class Learned:
     is_view: bool = True
     steps: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
-    def step(self, name: str, numbers: tuple[int, ...]) -> "Learned":
+    def step(self, name: str, numbers: tuple[int, ...]) -> "OnnxWeight":
         """The tensor after one more reshape or permutation."""
         sizes = numbers if name == "reshape" else tuple(self.sizes[axis] for axis in numbers)
-        return Learned(self.roots, sizes, self.is_view, (*self.steps, (name, numbers)))
+        return OnnxWeight(self.roots, sizes, self.is_view, (*self.steps, (name, numbers)))
 
     @property
     def change(self) -> str:
@@ -116,14 +116,14 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
+class OnnxScores:
     """The scores of an attention on their way to its end: Q*K^T, then scaled, with biases, then their softmax."""
 
     queries: Values
     keys: Values
     sizes: tuple[int, ...]
     scale: float = 1.0
-    biases: tuple[Learned, ...] = ()
+    biases: tuple[OnnxWeight, ...] = ()
     mask: Any = None
     is_softmax: bool = False
     unclear: str = ""
@@ -152,7 +152,7 @@ class Pieces:
     element: int
 
 
-Entry = Values | Learned | Constant | Scores | Lost | Pieces
+Entry = Values | OnnxWeight | Constant | OnnxScores | Lost | Pieces
 
 
 def plain(node: str, shape: Shape, batch: int, order: tuple[int, ...] | None = None) -> Values:
@@ -162,7 +162,7 @@ def plain(node: str, shape: Shape, batch: int, order: tuple[int, ...] | None = N
     return Values(
         node,
         shape,
-        tuple((Part(axis, sizes[axis]),) if sizes[axis] > 1 or axis == BATCH else () for axis in axes),
+        tuple((AxisPart(axis, sizes[axis]),) if sizes[axis] > 1 or axis == BATCH else () for axis in axes),
     )
 
 
@@ -174,9 +174,9 @@ def transposed(values: Values, order: "list[int] | tuple[int, ...]") -> Values:
 def reshaped(values: Values, sizes: "list[int] | tuple[int, ...]") -> Values | None:
     """The tensor in another shape; None if an axis would begin or end inside a part that cannot be divided so."""
     waiting = [part for parts in values.dims for part in parts][::-1]
-    dims: list[tuple[Part, ...]] = []
+    dims: list[tuple[AxisPart, ...]] = []
     for index, size in enumerate(sizes):
-        parts: list[Part] = []
+        parts: list[AxisPart] = []
         missing = size
         # Rows and the batch before the last axis, as in (rows * batch, channels): the last axis is the channels alone.
         if waiting and waiting[-1] == (BATCH, 1, 1) and size > 1 and index and index == len(sizes) - 1:
@@ -193,8 +193,8 @@ def reshaped(values: Values, sizes: "list[int] | tuple[int, ...]") -> Values | N
                 missing //= part.size
             elif part.size % missing == 0 and part.axis != BATCH:
                 rest = part.size // missing
-                parts.append(Part(part.axis, missing, part.step * rest))
-                waiting.append(Part(part.axis, rest, part.step))
+                parts.append(AxisPart(part.axis, missing, part.step * rest))
+                waiting.append(AxisPart(part.axis, rest, part.step))
                 missing = 1
             else:
                 return None
@@ -206,13 +206,13 @@ def reshaped(values: Values, sizes: "list[int] | tuple[int, ...]") -> Values | N
     return Values(values.node, values.shape, tuple(dims))
 
 
-def joined(parts: "list[Part] | tuple[Part, ...]") -> tuple[Part, ...]:
+def joined(parts: "list[AxisPart] | tuple[AxisPart, ...]") -> tuple[AxisPart, ...]:
     """Parts of one axis that follow each other, as one part."""
-    result: list[Part] = []
+    result: list[AxisPart] = []
     for part in parts:
         last = result[-1] if result else None
         if last is not None and last.axis == part.axis and last.step == part.step * part.size:
-            result[-1] = Part(part.axis, last.size * part.size, part.step)
+            result[-1] = AxisPart(part.axis, last.size * part.size, part.step)
         else:
             result.append(part)
     return tuple(result)

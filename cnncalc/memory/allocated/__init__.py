@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from cnncalc.memory.allocated.persistent import multiplies as multiplies
     from cnncalc.memory.allocated.trace import HeldTensor as HeldTensor
     from cnncalc.memory.allocated.trace import Mark as Mark
-    from cnncalc.memory.allocated.trace import Recorder as Recorder
     from cnncalc.memory.allocated.trace import Trace as Trace
+    from cnncalc.memory.allocated.trace import TraceRecorder as TraceRecorder
     from cnncalc.memory.allocated.training import training_trace as training_trace
 
 # The public names of this package, with their modules.

@@ -7,7 +7,7 @@ from cnncalc.analysis.storage import lying_of, storage
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import stored_type
 from cnncalc.memory.allocated.precision import types
-from cnncalc.memory.allocated.trace import Recorder
+from cnncalc.memory.allocated.trace import TraceRecorder
 from cnncalc.memory.allocated.unreached import reached
 from cnncalc.memory.setup import Setup
 from cnncalc.record import NamedTuple
@@ -16,7 +16,7 @@ from cnncalc.vocabulary.layer import STATISTICS, Call
 from cnncalc.vocabulary.strides import Lying
 
 
-class Learned(NamedTuple):
+class LearnedParameter(NamedTuple):
     """A parameter: the node that owns it, PyTorch's name, how many values, and whether it learns."""
 
     node: int
@@ -48,7 +48,7 @@ class Run:
             gradient_passes(graph, frozen=setup.frozen) if self.training else [False] * len(graph.nodes)
         )
         self.types = types(graph, setup)
-        self.recorder = Recorder()
+        self.recorder = TraceRecorder()
         # The tensor that holds each node's output, or its indices, while a variable of the forward does.
         self.variables: dict[int, int] = {}
         # Whether a layer is no operation to autograd, by the layer and which gradients are needed, once that is known.
@@ -153,25 +153,27 @@ class Run:
         return -(-values // self.setup.devices) if self.setup.sharded else values
 
     @cached_property
-    def weights(self) -> list[Learned]:
+    def weights(self) -> list[LearnedParameter]:
         """Every parameter, in the order of the layers; shared ones once."""
         return [
-            Learned(node.index, weight.name, weight.size, weight.trainable and not self.is_frozen(node))
+            LearnedParameter(
+                node.index, weight.name, weight.size, weight.trainable and not self.is_frozen(node)
+            )
             for node in self.graph.nodes
             if node.fit is not None and node.owner == node.index
             for weight in node.fit.layer.weights(node.fit.inputs)
         ]
 
     @cached_property
-    def weights_of(self) -> dict[int, list[Learned]]:
+    def weights_of(self) -> dict[int, list[LearnedParameter]]:
         """The parameters of each layer that has any, by its node."""
-        by_node: dict[int, list[Learned]] = {}
+        by_node: dict[int, list[LearnedParameter]] = {}
         for weight in self.weights:
             by_node.setdefault(weight.node, []).append(weight)
         return by_node
 
     @cached_property
-    def learning(self) -> list[Learned]:
+    def learning(self) -> list[LearnedParameter]:
         """The parameters that learn: those that have a gradient and an optimizer's state.
 
         A parameter that no gradient reaches has none, and the optimizer skips it.

@@ -38,7 +38,7 @@ class Trace(NamedTuple):
     marks: tuple[Mark, ...]
 
 
-class Recorder:
+class TraceRecorder:
     """Records a trace as PyTorch holds tensors: each lives until its last holder drops it."""
 
     def __init__(self) -> None:

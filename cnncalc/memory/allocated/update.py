@@ -1,13 +1,13 @@
 """The optimizer's state, and its step: what it allocates beside the parameters."""
 
 from cnncalc.memory.allocated.optimizers import Optimizer
-from cnncalc.memory.allocated.run import Learned, Run
+from cnncalc.memory.allocated.run import LearnedParameter, Run
 
 # The counter of steps that some keep for each parameter: a scalar in float32, whatever the model's type.
 STEP = "float32"
 
 
-def state(run: Run, optimizer: Optimizer, weights: list[Learned]) -> None:
+def state(run: Run, optimizer: Optimizer, weights: list[LearnedParameter]) -> None:
     """The state of the optimizer, which stays from step to step.
 
     Counters of steps stay in the host's memory, unless the kernel is fused and reads them on the device.
@@ -22,7 +22,7 @@ def state(run: Run, optimizer: Optimizer, weights: list[Learned]) -> None:
             run.recorder.make(run.width(STEP), "optimizer", weight.node, f"{weight.name} step")
 
 
-def step(run: Run, optimizer: Optimizer, weights: list[Learned]) -> None:
+def step(run: Run, optimizer: Optimizer, weights: list[LearnedParameter]) -> None:
     """One step: over lists of all parameters, over one after another, or, fused, in place."""
     if run.setup.fused:
         return
@@ -33,7 +33,7 @@ def step(run: Run, optimizer: Optimizer, weights: list[Learned]) -> None:
         _allocate(run, optimizer.single(), [[weight] for weight in weights])
 
 
-def _allocate(run: Run, program: tuple[str, ...], groups: list[list[Learned]]) -> None:
+def _allocate(run: Run, program: tuple[str, ...], groups: list[list[LearnedParameter]]) -> None:
     recorder = run.recorder
     variables: dict[str, list[int]] = {}
     for weights in groups:

@@ -6,9 +6,9 @@ from cnncalc import plugins
 
 if TYPE_CHECKING:
     from cnncalc.memory.report.as_taught import AsTaught as AsTaught
-    from cnncalc.memory.report.as_taught import Learned as Learned
-    from cnncalc.memory.report.as_taught import Network as Network
-    from cnncalc.memory.report.as_taught import Part as Part
+    from cnncalc.memory.report.as_taught import TaughtNetwork as TaughtNetwork
+    from cnncalc.memory.report.as_taught import TaughtParameters as TaughtParameters
+    from cnncalc.memory.report.as_taught import TaughtPart as TaughtPart
     from cnncalc.memory.report.as_taught import Volume as Volume
     from cnncalc.memory.report.as_taught import taught_network as taught_network
     from cnncalc.memory.report.as_taught import total as total

@@ -24,7 +24,7 @@ class Volume(NamedTuple):
     nbytes: int
 
 
-class Learned(NamedTuple):
+class TaughtParameters(NamedTuple):
     """The parameters that one layer owns: their tensors, and bytes of all."""
 
     name: str
@@ -37,7 +37,7 @@ class Learned(NamedTuple):
         return sum(weight.size for weight in self.weights)
 
 
-class Part(NamedTuple):
+class TaughtPart(NamedTuple):
     """A part of a sum, by its `key`: the product of its factors, times the sum of its terms, in bytes."""
 
     key: str
@@ -49,7 +49,7 @@ class Part(NamedTuple):
         return prod(self.factors) * sum(self.terms)
 
 
-class Network(NamedTuple):
+class TaughtNetwork(NamedTuple):
     """A network in one mode: what it reads, what its layers store for one image, and what they learn.
 
     `neighbours` are the largest volumes that are in memory together: those that a layer reads, and the one it writes.
@@ -59,7 +59,7 @@ class Network(NamedTuple):
     batch: int
     images: tuple[Volume, ...]
     volumes: tuple[Volume, ...]
-    learned: tuple[Learned, ...]
+    learned: tuple[TaughtParameters, ...]
     neighbours: tuple[Volume, ...]
     value_bytes: int
     learning: Learning
@@ -85,36 +85,39 @@ class Network(NamedTuple):
         return self.value_bytes * sum(fixed)
 
     @property
-    def exercise(self) -> tuple[Part, ...]:
+    def exercise(self) -> tuple[TaughtPart, ...]:
         """The exercise's sum: one prediction, or training on the batch. At least this much memory is needed."""
-        parameters = Part("parameters", (), (self.param_bytes,))
+        parameters = TaughtPart("parameters", (), (self.param_bytes,))
         if self.mode == "inference":
-            return (Part("neighbours", (), tuple(volume.nbytes for volume in self.neighbours)), parameters)
+            return (
+                TaughtPart("neighbours", (), tuple(volume.nbytes for volume in self.neighbours)),
+                parameters,
+            )
         return (
-            Part("volumes", (self.batch,), (self.volume_bytes,)),
-            Part("images", (self.batch,), (self.image_bytes,)),
+            TaughtPart("volumes", (self.batch,), (self.volume_bytes,)),
+            TaughtPart("images", (self.batch,), (self.image_bytes,)),
             parameters,
         )
 
     @property
-    def course(self) -> tuple[Part, ...]:
+    def course(self) -> tuple[TaughtPart, ...]:
         """The notes' three sources: activations, parameters, miscellaneous (the images); with gradients in training."""
-        images = Part("images", (self.batch,), (self.image_bytes,))
+        images = TaughtPart("images", (self.batch,), (self.image_bytes,))
         if self.mode == "inference":
-            activations = Part("activations", (self.batch,), (self.volume_bytes,))
-            return (activations, Part("parameters", (), (self.param_bytes,)), images)
-        activations = Part("activations and gradients", (2, self.batch), (self.volume_bytes,))
-        parameters = Part("parameters and copies", (self.learning.factor,), (self.param_bytes,))
+            activations = TaughtPart("activations", (self.batch,), (self.volume_bytes,))
+            return (activations, TaughtPart("parameters", (), (self.param_bytes,)), images)
+        activations = TaughtPart("activations and gradients", (2, self.batch), (self.volume_bytes,))
+        parameters = TaughtPart("parameters and copies", (self.learning.factor,), (self.param_bytes,))
         if fixed := self.fixed_bytes:
             learned = (self.learning.factor - 1) * (self.param_bytes - fixed)
-            parameters = Part("parameters and copies", (), (self.param_bytes, learned))
+            parameters = TaughtPart("parameters and copies", (), (self.param_bytes, learned))
         return (activations, parameters, images)
 
     @property
-    def current(self) -> tuple[Part, ...]:
+    def current(self) -> tuple[TaughtPart, ...]:
         """The notes' "clever implementation" of a prediction, which keeps only the current activations."""
-        near = Part("neighbours", (self.batch,), tuple(volume.nbytes for volume in self.neighbours))
-        return (near, Part("parameters", (), (self.param_bytes,)))
+        near = TaughtPart("neighbours", (self.batch,), tuple(volume.nbytes for volume in self.neighbours))
+        return (near, TaughtPart("parameters", (), (self.param_bytes,)))
 
     @property
     def rounded_first(self) -> RoundedFirst | None:
@@ -130,16 +133,16 @@ class AsTaught(NamedTuple):
     graph: Graph
     batch: int
     dtype: str
-    networks: tuple[Network, ...]
+    networks: tuple[TaughtNetwork, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def total(parts: tuple[Part, ...]) -> int:
+def total(parts: tuple[TaughtPart, ...]) -> int:
     """The bytes of all parts."""
     return sum(part.nbytes for part in parts)
 
 
-def taught_network(graph: Graph, *, batch: int, dtype: str, learning: Learning) -> Network:
+def taught_network(graph: Graph, *, batch: int, dtype: str, learning: Learning) -> TaughtNetwork:
     """The numbers of a graph whose shapes are all known. Raises `ValueError` if one is not."""
     # An `expect` that fails does not change the network.
     analysis = Analysis(graph.with_(disputed=False), batch=batch, dtype=dtype)
@@ -151,13 +154,13 @@ def taught_network(graph: Graph, *, batch: int, dtype: str, learning: Learning) 
         if node.shape is not None and output is not None and output.values:
             volumes[node.index] = Volume(node.name, node.shape, output.values * value)
     learned = [
-        Learned(node.name, weights, value * sum(weight.size for weight in weights))
+        TaughtParameters(node.name, weights, value * sum(weight.size for weight in weights))
         for node in graph.layers
         if node.owner == node.index and node.fit is not None
         if (weights := node.fit.layer.weights(node.fit.inputs))
     ]
     inputs = frozenset(node.index for node in graph.inputs)
-    return Network(
+    return TaughtNetwork(
         mode=graph.mode,
         batch=batch,
         images=tuple(volumes[node.index] for node in graph.inputs),

@@ -18,7 +18,7 @@ from cnncalc.pytorch.proof.outcome import ROUNDING, ROUNDING64, OutputMatch, Pro
 from cnncalc.pytorch.proof.room import too_large
 from cnncalc.pytorch.proof.running import run_once
 from cnncalc.pytorch.proof.varied import strengthen, undrawn, vary
-from cnncalc.pytorch.proof.weights import Carried, NotCarried, carried, share_weights
+from cnncalc.pytorch.proof.weights import CarriedWeight, NotCarried, carried, share_weights
 from cnncalc.vocabulary.unknown import UnknownOperation
 
 # Images of a run: two, so that what mixes images is seen; more in training, where norms use their statistics.
@@ -127,7 +127,7 @@ class _Pair(NamedTuple):
     matched: Mapping[str, int]
     source: nn.Module
     model: fx.GraphModule
-    all_carried: list[Carried]
+    all_carried: list[CarriedWeight]
 
     def proof(
         self, images: list[Tensor], random: torch.Generator, note_step: Callable[[str], object]

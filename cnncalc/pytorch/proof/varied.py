@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from cnncalc.graph import Graph
-from cnncalc.pytorch.proof.weights import Carried, named_tensors
+from cnncalc.pytorch.proof.weights import CarriedWeight, named_tensors
 
 # The variances of a norm are between these powers of 10: for the small ones its eps counts.
 LEAST_POWER = -5.0
@@ -23,7 +23,9 @@ DRAWING = frozenset({"uniform_", "normal_", "trunc_normal_", "bernoulli_", "expo
 
 
 @torch.no_grad()
-def vary(source: nn.Module, all_carried: Iterable[Carried], graph: Graph, random: torch.Generator) -> None:
+def vary(
+    source: nn.Module, all_carried: Iterable[CarriedWeight], graph: Graph, random: torch.Generator
+) -> None:
     """Change the parameters that have one value everywhere, and the statistics of norms, to random values.
 
     Buffers that no norm has stay: positions, masks and filters are constants of the source. Variances go down to

@@ -20,7 +20,7 @@ class NotCarried(ValueError):
     """A weight of the spec that no tensor of the source can be."""
 
 
-class Carried(NamedTuple):
+class CarriedWeight(NamedTuple):
     """A parameter or buffer of our model, by its name in the state dict, and the tensor of the source that it is."""
 
     name: str
@@ -30,14 +30,14 @@ class Carried(NamedTuple):
     role: str
 
 
-def carried(draft: Draft, graph: Graph, matched: Mapping[str, int]) -> list[Carried]:
+def carried(draft: Draft, graph: Graph, matched: Mapping[str, int]) -> list[CarriedWeight]:
     """Every tensor that goes from the source to the model of `graph`.
 
     `matched` is the index of each node of the draft in `graph`. Raises `NotCarried` for a learned weight that has no
     tensor of the source, for one that has none of its size, and for a tensor of another name than the layer's.
     """
     steps = placed(graph)
-    carried: list[Carried] = []
+    carried: list[CarriedWeight] = []
     for node in draft.nodes:
         index = matched[node.name]
         fit, owner = graph.nodes[index].fit, graph.nodes[index].owner
@@ -53,7 +53,7 @@ def carried(draft: Draft, graph: Graph, matched: Mapping[str, int]) -> list[Carr
         if missing := [role for role in weights if role not in node.weights]:
             raise NotCarried(f"no tensor of the source is `{missing[0]}` of `{name}`")
         for role, taken in node.weights.items():
-            carried.append(Carried(f"{_path(steps[index])}.{role}", taken, index, role))
+            carried.append(CarriedWeight(f"{_path(steps[index])}.{role}", taken, index, role))
     return carried
 
 
@@ -69,7 +69,7 @@ def named_tensors(module: nn.Module) -> dict[str, Tensor]:
     )
 
 
-def share_weights(model: fx.GraphModule, source: nn.Module, all_carried: list[Carried]) -> None:
+def share_weights(model: fx.GraphModule, source: nn.Module, all_carried: list[CarriedWeight]) -> None:
     """Give our model the tensors of the source: the same memory where the shapes agree, so nothing is held twice.
 
     Raises `NotCarried` for a tensor that the source does not have, or that has another size.
@@ -120,7 +120,7 @@ def _step(value: Tensor, name: str, *numbers: str) -> Tensor:
     raise NotCarried(f"`{' '.join((name, *numbers))}` is no change of a tensor that is known")
 
 
-def weights_map(all_carried: list[Carried]) -> dict[str, Any]:
+def weights_map(all_carried: list[CarriedWeight]) -> dict[str, Any]:
     """Which tensor of ours is which of theirs: a name, or a name with how it changes. For `--weights`."""
 
     def entries() -> Iterator[tuple[str, Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cnncalc.comparison import FIGURES, TOTALS, ComparedSide, Comparison, LayerChange, LayerFacts, Verdict
+from cnncalc.comparison import FIGURES, TOTALS, ComparedLayer, ComparedSide, Comparison, LayerChange, Verdict
 from cnncalc.render.comparison import ComparisonPage
 from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.shape import Shape
@@ -90,7 +90,7 @@ def _value(value: Any) -> Any:
     return value
 
 
-def _layer(layer: LayerFacts | None) -> dict[str, Any] | None:
+def _layer(layer: ComparedLayer | None) -> dict[str, Any] | None:
     if layer is None:
         return None
     return {

@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from cnncalc.memory.report import AsTaught, Learned, Network, Part, Volume, factors, total
+from cnncalc.memory.report import (
+    AsTaught,
+    TaughtNetwork,
+    TaughtParameters,
+    TaughtPart,
+    Volume,
+    factors,
+    total,
+)
 from cnncalc.render.json_text import diagnostic, dumped
 
 VERSION = 1
@@ -31,7 +39,7 @@ def render(report: AsTaught) -> str:
     return dumped(content) + "\n"
 
 
-def _learning(network: Network) -> dict[str, Any]:
+def _learning(network: TaughtNetwork) -> dict[str, Any]:
     learning = network.learning
     return {
         "name": learning.optimizer,
@@ -41,7 +49,7 @@ def _learning(network: Network) -> dict[str, Any]:
     }
 
 
-def _network(network: Network) -> dict[str, Any]:
+def _network(network: TaughtNetwork) -> dict[str, Any]:
     """What goes into the sums, then these."""
     content: dict[str, Any] = {
         "value_bytes": network.value_bytes,
@@ -73,7 +81,7 @@ def _volume(volume: Volume) -> dict[str, Any]:
     }
 
 
-def _learned(layer: Learned) -> dict[str, Any]:
+def _learned(layer: TaughtParameters) -> dict[str, Any]:
     return {
         "layer": layer.name,
         "tensors": [
@@ -85,7 +93,7 @@ def _learned(layer: Learned) -> dict[str, Any]:
     }
 
 
-def _sum(parts: tuple[Part, ...]) -> dict[str, Any]:
+def _sum(parts: tuple[TaughtPart, ...]) -> dict[str, Any]:
     """Each part is the product of its factors, times the sum of its terms."""
     return {
         "parts": [

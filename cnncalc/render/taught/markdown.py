@@ -6,7 +6,7 @@ from cnncalc.memory.report import AsTaught
 from cnncalc.render._markdown import line, safe
 from cnncalc.render.taught.heading import heading
 from cnncalc.render.taught.sums import sums
-from cnncalc.render.taught.tables import Row, Table, sizes, tables
+from cnncalc.render.taught.tables import TaughtRow, TaughtTable, sizes, tables
 
 TITLES = ("", "formula", "values", "bytes", "MB", "MiB")
 
@@ -26,7 +26,7 @@ def _capital(title: str) -> str:
     return title[:1].upper() + title[1:]
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(table: TaughtTable) -> Iterator[str]:
     counted = any(row.values is not None for row in table.rows)
     titles = [title for title in TITLES if counted or title != "values"]
     yield line(titles)
@@ -35,7 +35,7 @@ def _table(table: Table) -> Iterator[str]:
         yield line(list(map(safe, _cells(row, counted=counted))))
 
 
-def _cells(row: Row, *, counted: bool) -> Iterator[str]:
+def _cells(row: TaughtRow, *, counted: bool) -> Iterator[str]:
     yield row.name
     yield row.formula
     if counted:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from cnncalc.memory.report import MOMENTUM, AsTaught, Network, Part, factors, total
+from cnncalc.memory.report import MOMENTUM, AsTaught, TaughtNetwork, TaughtPart, factors, total
 from cnncalc.render.memory.words import optimizer_with_options
-from cnncalc.render.taught.tables import Row, Table, written
+from cnncalc.render.taught.tables import TaughtRow, TaughtTable, written
 
 EXERCISE = "Hands-On Machine Learning, exercise"
 COURSE = "CS231n notes"
@@ -18,7 +18,7 @@ NAMES = {
 }
 
 
-def sums(report: AsTaught) -> Iterator[Table]:
+def sums(report: AsTaught) -> Iterator[TaughtTable]:
     """Every sum: the textbook's, then the course's."""
     for network in report.networks:
         what = "one prediction" if network.mode == "inference" else f"training on {_images(network)}"
@@ -33,24 +33,26 @@ def sums(report: AsTaught) -> Iterator[Table]:
         yield _table(near, network.current, network, (_near(network),))
 
 
-def copies(network: Network) -> str:
+def copies(network: TaughtNetwork) -> str:
     """What is stored for each parameter: `parameters, gradients, exp_avg, exp_avg_sq`."""
     return ", ".join(("parameters", "gradients", *network.learning.state))
 
 
-def _images(network: Network) -> str:
+def _images(network: TaughtNetwork) -> str:
     return "1 image" if network.batch == 1 else f"{network.batch:,} images"
 
 
-def _table(title: str, parts: tuple[Part, ...], network: Network, notes: tuple[str, ...]) -> Table:
+def _table(
+    title: str, parts: tuple[TaughtPart, ...], network: TaughtNetwork, notes: tuple[str, ...]
+) -> TaughtTable:
     rows = [
-        Row(NAMES.get(part.key, part.key), formula := _formula(part), part.nbytes, None, formula)
+        TaughtRow(NAMES.get(part.key, part.key), formula := _formula(part), part.nbytes, None, formula)
         for part in parts
     ]
-    return Table(title, (*rows, Row("total", "", total(parts))), network.value_bytes, notes)
+    return TaughtTable(title, (*rows, TaughtRow("total", "", total(parts))), network.value_bytes, notes)
 
 
-def _formula(part: Part) -> str:
+def _formula(part: TaughtPart) -> str:
     """`2*50*10,520,000`, or `50*(6,000,000 + 3,000,000)`; nothing where it is one number."""
     factors = [f"{factor:,}" for factor in part.factors]
     terms = " + ".join(f"{term:,}" for term in part.terms)
@@ -59,7 +61,7 @@ def _formula(part: Part) -> str:
     return "*".join([*factors, f"({terms})" if len(part.terms) > 1 else terms])
 
 
-def _on_the_exercise(network: Network) -> tuple[str, ...]:
+def _on_the_exercise(network: TaughtNetwork) -> tuple[str, ...]:
     if network.mode == "inference":
         return (_near(network),)
     early = network.rounded_first
@@ -71,17 +73,17 @@ def _on_the_exercise(network: Network) -> tuple[str, ...]:
     )
 
 
-def _near(network: Network) -> str:
+def _near(network: TaughtNetwork) -> str:
     names = [volume.name for volume in network.neighbours]
     listed = ", ".join(names[:-1]) + " and " * (len(names) > 1) + names[-1] if names else "none"
     return f"Neighbours: {listed}, the largest volumes that one layer reads and writes."
 
 
-def _on_a_prediction(network: Network) -> tuple[str, ...]:
+def _on_a_prediction(network: TaughtNetwork) -> tuple[str, ...]:
     return (_divided(total(network.course)),)
 
 
-def _on_training(network: Network) -> tuple[str, ...]:
+def _on_training(network: TaughtNetwork) -> tuple[str, ...]:
     learning = network.learning
     doubled = 2 * network.batch * (network.volume_bytes + network.image_bytes)
     others = ", ".join(f"{name} {factor}" for name, factor in factors().items())

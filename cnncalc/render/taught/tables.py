@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cnncalc.figure_words import size as in_unit
-from cnncalc.memory.report import AsTaught, Learned, Network, Volume
+from cnncalc.memory.report import AsTaught, TaughtNetwork, TaughtParameters, Volume
 from cnncalc.record import NamedTuple
 
 # The longest formula of the parameters of one layer, and where there is little room; a longer one is shown as the
@@ -15,7 +15,7 @@ MODES = {"inference": "in inference", "training": "in training"}
 ALL = "all layers"
 
 
-class Row(NamedTuple):
+class TaughtRow(NamedTuple):
     """A formula, the number that it gives, and bytes. A total has no formula, and a part of a sum no `values`.
 
     `brief` is in place of a long formula where there is little room.
@@ -28,16 +28,16 @@ class Row(NamedTuple):
     brief: str = ""
 
 
-class Table(NamedTuple):
+class TaughtTable(NamedTuple):
     """Rows under a title, and what is said below them; `value_bytes` is what each value takes."""
 
     title: str
-    rows: tuple[Row, ...]
+    rows: tuple[TaughtRow, ...]
     value_bytes: int
     notes: tuple[str, ...] = ()
 
 
-def tables(report: AsTaught) -> Iterator[Table]:
+def tables(report: AsTaught) -> Iterator[TaughtTable]:
     """The volumes, then the parameters, if there are any: once, or for each mode where they differ."""
     networks = report.networks
     bits = f", {networks[0].value_bytes} bytes each" if networks else ""
@@ -50,38 +50,38 @@ def tables(report: AsTaught) -> Iterator[Table]:
         for name, rows, network in zip(titles, listed, networks, strict=False):
             if len(rows) == 1:
                 continue
-            yield Table(name, rows, network.value_bytes)
+            yield TaughtTable(name, rows, network.value_bytes)
 
 
-def _volumes(network: Network) -> tuple[Row, ...]:
+def _volumes(network: TaughtNetwork) -> tuple[TaughtRow, ...]:
     """The images, the layers that store a volume, and the sum of these."""
     rows = [_volume(volume) for volume in (*network.images, *network.volumes)]
     return (*rows, _total(network.volume_bytes, network))
 
 
-def _volume(volume: Volume) -> Row:
+def _volume(volume: Volume) -> TaughtRow:
     shape = volume.shape
     formula = "*".join(map(str, (*shape.spatial, shape.channels)))
-    return Row(volume.name, formula, volume.nbytes, shape.size, formula)
+    return TaughtRow(volume.name, formula, volume.nbytes, shape.size, formula)
 
 
-def _parameters(network: Network) -> tuple[Row, ...]:
+def _parameters(network: TaughtNetwork) -> tuple[TaughtRow, ...]:
     """The layers that own parameters, and their sum."""
     rows = [_learned(layer) for layer in network.learned]
     return (*rows, _total(network.param_bytes, network))
 
 
-def _learned(layer: Learned) -> Row:
+def _learned(layer: TaughtParameters) -> TaughtRow:
     formula = _formula(layer)
     brief = formula if len(formula) <= BRIEF else f"{len(layer.weights)} tensors"
-    return Row(layer.name, formula, layer.nbytes, layer.size, brief)
+    return TaughtRow(layer.name, formula, layer.nbytes, layer.size, brief)
 
 
-def _total(nbytes: int, network: Network) -> Row:
-    return Row(ALL, "", nbytes, nbytes // network.value_bytes)
+def _total(nbytes: int, network: TaughtNetwork) -> TaughtRow:
+    return TaughtRow(ALL, "", nbytes, nbytes // network.value_bytes)
 
 
-def _formula(layer: Learned) -> str:
+def _formula(layer: TaughtParameters) -> str:
     """`(3*3*64)*128 + 128`: weights and biases."""
     for texts in (
         [weight.formula for weight in layer.weights],

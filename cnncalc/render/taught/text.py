@@ -8,13 +8,13 @@ from cnncalc.record import NamedTuple
 from cnncalc.render.piece import Piece
 from cnncalc.render.taught.heading import heading
 from cnncalc.render.taught.sums import sums
-from cnncalc.render.taught.tables import Row, Table, sizes, tables, written
+from cnncalc.render.taught.tables import TaughtRow, TaughtTable, sizes, tables, written
 from cnncalc.render.wrapping import wrapped
 
 MARGIN = "  "
 
 
-class Column(NamedTuple):
+class TextColumn(NamedTuple):
     """A column of a table: what stands before it, and whether its cells end at the same place."""
 
     before: str
@@ -22,14 +22,14 @@ class Column(NamedTuple):
 
 
 COLUMNS = {
-    "name": Column("", right=False),
-    "formula": Column("  ", right=False),
-    "values": Column(" "),
-    "times": Column(" "),
-    "bytes": Column(" "),
-    "unit": Column(" ", right=False),
-    "MB": Column("  "),
-    "MiB": Column("  "),
+    "name": TextColumn("", right=False),
+    "formula": TextColumn("  ", right=False),
+    "values": TextColumn(" "),
+    "times": TextColumn(" "),
+    "bytes": TextColumn(" "),
+    "unit": TextColumn(" ", right=False),
+    "MB": TextColumn("  "),
+    "MiB": TextColumn("  "),
 }
 ALL = tuple(COLUMNS)
 WITHOUT_SIZES = ("name", "formula", "values", "times", "bytes", "unit")
@@ -70,7 +70,7 @@ def _broken(text: str, width: int | None, margin: str) -> list[str]:
     )
 
 
-def _lines(table: Table, width: int | None) -> list[str]:
+def _lines(table: TaughtTable, width: int | None) -> list[str]:
     """The rows in columns, in as many as fit; sizes that do not fit stand below, for the last row."""
     for names, brief in LAYOUTS:
         lines = _aligned(table, names, brief=brief)
@@ -82,7 +82,7 @@ def _lines(table: Table, width: int | None) -> list[str]:
     return lines
 
 
-def _aligned(table: Table, names: tuple[str, ...], *, brief: bool) -> list[str]:
+def _aligned(table: TaughtTable, names: tuple[str, ...], *, brief: bool) -> list[str]:
     rows = [_cells(row, table.value_bytes, brief=brief) for row in table.rows]
     shown = [name for name in names if any(row[name] for row in rows)]
     if "formula" not in shown:
@@ -100,7 +100,7 @@ def _cell(text: str, name: str, width: int) -> str:
     return column.before + sign + text.removeprefix("= ").rjust(width - len(sign))
 
 
-def _cells(row: Row, value_bytes: int, *, brief: bool) -> dict[str, str]:
+def _cells(row: TaughtRow, value_bytes: int, *, brief: bool) -> dict[str, str]:
     decimal, binary = sizes(row.nbytes)
     sign = "= " if row.formula or row.values is not None else ""
     return {

@@ -11,7 +11,7 @@ from cnncalc.layers.conv import Conv
 from cnncalc.rules._paths import heads
 from cnncalc.rules._places import RuleCase, broken, cases, grid, notes, sees_pixels, spatial_behind
 from cnncalc.rules._rule import Finding, Rule
-from cnncalc.rules._stack import Stack, is_large, stacked
+from cnncalc.rules._stack import ConvStack, is_large, stacked
 from cnncalc.vocabulary.window import axiswise
 
 
@@ -59,7 +59,7 @@ class LargeKernel(Rule):
             f"`{case.node.name}` has filters of {grid(kernel)} over {volume.channels // layer.groups} channels: "
             f"{counted(weights, 'weight')}"
         )
-        stack = Stack(case.fit, layer)
+        stack = ConvStack(case.fit, layer)
         if stack.saves:
             help, fixes = stack.help, stacked(analysis.graph, case, stack, layer)
         else:

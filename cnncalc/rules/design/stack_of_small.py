@@ -10,7 +10,7 @@ from cnncalc.layers.conv import Conv
 from cnncalc.rules._paths import heads
 from cnncalc.rules._places import RuleCase, broken, cases, notes, percent, sees_pixels
 from cnncalc.rules._rule import Finding, Rule
-from cnncalc.rules._stack import Stack, is_large, stacked
+from cnncalc.rules._stack import ConvStack, is_large, stacked
 
 
 class StackOfSmall(Rule):
@@ -47,7 +47,7 @@ class StackOfSmall(Rule):
                 yield self._finding(analysis, case, case.fit.layer)
 
     def _finding(self, analysis: Analysis, case: RuleCase, layer: Conv) -> Finding:
-        stack = Stack(case.fit, layer)
+        stack = ConvStack(case.fit, layer)
         saved = percent(stack.instead_of - stack.weights, stack.instead_of)
         message = (
             f"`{case.node.name}` has {stack.instead_of:,} weights, and {stack.layers} convs of {stack.small} with the "
@@ -68,4 +68,4 @@ def _stackable(fit: BoundLayer) -> bool:
     layer = fit.layer
     if not isinstance(layer, Conv) or layer.kernel in (1, 3):
         return False
-    return layer.groups < fit.inputs[0].channels and Stack(fit, layer).saves
+    return layer.groups < fit.inputs[0].channels and ConvStack(fit, layer).saves

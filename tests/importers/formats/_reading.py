@@ -5,14 +5,14 @@ from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import Graph
 from cnncalc.importers import Draft, Unreadable, document, text
-from cnncalc.importers.formats import Asked
+from cnncalc.importers.formats import ImportRequest
 from cnncalc.importers.reading import read
 from cnncalc.shape import Shape
 
 
 def draft_of(content: str, file: str, size: Shape | int | None = None, mode: str = "inference") -> Draft:
     """The draft of a text."""
-    return read(content.encode(), file, Asked({} if size is None else {"": size}, mode))
+    return read(content.encode(), file, ImportRequest({} if size is None else {"": size}, mode))
 
 
 def graph_of(content: str, file: str, size: Shape | int | None = None, mode: str = "inference") -> Graph:
@@ -30,7 +30,7 @@ def faults_of(content: str | bytes, file: str, size: Shape | None = None) -> lis
     """The errors of a file that cannot be read."""
     data = content.encode() if isinstance(content, str) else content
     try:
-        read(data, file, Asked({} if size is None else {"": size}))
+        read(data, file, ImportRequest({} if size is None else {"": size}))
     except Unreadable as error:
         return list(error.diagnostics)
     raise AssertionError("the file was read")

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from cnncalc.importers import Unreadable
-from cnncalc.importers.formats import Asked
+from cnncalc.importers.formats import ImportRequest
 from cnncalc.importers.reading import read
 from cnncalc.shape import Shape
 from tests._depth import cases
@@ -50,7 +50,7 @@ FILES = sorted(GOOD)
 def outcome(content: bytes, file: str) -> None:
     """Reads a file: a draft, or diagnostics with places in it. Anything else is an error of ours."""
     try:
-        draft = read(content, file, Asked({"": Shape(3, (32, 32))}))
+        draft = read(content, file, ImportRequest({"": Shape(3, (32, 32))}))
     except Unreadable as error:
         diagnostics = error.diagnostics
     except LookupError:

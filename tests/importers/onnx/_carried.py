@@ -7,7 +7,7 @@ from typing import Any
 
 import cnncalc
 from cnncalc.importers import Draft, document
-from cnncalc.importers.formats import Asked
+from cnncalc.importers.formats import ImportRequest
 from cnncalc.importers.reading import read
 
 
@@ -26,7 +26,7 @@ def exported(torch: Any, module: Any, *inputs: Any, dynamo: bool = False, opset:
 
 
 def draft_of(content: bytes, file: str = "model.onnx", **asked: Any) -> Draft:
-    return read(content, file, Asked(**asked))
+    return read(content, file, ImportRequest(**asked))
 
 
 def graph_of(draft: Draft) -> cnncalc.Graph:

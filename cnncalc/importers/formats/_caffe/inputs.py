@@ -4,33 +4,33 @@ from typing import TYPE_CHECKING
 
 from cnncalc.diagnostic import Span
 from cnncalc.importers import faults
-from cnncalc.importers.formats._caffe.layer import Bad, CaffeLayer, Parameters
+from cnncalc.importers.formats._caffe.layer import BadCaffeLayer, CaffeLayer, CaffeParameters
 from cnncalc.importers.formats._caffe.text_format import Message
 from cnncalc.importers.unreadable import Unreadable
 from cnncalc.shape import Shape
 from cnncalc.text import escaped
 
 if TYPE_CHECKING:
-    from cnncalc.importers.formats._caffe.network import Network
+    from cnncalc.importers.formats._caffe.network import CaffeNetwork
 
 # Channels of an image where nothing says another number.
 COLOURS = 3
 
 
-def declared(network: "Network") -> None:
+def declared(network: "CaffeNetwork") -> None:
     """The inputs that the file declares at its top."""
     root = network.root
     names, dims = root.values("input"), root.values("input_dim")
     shapes = root.messages("input_shape")
     holder = _holder(network, root)
     try:
-        numbers = Parameters(root, holder).numbers("input_dim", 1)
+        numbers = CaffeParameters(root, holder).numbers("input_dim", 1)
         for index, name in enumerate(names):
             sizes = numbers[4 * index : 4 * index + 4]
             if index < len(shapes):
-                sizes = Parameters(shapes[index], holder).numbers("dim", 1)
+                sizes = CaffeParameters(shapes[index], holder).numbers("dim", 1)
             add(network, name.text, sizes, name.span, len(names))
-    except Bad:
+    except BadCaffeLayer:
         raise Unreadable(network.building.faults, network.building.source) from None
     if dims and not names:
         network.building.fault(
@@ -38,19 +38,19 @@ def declared(network: "Network") -> None:
         )
 
 
-def data_layer(network: "Network", message: Message, kind: str, tops: list[str]) -> None:
+def data_layer(network: "CaffeNetwork", message: Message, kind: str, tops: list[str]) -> None:
     """A layer that gives data: its first blob is an input, the others are labels."""
     holder = _holder(network, message)
     try:
         if kind in ("Input", "DummyData"):
             inner = message.message("input_param" if kind == "Input" else "dummy_data_param")
-            shapes = [Parameters(shape, holder).numbers("dim", 1) for shape in inner.messages("shape")]
+            shapes = [CaffeParameters(shape, holder).numbers("dim", 1) for shape in inner.messages("shape")]
             for index, top in enumerate(tops):
                 sizes = shapes[min(index, len(shapes) - 1)] if shapes else []
                 add(network, top, sizes, message.span, len(tops))
             return
         sizes = _data_sizes(network, message, holder)
-    except Bad:
+    except BadCaffeLayer:
         raise Unreadable(network.building.faults, network.building.source) from None
     for index, top in enumerate(tops):
         if index == 0 and not (kind == "Python" and len(tops) == 1 and top == "label"):
@@ -59,7 +59,7 @@ def data_layer(network: "Network", message: Message, kind: str, tops: list[str])
             network.blobs[top] = None
 
 
-def add(network: "Network", name: str, sizes: list[int], span: Span, among: int) -> None:
+def add(network: "CaffeNetwork", name: str, sizes: list[int], span: Span, among: int) -> None:
     """Add an input with its sizes, the number of images first; without sizes they are asked for."""
     building = network.building
     own = Shape(sizes[1], tuple(sizes[2:])) if 2 <= len(sizes) <= 5 else None
@@ -85,14 +85,14 @@ def add(network: "Network", name: str, sizes: list[int], span: Span, among: int)
     network.blobs[name] = building.input(called, shape)
 
 
-def _data_sizes(network: "Network", message: Message, holder: CaffeLayer) -> list[int]:
+def _data_sizes(network: "CaffeNetwork", message: Message, holder: CaffeLayer) -> list[int]:
     """The sizes that a layer of data states: those of `crop_size`, or of memory."""
-    memory = Parameters(message.message("memory_data_param"), holder)
+    memory = CaffeParameters(message.message("memory_data_param"), holder)
     if "channels" in memory:
         return [1, memory.needed("channels"), memory.needed("height"), memory.needed("width")]
     side = 0
     for place in ("transform_param", "data_param", "image_data_param", "window_data_param"):
-        side = Parameters(message.message(place), holder).number("crop_size", 0) or side
+        side = CaffeParameters(message.message(place), holder).number("crop_size", 0) or side
     if not side or network.asked.inputs:
         return []
     text = f"`{escaped(holder.name)}` crops images to {side}x{side}: {COLOURS} channels are assumed"
@@ -100,5 +100,5 @@ def _data_sizes(network: "Network", message: Message, holder: CaffeLayer) -> lis
     return [1, COLOURS, side, side]
 
 
-def _holder(network: "Network", message: Message) -> CaffeLayer:
+def _holder(network: "CaffeNetwork", message: Message) -> CaffeLayer:
     return CaffeLayer(message, network.building, [], message.text("name") or "the network")

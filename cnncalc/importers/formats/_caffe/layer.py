@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from cnncalc.importers import faults
 from cnncalc.importers.building import Building
-from cnncalc.importers.formats._caffe.text_format import Message, Value
+from cnncalc.importers.formats._caffe.text_format import CaffeValue, Message
 from cnncalc.shape import Shape
 from cnncalc.spec import nearest
 from cnncalc.text import escaped
@@ -14,7 +14,7 @@ from cnncalc.text import escaped
 MOST = 2**31 - 1
 
 
-class Bad(Exception):
+class BadCaffeLayer(Exception):
     """A layer that cannot be read; it is reported."""
 
 
@@ -44,13 +44,13 @@ class CaffeLayer:
         self.bottoms, self.name = bottoms, name
         self.type = type_of(message)
 
-    def parameters(self, *names: str) -> "Parameters":
+    def parameters(self, *names: str) -> "CaffeParameters":
         """The message of the layer's parameters."""
         for name in names:
             if name in self.message.fields:
-                return Parameters(self.message.message(name), self)
+                return CaffeParameters(self.message.message(name), self)
         # In the oldest files they are in the layer itself.
-        return Parameters(Message(self.message.span), self)
+        return CaffeParameters(Message(self.message.span), self)
 
     def shape(self, index: int = 0) -> Shape | None:
         """The shape of a bottom blob; None if it is not known."""
@@ -77,17 +77,17 @@ def type_of(message: Message) -> str:
     return text
 
 
-class Parameters:
+class CaffeParameters:
     """The values of a layer's parameters, with their types checked."""
 
     def __init__(self, message: Message, layer: CaffeLayer) -> None:
         self.message, self.layer = message, layer
 
-    def bad(self, value: Value, message: str, help: str | None = None) -> Bad:
+    def bad(self, value: CaffeValue, message: str, help: str | None = None) -> BadCaffeLayer:
         self.layer.building.fault(faults.BAD_VALUE, value.span, message, help=help)
-        return Bad()
+        return BadCaffeLayer()
 
-    def _number(self, value: Value, name: str, low: int) -> int:
+    def _number(self, value: CaffeValue, name: str, low: int) -> int:
         if not re.fullmatch(r"[+-]?\d{1,10}", value.text, re.ASCII) or not low <= int(value.text) <= MOST:
             raise self.bad(
                 value, f"`{name}` must be a whole number from {low} to {MOST:,}, not `{escaped(value.text)}`"
@@ -109,7 +109,7 @@ class Parameters:
         if not numbers:
             message = f"`{escaped(self.layer.name)}` ({self.layer.type}) needs `{name}`"
             self.layer.building.fault(faults.MISSING_VALUE, self.message.span, message)
-            raise Bad
+            raise BadCaffeLayer
         return numbers[-1]
 
     def decimal(self, name: str, default: float) -> float:

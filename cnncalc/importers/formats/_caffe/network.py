@@ -6,18 +6,18 @@ from cnncalc.importers import faults
 from cnncalc.importers.building import Building
 from cnncalc.importers.formats._caffe import inputs
 from cnncalc.importers.formats._caffe.kinds import DATA, ENDS, EVERY, KINDS
-from cnncalc.importers.formats._caffe.layer import Bad, CaffeLayer, Parameters, type_of
+from cnncalc.importers.formats._caffe.layer import BadCaffeLayer, CaffeLayer, CaffeParameters, type_of
 from cnncalc.importers.formats._caffe.shapes import slices
 from cnncalc.importers.formats._caffe.text_format import Message
-from cnncalc.importers.formats._format import Asked
+from cnncalc.importers.formats._format import ImportRequest
 from cnncalc.spec import nearest
 from cnncalc.text import escaped
 
 
-class Network:
+class CaffeNetwork:
     """The network so far. `blobs` has the node of each blob; None for labels and what is left out."""
 
-    def __init__(self, building: Building, root: Message, asked: Asked) -> None:
+    def __init__(self, building: Building, root: Message, asked: ImportRequest) -> None:
         self.building, self.root, self.asked = building, root, asked
         self.blobs: dict[str, str | None] = {}
         self.shared: dict[tuple[str, ...], str] = {}
@@ -83,7 +83,7 @@ class Network:
         before = len(self.building.nodes)
         try:
             results = slices(layer, len(tops)) if kind == "Slice" else [self._add_layer(layer, kind, tops)]
-        except Bad:
+        except BadCaffeLayer:
             results = [self.building.lost(name)] * max(1, len(tops))
         self._share(message, before)
         self.read.update(source for node in self.building.nodes[before:] for source in node.sources)
@@ -120,7 +120,7 @@ class Network:
 
     def _share(self, message: Message, before: int) -> None:
         """Layers whose parameters have the same names share them."""
-        names = tuple(Parameters.names_of(message))
+        names = tuple(CaffeParameters.names_of(message))
         nodes = [node for node in self.building.nodes[before:] if node.type not in ("flatten", "learned")]
         if not names or not nodes:
             return

@@ -3,11 +3,11 @@
 from itertools import pairwise
 
 from cnncalc.importers import faults
-from cnncalc.importers.formats._caffe.layer import Bad, CaffeLayer, Parameters
+from cnncalc.importers.formats._caffe.layer import BadCaffeLayer, CaffeLayer, CaffeParameters
 from cnncalc.shape import AXES, Shape
 
 
-def axis_of(layer: CaffeLayer, given: Parameters, *names: str, default: int = 1) -> str:
+def axis_of(layer: CaffeLayer, given: CaffeParameters, *names: str, default: int = 1) -> str:
     """The name of an axis that is given by its number."""
     shape = layer.shape()
     number = next((given.number(name, default, -8) for name in names if name in given), default)
@@ -53,8 +53,8 @@ def flatten(layer: CaffeLayer) -> str:
 def reshape(layer: CaffeLayer) -> str:
     given, shape = layer.parameters("reshape_param"), layer.shape()
     if shape is None:
-        raise Bad
-    dims = Parameters(given.message.message("shape"), layer).numbers("dim", -1)
+        raise BadCaffeLayer
+    dims = CaffeParameters(given.message.message("shape"), layer).numbers("dim", -1)
     before = [1, *shape.torch]
     if given.number("axis", 0, -8) or given.number("num_axes", -1, -1) != -1 or not dims or len(dims) > 5:
         return layer.unknown("Reshape of some axes", None)
@@ -85,7 +85,7 @@ def crop(layer: CaffeLayer) -> str:
     given = layer.parameters("crop_param")
     shape, other = layer.shape(0), layer.shape(1) if len(layer.bottoms) > 1 else None
     if shape is None or other is None:
-        raise Bad
+        raise BadCaffeLayer
     first, offsets = given.number("axis", 2, -8), given.numbers("offset")
     axes = ("images", "channels", *shape.axes)
     first = first + len(axes) if first < 0 else first
@@ -106,7 +106,7 @@ def crop(layer: CaffeLayer) -> str:
         if start + end > size:
             message = f"`{layer.name}` (Crop) takes {end} positions from {start} on, and there are {size}"
             layer.building.fault(faults.DOES_NOT_FIT, layer.message.span, message)
-            raise Bad
+            raise BadCaffeLayer
         if end != size:
             axis = axes[first + index]
             fields = {"axis": axis, "start": start, "stop": start + end}
@@ -118,7 +118,7 @@ def permute(layer: CaffeLayer) -> str:
     """`Permute` (SSD): the order of the axes, the images among them."""
     order, shape = layer.parameters("permute_param").numbers("order"), layer.shape()
     if shape is None:
-        raise Bad
+        raise BadCaffeLayer
     names = ["images", "channels", *shape.axes]
     order += [index for index in range(len(names)) if index not in order]
     if order[0] != 0 or sorted(order) != list(range(len(names))):
@@ -160,7 +160,7 @@ def slices(layer: CaffeLayer, tops: int) -> list[str]:
         if size % tops:
             message = f"`{layer.name}` (Slice) splits {size} {axis} into {tops} equal parts"
             layer.building.fault(faults.DOES_NOT_FIT, layer.message.span, message)
-            raise Bad
+            raise BadCaffeLayer
         points = [size // tops * part for part in range(1, tops)]
     bounds = [0, *points, size]
     if len(bounds) != tops + 1 or any(end <= start for start, end in pairwise(bounds)):
@@ -168,7 +168,7 @@ def slices(layer: CaffeLayer, tops: int) -> list[str]:
             f"`{layer.name}` (Slice) has {tops} tops, and its points {points} do not split {size} {axis} so"
         )
         layer.building.fault(faults.BAD_VALUE, layer.message.span, message)
-        raise Bad
+        raise BadCaffeLayer
     return [
         layer.add("slice", {"axis": axis, "start": start, "stop": end}, layer.bottoms, str(part))
         for part, (start, end) in enumerate(pairwise(bounds))

@@ -24,7 +24,7 @@ _TOKEN = re.compile(
 _ENDS = {"{": "}", "<": ">"}
 
 
-class Value(NamedTuple):
+class CaffeValue(NamedTuple):
     """A word, a number or a text, as it is written; `quoted` is true for a text."""
 
     text: str
@@ -37,10 +37,10 @@ class Message:
 
     def __init__(self, span: Span) -> None:
         self.span = span
-        self.fields: dict[str, list[Value | Message]] = {}
+        self.fields: dict[str, list[CaffeValue | Message]] = {}
         self.names: dict[str, Span] = {}
 
-    def add(self, name: str, span: Span, value: "Value | Message") -> None:
+    def add(self, name: str, span: Span, value: "CaffeValue | Message") -> None:
         self.fields.setdefault(name, []).append(value)
         self.names.setdefault(name, span)
 
@@ -53,9 +53,9 @@ class Message:
         messages = self.messages(name)
         return messages[0] if messages else Message(self.span)
 
-    def values(self, name: str) -> list[Value]:
+    def values(self, name: str) -> list[CaffeValue]:
         """The values of this name that are no messages."""
-        return [item for item in self.fields.get(name, ()) if isinstance(item, Value)]
+        return [item for item in self.fields.get(name, ()) if isinstance(item, CaffeValue)]
 
     def text(self, name: str, default: str = "") -> str:
         """The last value of this name, as protobuf reads a field that is there twice."""
@@ -70,7 +70,7 @@ class _Token(NamedTuple):
     end: int
 
 
-class _Reader:
+class _TextFormatReader:
     def __init__(self, source: Source) -> None:
         self.source, self.places = source, Places(source)
 
@@ -143,7 +143,9 @@ class _Reader:
                 place = self.places.span(token.start, token.end)
                 quoted = token.kind == "text"
                 text = token.text[1:-1] if quoted else token.text
-                message.add(name.text, self.places.span(name.start, name.end), Value(text, quoted, place))
+                message.add(
+                    name.text, self.places.span(name.start, name.end), CaffeValue(text, quoted, place)
+                )
                 name = name if listed else None
             else:
                 self.stop(
@@ -164,4 +166,4 @@ class _Reader:
 
 def parse(source: Source) -> Message:
     """The message of a text. Raises `Unreadable` at the first error: what follows it has no certain meaning."""
-    return _Reader(source).read()
+    return _TextFormatReader(source).read()

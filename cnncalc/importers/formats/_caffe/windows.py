@@ -3,7 +3,7 @@
 from typing import Any
 
 from cnncalc.importers import faults
-from cnncalc.importers.formats._caffe.layer import Bad, CaffeLayer
+from cnncalc.importers.formats._caffe.layer import BadCaffeLayer, CaffeLayer
 from cnncalc.shape import Shape, Window
 
 Sides = int | list[int]
@@ -16,7 +16,7 @@ def _window(layer: CaffeLayer) -> dict[str, Any]:
     if kernel == 0:
         message = f"`{layer.name}` ({layer.type}) needs `kernel_size`, or `kernel_h` and `kernel_w`"
         layer.building.fault(faults.MISSING_VALUE, given.message.span, message)
-        raise Bad
+        raise BadCaffeLayer
     return {
         "filters": given.needed("num_output"),
         "kernel": kernel,
@@ -58,7 +58,7 @@ def pooling(layer: CaffeLayer) -> str:
     if kernel == 0:
         message = f"`{layer.name}` (Pooling) needs `kernel_size`, or `kernel_h` and `kernel_w`"
         layer.building.fault(faults.MISSING_VALUE, given.message.span, message)
-        raise Bad
+        raise BadCaffeLayer
     rounding = given.word("round_mode", ("CEIL", "FLOOR", "0", "1"))
     fields: dict[str, Any] = {
         "kernel": kernel,

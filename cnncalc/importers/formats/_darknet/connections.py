@@ -2,16 +2,16 @@
 
 from cnncalc.importers import faults
 from cnncalc.importers.formats._darknet.activations import WORDS, activate
-from cnncalc.importers.formats._darknet.network import Network
+from cnncalc.importers.formats._darknet.network import DarknetNetwork
 from cnncalc.importers.formats._darknet.sections import Section
 from cnncalc.shape import Shape
 
 
-def same(network: Network, section: Section) -> str:
+def same(network: DarknetNetwork, section: Section) -> str:
     return network.last
 
 
-def route(network: Network, section: Section) -> str:
+def route(network: DarknetNetwork, section: Section) -> str:
     """The channels of several sections, one after another; with `groups`, one group of each."""
     building, name, span = network.building, network.name(section), section.span
     sources = [
@@ -32,7 +32,7 @@ def route(network: Network, section: Section) -> str:
     return building.add("concat", {}, sources, name=name, span=span)
 
 
-def shortcut(network: Network, section: Section) -> str:
+def shortcut(network: DarknetNetwork, section: Section) -> str:
     """The sum with other sections. Of other numbers of channels the first ones count; the shape stays."""
     building, name, span = network.building, network.name(section), section.span
     numbers = section.numbers("from")
@@ -55,7 +55,7 @@ def shortcut(network: Network, section: Section) -> str:
 
 
 def _sum(
-    network: Network,
+    network: DarknetNetwork,
     section: Section,
     last: str,
     source: str,
@@ -92,7 +92,7 @@ def _step(own: Shape, shape: Shape) -> int | None:
     return steps.pop() if len(steps) == 1 and min(steps) > 1 else None
 
 
-def _times(network: Network, section: Section) -> str:
+def _times(network: DarknetNetwork, section: Section) -> str:
     building, name = network.building, network.name(section)
     (number, *more) = section.numbers("from")
     if more:
@@ -102,17 +102,17 @@ def _times(network: Network, section: Section) -> str:
     return activate(building, section.word("activation", "linear", WORDS), last, name, section.span)
 
 
-def scale_channels(network: Network, section: Section) -> str:
+def scale_channels(network: DarknetNetwork, section: Section) -> str:
     """Another section, each channel (or each position) scaled by a value of the last one."""
     return _times(network, section)
 
 
-def sam(network: Network, section: Section) -> str:
+def sam(network: DarknetNetwork, section: Section) -> str:
     """Another section, value by value scaled by the last one."""
     return _times(network, section)
 
 
-def implicit(network: Network, section: Section) -> str:
+def implicit(network: DarknetNetwork, section: Section) -> str:
     """A learned vector, which reads nothing."""
     filters, atoms = section.number("filters", 128, low=1), section.number("atoms", 1, low=1)
     if atoms > 1:

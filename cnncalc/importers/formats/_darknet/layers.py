@@ -6,18 +6,18 @@ from cnncalc.importers import faults
 from cnncalc.importers.building import Building
 from cnncalc.importers.formats._darknet import connections, recurrent, windows
 from cnncalc.importers.formats._darknet.activations import WORDS, activate
-from cnncalc.importers.formats._darknet.network import Network as _Network
-from cnncalc.importers.formats._darknet.sections import Bad, Section
+from cnncalc.importers.formats._darknet.network import DarknetNetwork
+from cnncalc.importers.formats._darknet.sections import BadSection, Section
 from cnncalc.spec import nearest
 from cnncalc.text import escaped
 
-Reader = Callable[[_Network, Section], str]
+Reader = Callable[[DarknetNetwork, Section], str]
 
 # What computes the loss or decodes boxes: the network ends before it.
 _ENDS = ("yolo", "Gaussian_yolo", "region", "detection", "cost", "contrastive", "iseg")
 
 
-def _connected(network: _Network, section: Section) -> str:
+def _connected(network: DarknetNetwork, section: Section) -> str:
     building = network.building
     source = network.last
     shape = building.shapes[source]
@@ -31,16 +31,16 @@ def _connected(network: _Network, section: Section) -> str:
     return network.ended(section, last, normed, "logistic")
 
 
-def _activation(network: _Network, section: Section) -> str:
+def _activation(network: DarknetNetwork, section: Section) -> str:
     word = section.word("activation", "linear", WORDS)
     return activate(network.building, word, network.last, network.name(section), section.span)
 
 
-def _batchnorm(network: _Network, section: Section) -> str:
+def _batchnorm(network: DarknetNetwork, section: Section) -> str:
     return network.building.add("bn", {}, [network.last], name=network.name(section), span=section.span)
 
 
-def _dropout(network: _Network, section: Section) -> str:
+def _dropout(network: DarknetNetwork, section: Section) -> str:
     probability = section.decimal("probability", 0.5)
     if not 0 <= probability <= 1:
         raise section.bad("probability", f"`probability` must be from 0 to 1, not {probability:g}")
@@ -49,7 +49,7 @@ def _dropout(network: _Network, section: Section) -> str:
     )
 
 
-def _softmax(network: _Network, section: Section) -> str:
+def _softmax(network: DarknetNetwork, section: Section) -> str:
     building, source = network.building, network.last
     shape = building.shapes[source]
     name, span = network.name(section), section.span
@@ -59,7 +59,7 @@ def _softmax(network: _Network, section: Section) -> str:
     return building.unknown("softmax in groups", [source], shape, name=name, span=span, params=0, macs=0)
 
 
-def _normalization(network: _Network, section: Section) -> str:
+def _normalization(network: DarknetNetwork, section: Section) -> str:
     size = section.number("size", 5, low=1)
     fields = {
         # Darknet does not divide by the size.
@@ -111,7 +111,7 @@ READERS: dict[str, Reader] = {
 }
 
 
-class Network(_Network):
+class DarknetLayers(DarknetNetwork):
     """The network so far."""
 
     def __init__(self, building: Building, source: str) -> None:
@@ -138,7 +138,7 @@ class Network(_Network):
             return
         try:
             self.after.append(reader(self, section))
-        except Bad:
+        except BadSection:
             self.after.append(building.lost(self.name(section)))
 
     def outputs(self) -> list[str]:

@@ -3,11 +3,11 @@
 from cnncalc.importers import faults
 from cnncalc.importers.building import Building
 from cnncalc.importers.formats._darknet.activations import WORDS, activate
-from cnncalc.importers.formats._darknet.sections import Bad, Section
+from cnncalc.importers.formats._darknet.sections import BadSection, Section
 from cnncalc.shape import Shape
 
 
-class Network:
+class DarknetNetwork:
     """`after` has the name of the last layer of each section, by the number of the section."""
 
     def __init__(self, building: Building, source: str) -> None:
@@ -40,7 +40,7 @@ class Network:
                 if here
                 else "this is the first section: it can only read the input",
             )
-            raise Bad
+            raise BadSection
         return index
 
     def image(self, section: Section) -> Shape | None:
@@ -49,7 +49,7 @@ class Network:
         if shape is not None and not shape.rank:
             message = f"`[{section.kind}]` reads an image, and what comes before it is {shape} features"
             self.building.fault(faults.DOES_NOT_FIT, section.span, message)
-            raise Bad
+            raise BadSection
         return shape
 
     def ended(self, section: Section, last: str, normed: bool, default: str) -> str:

@@ -1,13 +1,13 @@
 """Darknet's recurrent sections. Their steps are Darknet's own, so they have no layer: only figures of one step."""
 
 from cnncalc.importers.formats._darknet.activations import WORDS
-from cnncalc.importers.formats._darknet.network import Network
+from cnncalc.importers.formats._darknet.network import DarknetNetwork
 from cnncalc.importers.formats._darknet.sections import Section
 from cnncalc.importers.formats._darknet.windows import padding
 from cnncalc.shape import Shape
 
 
-def _parts(network: Network, section: Section, products: list[tuple[int, int]], output: int) -> str:
+def _parts(network: DarknetNetwork, section: Section, products: list[tuple[int, int]], output: int) -> str:
     """A section made of fully-connected layers, each with its inputs and units."""
     normed = section.number("batch_normalize", 0) > 0
     macs = sum(inputs * units for inputs, units in products)
@@ -25,29 +25,29 @@ def _parts(network: Network, section: Section, products: list[tuple[int, int]], 
     )
 
 
-def _inputs(network: Network) -> int:
+def _inputs(network: DarknetNetwork) -> int:
     shape = network.building.shapes[network.last]
     return 0 if shape is None else shape.size
 
 
-def rnn(network: Network, section: Section) -> str:
+def rnn(network: DarknetNetwork, section: Section) -> str:
     hidden, output = section.number("hidden", 1, low=1), section.number("output", 1, low=1)
     section.word("activation", "logistic", WORDS)
     products = [(_inputs(network), hidden), (hidden, hidden), (hidden, output)]
     return _parts(network, section, products, output)
 
 
-def gru(network: Network, section: Section) -> str:
+def gru(network: DarknetNetwork, section: Section) -> str:
     output = section.number("output", 1, low=1)
     return _parts(network, section, [(_inputs(network), output), (output, output)] * 3, output)
 
 
-def lstm(network: Network, section: Section) -> str:
+def lstm(network: DarknetNetwork, section: Section) -> str:
     output = section.number("output", 1, low=1)
     return _parts(network, section, [(_inputs(network), output), (output, output)] * 4, output)
 
 
-def crnn(network: Network, section: Section) -> str:
+def crnn(network: DarknetNetwork, section: Section) -> str:
     """Three convolutions with the size of the image: of the input, of the state, and of the output."""
     shape = network.image(section)
     size, groups = section.number("size", 3, low=1), section.number("groups", 1, low=1)
@@ -77,7 +77,7 @@ def crnn(network: Network, section: Section) -> str:
     )
 
 
-def conv_lstm(network: Network, section: Section) -> str:
+def conv_lstm(network: DarknetNetwork, section: Section) -> str:
     shape = network.image(section)
     output = section.number("output", 1, low=1)
     return network.building.unknown(

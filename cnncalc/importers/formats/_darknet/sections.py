@@ -15,7 +15,7 @@ MOST = 2**31 - 1
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
-class Bad(Exception):
+class BadSection(Exception):
     """A section that cannot be read; it is reported."""
 
 
@@ -34,10 +34,10 @@ class Section:
         """Where an option is; the section if it is not there."""
         return self.options[name][1] if name in self.options else self.span
 
-    def bad(self, name: str, message: str, help: str | None = None) -> Bad:
+    def bad(self, name: str, message: str, help: str | None = None) -> BadSection:
         """Report the value of an option."""
         self.building.fault(faults.BAD_VALUE, self.place(name), message, help=help)
-        return Bad()
+        return BadSection()
 
     def number(self, name: str, default: int, *, low: int = 0) -> int:
         """An option that is a whole number of at least `low`."""
@@ -67,7 +67,7 @@ class Section:
         """An option that is a list of whole numbers."""
         if name not in self.options:
             self.building.fault(faults.MISSING_VALUE, self.span, f"`[{self.kind}]` needs `{name}=`")
-            raise Bad
+            raise BadSection
         text = self.options[name][0].strip(",")
         parts = text.split(",")
         if len(parts) > 1000 or not all(re.fullmatch(r"[+-]?\d{1,9}", part, re.ASCII) for part in parts):

@@ -3,8 +3,8 @@
 from typing import Any
 
 from cnncalc.importers import faults
-from cnncalc.importers.formats._darknet.network import Network
-from cnncalc.importers.formats._darknet.sections import Bad, Section
+from cnncalc.importers.formats._darknet.network import DarknetNetwork
+from cnncalc.importers.formats._darknet.sections import BadSection, Section
 from cnncalc.shape import Shape
 
 # Options that change how filters are used, and not how many there are.
@@ -38,7 +38,7 @@ def padding(section: Section, size: int) -> int:
     return size // 2 if section.number("pad", 0) else section.number("padding", 0)
 
 
-def convolutional(network: Network, section: Section) -> str:
+def convolutional(network: DarknetNetwork, section: Section) -> str:
     network.image(section)
     building, name = network.building, network.name(section)
     size = section.number("size", 1, low=1)
@@ -75,7 +75,7 @@ def convolutional(network: Network, section: Section) -> str:
     return last
 
 
-def deconvolutional(network: Network, section: Section) -> str:
+def deconvolutional(network: DarknetNetwork, section: Section) -> str:
     network.image(section)
     size = section.number("size", 1, low=1)
     normed = section.number("batch_normalize", 0) > 0
@@ -91,7 +91,7 @@ def deconvolutional(network: Network, section: Section) -> str:
     return network.ended(section, last, normed, "logistic")
 
 
-def local(network: Network, section: Section) -> str:
+def local(network: DarknetNetwork, section: Section) -> str:
     network.image(section)
     size = section.number("size", 1, low=1)
     # With `pad` the output is as long as the input less one, by the stride, plus one; windows begin one before it.
@@ -110,7 +110,7 @@ def local(network: Network, section: Section) -> str:
     return network.ended(section, last, False, "logistic")
 
 
-def maxpool(network: Network, section: Section) -> str:
+def maxpool(network: DarknetNetwork, section: Section) -> str:
     if section.number("maxpool_depth", 0):
         shape = network.image(section)
         channels = section.number("out_channels", 1, low=1)
@@ -127,11 +127,11 @@ def maxpool(network: Network, section: Section) -> str:
     return _pool(network, section, "maxpool")
 
 
-def local_avgpool(network: Network, section: Section) -> str:
+def local_avgpool(network: DarknetNetwork, section: Section) -> str:
     return _pool(network, section, "avgpool")
 
 
-def _pool(network: Network, section: Section, kind: str) -> str:
+def _pool(network: DarknetNetwork, section: Section, kind: str) -> str:
     """Windows begin half of the padding before the input; the padding is by default the size less one."""
     shape = network.image(section)
     stride = strides(section)
@@ -153,14 +153,14 @@ def _pool(network: Network, section: Section, kind: str) -> str:
     return network.building.add(kind, fields, [network.last], name=network.name(section), span=section.span)
 
 
-def avgpool(network: Network, section: Section) -> str:
+def avgpool(network: DarknetNetwork, section: Section) -> str:
     network.image(section)
     return network.building.add(
         "global_avgpool", {}, [network.last], name=network.name(section), span=section.span
     )
 
 
-def crop(network: Network, section: Section) -> str:
+def crop(network: DarknetNetwork, section: Section) -> str:
     """The middle of the image, as in a test; values from 0 to 1 become -1 to 1."""
     network.image(section)
     building, name, span = network.building, network.name(section), section.span
@@ -172,13 +172,13 @@ def crop(network: Network, section: Section) -> str:
     return building.add("sub", {"numbers": [None, 1]}, [twice], name=f"{name}_shift", span=span)
 
 
-def reorg(network: Network, section: Section) -> str:
+def reorg(network: DarknetNetwork, section: Section) -> str:
     shape = network.image(section)
     stride = section.number("stride", 1, low=1)
     reverse = section.number("reverse", 0) > 0
     if "flatten" in section or "extra" in section:
         if shape is None:
-            raise Bad
+            raise BadSection
         extra = section.number("extra", 0)
         result = Shape(shape.size + extra)
         if not extra:
@@ -199,7 +199,7 @@ def reorg(network: Network, section: Section) -> str:
     )
 
 
-def upsample(network: Network, section: Section) -> str:
+def upsample(network: DarknetNetwork, section: Section) -> str:
     shape = network.image(section)
     name, span = network.name(section), section.span
     if "stride" in section and section.options["stride"][0].startswith("-"):

@@ -1,8 +1,8 @@
 """Keras' activations, as layers."""
 
 from cnncalc.importers import faults
-from cnncalc.importers.formats._keras.call import Call
-from cnncalc.importers.formats._keras.config import Bad, entry, text
+from cnncalc.importers.formats._keras.call import KerasCall
+from cnncalc.importers.formats._keras.config import BadKerasLayer, entry, text
 from cnncalc.spec import nearest
 from cnncalc.text import Node, Scalar, escaped
 
@@ -50,7 +50,7 @@ def word_of(node: Node | None) -> str:
     return text(inner)
 
 
-def activate(call: Call, source: str, node: Node | None, suffix: str = "act") -> str:
+def activate(call: KerasCall, source: str, node: Node | None, suffix: str = "act") -> str:
     """The activation that a configuration names, after `source`."""
     if node is None:
         return source
@@ -71,7 +71,7 @@ def activate(call: Call, source: str, node: Node | None, suffix: str = "act") ->
             f"`{escaped(word)}` is no activation of Keras",
             help=f"did you mean `{close}`?" if close else None,
         )
-        raise Bad
+        raise BadKerasLayer
     layer = _LAYERS[word]
     if layer is None:
         return call.unknown(word, [source], call.building.shapes[source], params=0, macs=0)

@@ -5,19 +5,19 @@ from typing import Any
 
 from cnncalc.importers.building import Building
 from cnncalc.importers.draft import Scope
-from cnncalc.importers.formats._keras.config import Bad, Config
+from cnncalc.importers.formats._keras.config import BadKerasLayer, KerasConfig
 from cnncalc.shape import AXES, Shape
 from cnncalc.text import Node
 
 
-class Call:
+class KerasCall:
     """A call of a layer. `owners` are the nodes of its first call, by suffix, whose weights later calls share."""
 
     def __init__(
         self,
         building: Building,
         name: str,
-        config: Config,
+        config: KerasConfig,
         sources: list[str],
         scopes: tuple[Scope, ...],
         owners: dict[str, str],
@@ -41,7 +41,7 @@ class Call:
         """The shape of what it reads first. Raises `Bad` if it is not known."""
         shape = self.building.shapes[self.sources[0]]
         if shape is None:
-            raise Bad
+            raise BadKerasLayer
         return shape
 
     def add(self, type: str, fields: Mapping[str, Any], sources: Iterable[str], suffix: str = "") -> str:

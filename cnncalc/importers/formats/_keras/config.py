@@ -11,7 +11,7 @@ from cnncalc.text import Mapping, Node, Scalar, Sequence, escaped
 MOST = 10**9
 
 
-class Bad(Exception):
+class BadKerasLayer(Exception):
     """A layer that cannot be read; it is reported."""
 
 
@@ -34,7 +34,7 @@ def is_null(node: "Node | None") -> bool:
     return node is None or (isinstance(node, Scalar) and node.value is None)
 
 
-class Config:
+class KerasConfig:
     """A layer's `config`, with the building that its errors are reported to."""
 
     def __init__(self, node: "Node | None", kind: str, span: Span, building: Building) -> None:
@@ -44,7 +44,7 @@ class Config:
         node = entry(self.node, name)
         return None if is_null(node) else node
 
-    def bad(self, name: str, words: str) -> Bad:
+    def bad(self, name: str, words: str) -> BadKerasLayer:
         node = self.at(name)
         shown = escaped(node.raw) if isinstance(node, Scalar) else "a list" if node is not None else "nothing"
         self.building.fault(
@@ -52,14 +52,14 @@ class Config:
             self.span if node is None else node.span,
             f"`{name}` of `{escaped(self.kind)}` must be {words}, not `{shown}`",
         )
-        return Bad()
+        return BadKerasLayer()
 
     def number(self, name: str, default: int | None = None, *, low: int = 0) -> int:
         node = self.at(name)
         if node is None:
             if default is None:
                 self.building.fault(faults.MISSING_VALUE, self.span, f"`{escaped(self.kind)}` needs `{name}`")
-                raise Bad
+                raise BadKerasLayer
             return default
         value = node.value if isinstance(node, Scalar) else None
         if isinstance(value, float) and value.is_integer():

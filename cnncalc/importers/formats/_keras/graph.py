@@ -9,7 +9,7 @@ from cnncalc.text import Mapping, Node, Scalar, Sequence
 MOST_STEPS = 100_000
 
 
-class Tensor(NamedTuple):
+class KerasTensor(NamedTuple):
     """What a call gives: the name of the layer, the number of its call, and of the tensor; with its shape if known."""
 
     layer: str
@@ -18,7 +18,7 @@ class Tensor(NamedTuple):
     shape: tuple[int | None, ...] | None = None
 
 
-def calls(layer: Node) -> list[list[Tensor]]:
+def calls(layer: Node) -> list[list[KerasTensor]]:
     """The calls of a layer: for each, what it reads."""
     nodes = entry(layer, "inbound_nodes")
     if not isinstance(nodes, Sequence):
@@ -30,7 +30,7 @@ def _is_empty(node: Node) -> bool:
     return isinstance(node, Sequence) and not node.items
 
 
-def _tensors(node: Node) -> Iterator[Tensor]:
+def _tensors(node: Node) -> Iterator[KerasTensor]:
     """Every tensor in a call, in order: `["conv", 0, 0, {}]` of Keras 2, or a `__keras_tensor__` of Keras 3."""
     waiting: list[Node] = [node]
     while waiting:
@@ -51,17 +51,17 @@ def _tensors(node: Node) -> Iterator[Tensor]:
                 waiting += reversed(here.items)
 
 
-def _tensor(node: Node | None) -> Tensor | None:
+def _tensor(node: Node | None) -> KerasTensor | None:
     """A list that begins with a layer's name and two numbers."""
     if not isinstance(node, Sequence) or len(node) < 3:
         return None
     name, call, index = (item.value if isinstance(item, Scalar) else None for item in node.items[:3])
     if not isinstance(name, str) or not isinstance(call, int) or not isinstance(index, int):
         return None
-    return Tensor(name, call, index)
+    return KerasTensor(name, call, index)
 
 
-def ends(node: Node | None) -> list[Tensor]:
+def ends(node: Node | None) -> list[KerasTensor]:
     """`input_layers` or `output_layers`: one tensor, or a list of them."""
     return [] if node is None else list(_tensors(node))
 

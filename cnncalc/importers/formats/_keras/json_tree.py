@@ -21,7 +21,7 @@ _WORDS = {"true": True, "false": False, "null": None, "NaN": None, "Infinity": N
 _WORD = re.compile("|".join(_WORDS))
 
 
-class _Reader:
+class _JsonReader:
     def __init__(self, source: Source) -> None:
         self.source, self.text, self.places = source, source.text, Places(source)
         self.place = 0
@@ -136,4 +136,4 @@ class _Reader:
 
 def parse(source: Source) -> Node:
     """The tree of a text. Raises `Unreadable` at the first error."""
-    return _Reader(source).read()
+    return _JsonReader(source).read()

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from functools import partial
 
 from cnncalc.importers.formats._keras import values, windows
-from cnncalc.importers.formats._keras.call import Call
+from cnncalc.importers.formats._keras.call import KerasCall
 
-Reader = Callable[[Call], str]
+Reader = Callable[[KerasCall], str]
 
 KINDS: dict[str, Reader] = {
     "Activation": values.activation,

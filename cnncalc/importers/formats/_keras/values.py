@@ -5,19 +5,19 @@ from typing import Any
 
 from cnncalc.importers import faults
 from cnncalc.importers.formats._keras.activations import activate
-from cnncalc.importers.formats._keras.call import Call
-from cnncalc.importers.formats._keras.config import Bad
+from cnncalc.importers.formats._keras.call import KerasCall
+from cnncalc.importers.formats._keras.config import BadKerasLayer
 from cnncalc.shape import Shape
 
 
-def dense(call: Call) -> str:
+def dense(call: KerasCall) -> str:
     config = call.config
     fields = {"units": config.number("units", low=1), "bias": config.flag("use_bias", True)}
     kind = "linear" if call.shape.rank else "fc"
     return activate(call, call.add(kind, fields, [call.source]), call.at("activation"))
 
 
-def batch_norm(call: Call) -> str:
+def batch_norm(call: KerasCall) -> str:
     config = call.config
     axis = config.numbers("axis", low=-8) or [-1]
     if (
@@ -42,14 +42,14 @@ def batch_norm(call: Call) -> str:
     return y
 
 
-def _shifted(call: Call, y: str) -> str:
+def _shifted(call: KerasCall, y: str) -> str:
     shape = call.shape
     size = "x".join(["1"] * shape.rank + [str(shape.channels)]) if shape.rank else shape.channels
     vector = call.add("learned", {"shape": size, "init": 0.0}, [], "beta")
     return call.add("add", {}, [y, vector], "shifted")
 
 
-def layer_norm(call: Call) -> str:
+def layer_norm(call: KerasCall) -> str:
     config, shape = call.config, call.shape
     axis = config.numbers("axis", low=-8) or [-1]
     plain = config.flag("scale", True) and config.flag("center", True)
@@ -59,7 +59,7 @@ def layer_norm(call: Call) -> str:
     return call.add(kind, {"eps": config.decimal("epsilon", 1e-3)}, [call.source])
 
 
-def group_norm(call: Call) -> str:
+def group_norm(call: KerasCall) -> str:
     config, shape = call.config, call.shape
     groups = config.number("groups", 32, low=-1)
     if not (config.flag("scale", True) and config.flag("center", True)):
@@ -68,7 +68,7 @@ def group_norm(call: Call) -> str:
     return call.add("gn", fields, [call.source])
 
 
-def normalization(call: Call) -> str:
+def normalization(call: KerasCall) -> str:
     """(x - mean)/deviation of the data, which are saved and not trained."""
     shape = call.shape
     size = "x".join(["1"] * shape.rank + [str(shape.channels)]) if shape.rank else shape.channels
@@ -88,7 +88,7 @@ def normalization(call: Call) -> str:
     return call.add("div", {}, [y, deviation])
 
 
-def rescaling(call: Call) -> str:
+def rescaling(call: KerasCall) -> str:
     config, y = call.config, call.source
     scale, offset = call.at("scale"), call.at("offset")
     if any(
@@ -106,11 +106,11 @@ def _plain(node: Any) -> bool:
     return node is None or not hasattr(node, "items")
 
 
-def activation(call: Call) -> str:
+def activation(call: KerasCall) -> str:
     return activate(call, call.source, call.at("activation"), "")
 
 
-def relu(call: Call) -> str:
+def relu(call: KerasCall) -> str:
     config = call.config
     most, slope = call.at("max_value"), config.decimal("negative_slope", 0)
     if config.decimal("threshold", 0):
@@ -126,12 +126,12 @@ def relu(call: Call) -> str:
     return call.add("clamp", {"min": 0, "max": limit}, [call.source])
 
 
-def leaky_relu(call: Call) -> str:
+def leaky_relu(call: KerasCall) -> str:
     name = "negative_slope" if call.at("negative_slope") is not None else "alpha"
     return call.add("leaky_relu", {"negative_slope": call.config.decimal(name, 0.3)}, [call.source])
 
 
-def prelu(call: Call) -> str:
+def prelu(call: KerasCall) -> str:
     shape = call.shape
     shared = call.config.numbers("shared_axes", low=-8) or []
     if len(shared) != shape.rank:
@@ -139,11 +139,11 @@ def prelu(call: Call) -> str:
     return call.add("prelu", {"num_parameters": shape.channels}, [call.source])
 
 
-def elu(call: Call) -> str:
+def elu(call: KerasCall) -> str:
     return call.add("elu", {"alpha": call.config.decimal("alpha", 1)}, [call.source])
 
 
-def softmax(call: Call) -> str:
+def softmax(call: KerasCall) -> str:
     axis = call.config.numbers("axis", low=-8) or [-1]
     over = call.axis(axis[0], call.shape) if isinstance(axis[0], int) and len(axis) == 1 else None
     if over is None:
@@ -151,26 +151,26 @@ def softmax(call: Call) -> str:
     return call.add("softmax", {"over": over}, [call.source])
 
 
-def dropout(call: Call) -> str:
+def dropout(call: KerasCall) -> str:
     return call.add("dropout", {"p": call.config.decimal("rate", 0.5)}, [call.source])
 
 
-def spatial_dropout(call: Call) -> str:
+def spatial_dropout(call: KerasCall) -> str:
     return call.add("dropout2d", {"p": call.config.decimal("rate", 0.5)}, [call.source])
 
 
-def same(call: Call) -> str:
+def same(call: KerasCall) -> str:
     """What does something in training only."""
     return call.source
 
 
-def training_only(call: Call) -> str:
+def training_only(call: KerasCall) -> str:
     text = f"`{call.config.kind}` changes images in training only: it is left out"
     call.building.note(faults.LEFT_OUT, call.config.span, text)
     return call.source
 
 
-def join(call: Call, kind: str) -> str:
+def join(call: KerasCall, kind: str) -> str:
     if len(call.sources) < 2:
         return call.source
     if kind != "average":
@@ -179,7 +179,7 @@ def join(call: Call, kind: str) -> str:
     return call.add("scale", {"factor": 1 / len(call.sources)}, [total])
 
 
-def concatenate(call: Call) -> str:
+def concatenate(call: KerasCall) -> str:
     if len(call.sources) < 2:
         return call.source
     number = call.config.number("axis", -1, low=-8)
@@ -189,11 +189,11 @@ def concatenate(call: Call) -> str:
     return call.add("concat", {"over": over}, call.sources)
 
 
-def flatten(call: Call) -> str:
+def flatten(call: KerasCall) -> str:
     return call.add("flatten", {}, [call.source])
 
 
-def reshape(call: Call) -> str:
+def reshape(call: KerasCall) -> str:
     sizes = call.config.numbers("target_shape", low=-1)
     shape = call.shape
     if not sizes or len(sizes) > 4 or not all(isinstance(size, int) and size for size in sizes):
@@ -208,7 +208,7 @@ def reshape(call: Call) -> str:
     return call.add("reshape", fields, [call.source])
 
 
-def permute(call: Call) -> str:
+def permute(call: KerasCall) -> str:
     numbers, shape = call.config.numbers("dims", low=1), call.shape
     if not numbers or sorted(numbers) != list(range(1, shape.rank + 2)):
         raise call.config.bad("dims", "the axes in another order, from 1")
@@ -218,12 +218,12 @@ def permute(call: Call) -> str:
     return call.add("permute", {"order": names}, [call.source])
 
 
-def repeat_vector(call: Call) -> str:
+def repeat_vector(call: KerasCall) -> str:
     shape = Shape(call.shape.channels, (call.config.number("n", low=1),))
     return call.unknown("RepeatVector", [call.source], shape, 0, 0)
 
 
-def resizing(call: Call) -> str:
+def resizing(call: KerasCall) -> str:
     config = call.config
     size = [config.number("height", low=1), config.number("width", low=1)]
     mode = config.word(
@@ -238,17 +238,17 @@ def resizing(call: Call) -> str:
     return call.add("resize", {"size": size, "mode": mode}, [call.source])
 
 
-def layer_scale(call: Call) -> str:
+def layer_scale(call: KerasCall) -> str:
     """Of Keras' ConvNeXt: a learned factor for each channel."""
     return call.add("layer_scale", {"init": call.config.decimal("init_values", 1e-6)}, [call.source])
 
 
-def stochastic_depth(call: Call) -> str:
+def stochastic_depth(call: KerasCall) -> str:
     """Of Keras' ConvNeXt."""
     return call.add("stochastic_depth", {"p": call.config.decimal("drop_path_rate", 0)}, [call.source])
 
 
-def scaled_sum(call: Call) -> str:
+def scaled_sum(call: KerasCall) -> str:
     """Of Keras' Inception-ResNet: the first, and the second times a constant."""
     if len(call.sources) != 2:
         return call.unknown("CustomScaleLayer", call.sources, call.shape)
@@ -256,7 +256,7 @@ def scaled_sum(call: Call) -> str:
     return call.add("add", {}, [call.sources[0], scaled])
 
 
-def attention(call: Call) -> str:
+def attention(call: KerasCall) -> str:
     """`MultiHeadAttention`: queries, values and keys, in this order."""
     config = call.config
     query, value, *more = [*call.sources, call.sources[-1]][:3] if len(call.sources) < 3 else call.sources[:3]
@@ -275,11 +275,11 @@ def attention(call: Call) -> str:
     return call.add("attention", fields, sources)
 
 
-def recurrent(call: Call, gates: int) -> str:
+def recurrent(call: KerasCall, gates: int) -> str:
     """Keras adds one bias where PyTorch has two, so the layer is only its figures."""
     config, shape = call.config, call.shape
     if shape.rank != 1:
-        raise Bad
+        raise BadKerasLayer
     units, bias = config.number("units", low=1), config.flag("use_bias", True)
     each = units * (shape.channels + units)
     twice = 2 if gates == 3 and config.flag("reset_after", not call.keras_2) else 1

@@ -7,10 +7,10 @@ from cnncalc.diagnostic import Span
 from cnncalc.importers import faults
 from cnncalc.importers.building import Building
 from cnncalc.importers.draft import Scope
-from cnncalc.importers.formats._format import Asked
+from cnncalc.importers.formats._format import ImportRequest
 from cnncalc.importers.formats._keras import graph
-from cnncalc.importers.formats._keras.call import Call
-from cnncalc.importers.formats._keras.config import Bad, Config, entry, text
+from cnncalc.importers.formats._keras.call import KerasCall
+from cnncalc.importers.formats._keras.config import BadKerasLayer, KerasConfig, entry, text
 from cnncalc.importers.formats._keras.kinds import KINDS
 from cnncalc.importers.unreadable import Unreadable
 from cnncalc.shape import Shape
@@ -22,7 +22,7 @@ MAX_DEPTH = 20
 """The most models inside each other."""
 
 
-class Layer(NamedTuple):
+class KerasLayer(NamedTuple):
     """A layer of a model, and what its first call has made, for the calls after it."""
 
     name: str
@@ -30,24 +30,26 @@ class Layer(NamedTuple):
     node: Node
     span: Span
     owners: dict[str, str]
-    inner: "dict[str, Layer]"
+    inner: "dict[str, KerasLayer]"
 
 
-class Walk:
+class KerasWalk:
     """The whole model. `keras_2` says that it is of Keras 2, whose `hard_sigmoid` and recurrent layers differ."""
 
-    def __init__(self, building: Building, asked: Asked, *, channels_first: bool, keras_2: bool) -> None:
+    def __init__(
+        self, building: Building, asked: ImportRequest, *, channels_first: bool, keras_2: bool
+    ) -> None:
         self.building, self.asked = building, asked
         self.channels_first, self.keras_2 = channels_first, keras_2
         self.calls = 0
 
-    def layers(self, config: Node | None) -> list[Layer]:
+    def layers(self, config: Node | None) -> list[KerasLayer]:
         """The layers of a model's configuration."""
         listed = entry(config, "layers") if isinstance(config, Mapping) else config
         if not isinstance(listed, Sequence):
             place = self.building.start if config is None else config.span
             self.building.fault(faults.NO_NETWORK, place, "the model has no list of `layers`")
-            raise Bad
+            raise BadKerasLayer
         layers = []
         for node in listed.items:
             kind = text(entry(node, "class_name"))
@@ -55,8 +57,8 @@ class Walk:
             where = entry(node, "class_name") or node
             if not kind:
                 self.building.fault(faults.MISSING_VALUE, node.span, "a layer has no `class_name`")
-                raise Bad
-            layers.append(Layer(text(name_node, kind), kind, node, where.span, {}, {}))
+                raise BadKerasLayer
+            layers.append(KerasLayer(text(name_node, kind), kind, node, where.span, {}, {}))
         return layers
 
     def model(
@@ -65,7 +67,7 @@ class Walk:
         kind: str,
         entering: list[str],
         scopes: tuple[Scope, ...],
-        inner: dict[str, Layer],
+        inner: dict[str, KerasLayer],
     ) -> list[str]:
         """The layers of a model that reads `entering`; its own inputs if it reads nothing. Returns its outputs."""
         if len(scopes) > MAX_DEPTH:
@@ -74,7 +76,7 @@ class Walk:
                 self.building.start,
                 f"models are more than {MAX_DEPTH} levels inside each other",
             )
-            raise Bad
+            raise BadKerasLayer
         layers = self.layers(config)
         for layer in layers:
             # A model that is called again has the layers of its first call.
@@ -85,7 +87,7 @@ class Walk:
         return self._functional(config, layers, entering, scopes)
 
     def _sequence(
-        self, config: Node | None, layers: list[Layer], entering: list[str], scopes: tuple[Scope, ...]
+        self, config: Node | None, layers: list[KerasLayer], entering: list[str], scopes: tuple[Scope, ...]
     ) -> str:
         last = entering[0] if entering else ""
         for layer in layers:
@@ -98,11 +100,11 @@ class Walk:
             last = self._layer(layer, [last], scopes, None)[0]
         if not last:
             self.building.fault(faults.NO_NETWORK, self.building.start, "the model has no layers")
-            raise Bad
+            raise BadKerasLayer
         return last
 
     def _functional(
-        self, config: Node | None, layers: list[Layer], entering: list[str], scopes: tuple[Scope, ...]
+        self, config: Node | None, layers: list[KerasLayer], entering: list[str], scopes: tuple[Scope, ...]
     ) -> list[str]:
         values: dict[tuple[str, int], list[str]] = {}
         firsts = [tensor.layer for tensor in graph.ends(entry(config, "input_layers"))]
@@ -114,7 +116,7 @@ class Walk:
             order += [layer for layer in layers if layer.kind == "InputLayer" and layer not in order]
             single = len(order) == 1
             values |= {(layer.name, 0): [self._input(layer, single=single)] for layer in order}
-        pending: dict[tuple[str, int], list[graph.Tensor]] = {}
+        pending: dict[tuple[str, int], list[graph.KerasTensor]] = {}
         by_name = {layer.name: layer for layer in layers}
         sizes: dict[tuple[str, int], tuple[int | None, ...]] = {}
         for layer in layers:
@@ -132,14 +134,14 @@ class Walk:
                     self.building.start if place is None else place.span,
                     f"the model has no layer `{escaped(tensor.layer)}`, which is one of its outputs",
                 )
-                raise Bad
+                raise BadKerasLayer
             outputs.append(parts[min(tensor.output, len(parts) - 1)])
         return outputs or [self.building.nodes[-1].name]
 
     def _in_order(
         self,
-        pending: dict[tuple[str, int], list[graph.Tensor]],
-        layers: dict[str, Layer],
+        pending: dict[tuple[str, int], list[graph.KerasTensor]],
+        layers: dict[str, KerasLayer],
         values: dict[tuple[str, int], list[str]],
         sizes: dict[tuple[str, int], tuple[int | None, ...]],
         scopes: tuple[Scope, ...],
@@ -172,9 +174,9 @@ class Walk:
 
     def _report_missing(
         self,
-        layers: dict[str, Layer],
+        layers: dict[str, KerasLayer],
         name: str,
-        tensors: list[graph.Tensor],
+        tensors: list[graph.KerasTensor],
         values: dict[tuple[str, int], list[str]],
     ) -> None:
         lost = next(tensor for tensor in tensors if (tensor.layer, tensor.call) not in values)
@@ -188,9 +190,9 @@ class Walk:
             )
             help = None
         self.building.fault(faults.BAD_REFERENCE, layers[name].span, what, help=help)
-        raise Bad
+        raise BadKerasLayer
 
-    def _input(self, layer: Layer, built: Node | None = None, *, single: bool = True) -> str:
+    def _input(self, layer: KerasLayer, built: Node | None = None, *, single: bool = True) -> str:
         """An input of the whole model."""
         sizes = None
         for place in ("batch_shape", "batch_input_shape"):
@@ -233,7 +235,7 @@ class Walk:
 
     def _layer(
         self,
-        layer: Layer,
+        layer: KerasLayer,
         sources: list[str],
         scopes: tuple[Scope, ...],
         sizes: tuple[int | None, ...] | None,
@@ -248,9 +250,9 @@ class Walk:
             return self.model(config_node, layer.kind, sources, inner, layer.inner)
         if layer.kind == "InputLayer":
             return sources
-        config = Config(config_node, layer.kind, layer.span, building)
+        config = KerasConfig(config_node, layer.kind, layer.span, building)
         result = self._shape(sizes) if sizes is not None and None not in sizes[1:] else None
-        call = Call(
+        call = KerasCall(
             building,
             layer.name,
             config,
@@ -273,7 +275,7 @@ class Walk:
                     f"Keras has no layer `{escaped(layer.kind)}` that is known here",
                     help=f"did you mean `{close}`?",
                 )
-                raise Bad
+                raise BadKerasLayer
             return [call.unknown(layer.kind, sources, result)]
-        except Bad:
+        except BadKerasLayer:
             return [building.lost(layer.name)]

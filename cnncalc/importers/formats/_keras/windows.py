@@ -3,11 +3,11 @@
 from typing import Any
 
 from cnncalc.importers.formats._keras.activations import activate
-from cnncalc.importers.formats._keras.call import Call
+from cnncalc.importers.formats._keras.call import KerasCall
 from cnncalc.shape import AXES
 
 
-def _window(call: Call, *, causal: bool = False) -> dict[str, Any]:
+def _window(call: KerasCall, *, causal: bool = False) -> dict[str, Any]:
     config, rank = call.config, call.shape.rank
     words = ("valid", "same", "causal") if causal else ("valid", "same")
     padding = config.word("padding", "valid", words)
@@ -21,7 +21,7 @@ def _window(call: Call, *, causal: bool = False) -> dict[str, Any]:
     return fields
 
 
-def convolution(call: Call) -> str:
+def convolution(call: KerasCall) -> str:
     config = call.config
     fields = {
         "filters": config.number("filters", low=1),
@@ -32,7 +32,7 @@ def convolution(call: Call) -> str:
     return activate(call, call.add("conv", fields, [call.source]), call.at("activation"))
 
 
-def depthwise(call: Call) -> str:
+def depthwise(call: KerasCall) -> str:
     config = call.config
     fields = {
         "multiplier": config.number("depth_multiplier", 1, low=1),
@@ -42,7 +42,7 @@ def depthwise(call: Call) -> str:
     return activate(call, call.add("depthwise_conv", fields, [call.source]), call.at("activation"))
 
 
-def separable(call: Call) -> str:
+def separable(call: KerasCall) -> str:
     config = call.config
     fields = {
         "filters": config.number("filters", low=1),
@@ -53,7 +53,7 @@ def separable(call: Call) -> str:
     return activate(call, call.add("separable_conv", fields, [call.source]), call.at("activation"))
 
 
-def transposed(call: Call) -> str:
+def transposed(call: KerasCall) -> str:
     """The output is the input times the stride; without padding at least as long as the kernel makes it."""
     config, rank = call.config, call.shape.rank
     fields: dict[str, Any] = {
@@ -78,7 +78,7 @@ def _listed(value: Any, rank: int) -> list[int]:
     return value if isinstance(value, list) else [value] * rank
 
 
-def pooling(call: Call, kind: str) -> str:
+def pooling(call: KerasCall, kind: str) -> str:
     config, rank = call.config, call.shape.rank
     size = config.sizes("pool_size", rank, 2)
     fields: dict[str, Any] = {"kernel": size, "stride": config.sizes("strides", rank, 0) or size}
@@ -89,12 +89,12 @@ def pooling(call: Call, kind: str) -> str:
     return call.add(kind, fields, [call.source])
 
 
-def global_pooling(call: Call, kind: str) -> str:
+def global_pooling(call: KerasCall, kind: str) -> str:
     y = call.add(kind, {}, [call.source])
     return y if call.config.flag("keepdims", False) else call.add("flatten", {}, [y], "flat")
 
 
-def _sides(call: Call, name: str) -> Any:
+def _sides(call: KerasCall, name: str) -> Any:
     """`padding` or `cropping`: one number, one for each axis, or a pair for each axis."""
     rank = call.shape.rank
     values = call.config.numbers(name)
@@ -121,15 +121,15 @@ def _sides(call: Call, name: str) -> Any:
     return sides
 
 
-def zero_padding(call: Call) -> str:
+def zero_padding(call: KerasCall) -> str:
     return call.add("zero_pad", {"padding": _sides(call, "padding")}, [call.source])
 
 
-def cropping(call: Call) -> str:
+def cropping(call: KerasCall) -> str:
     return call.add("crop", {"sides": _sides(call, "cropping")}, [call.source])
 
 
-def upsampling(call: Call) -> str:
+def upsampling(call: KerasCall) -> str:
     rank = call.shape.rank
     mode = call.config.word(
         "interpolation", "nearest", ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")

@@ -10,7 +10,7 @@ from cnncalc.importers.formats._ultralytics.tracing import Tracing
 from cnncalc.shape import Shape
 
 
-class Model(NamedTuple):
+class HeadSettings(NamedTuple):
     """What heads take from the file: classes, bins of a distance, whether it has two heads, and which is older."""
 
     classes: int
@@ -71,7 +71,7 @@ def _separable(t: Tracing, middle: int, last: int) -> Branch:
 
 
 def detect(
-    t: Tracing, xs: list[str], model: Model, *, separable: bool, more: dict[str, int] | None = None
+    t: Tracing, xs: list[str], model: HeadSettings, *, separable: bool, more: dict[str, int] | None = None
 ) -> list[str]:
     """Distances to the sides of boxes, and scores of classes; `more` are other branches, by name and channels."""
     first = t.channels(xs[0])
@@ -123,17 +123,17 @@ def _masks(t: Tracing, x: str, hidden: int, filters: int) -> str:
     return conv(t, conv(t, x, hidden, 3, name="cv2"), filters, name="cv3")
 
 
-def plain_detect(t: Tracing, xs: list[str], model: Model, *ignored: object) -> list[str]:
+def plain_detect(t: Tracing, xs: list[str], model: HeadSettings, *ignored: object) -> list[str]:
     if t.old:
         return _old_detect(t, xs, model, 5 + model.classes)
     return detect(t, xs, model, separable=not model.legacy)
 
 
-def v10_detect(t: Tracing, xs: list[str], model: Model, *ignored: object) -> list[str]:
+def v10_detect(t: Tracing, xs: list[str], model: HeadSettings, *ignored: object) -> list[str]:
     return detect(t, xs, model._replace(end_to_end=True, bins=16), separable=True)
 
 
-def segment(t: Tracing, xs: list[str], model: Model, masks: int = 32, hidden: int = 256) -> list[str]:
+def segment(t: Tracing, xs: list[str], model: HeadSettings, masks: int = 32, hidden: int = 256) -> list[str]:
     hidden = model.scaled(hidden)
     if t.old:
         outputs = _old_detect(t, xs, model, 5 + model.classes + masks)
@@ -142,19 +142,21 @@ def segment(t: Tracing, xs: list[str], model: Model, masks: int = 32, hidden: in
     return [*outputs, _proto(t, xs[0], hidden, masks)]
 
 
-def oriented(t: Tracing, xs: list[str], model: Model, angles: int = 1) -> list[str]:
+def oriented(t: Tracing, xs: list[str], model: HeadSettings, angles: int = 1) -> list[str]:
     outputs = detect(t, xs, model, separable=not model.legacy, more={"cv4": angles})
     angle = t.add("sigmoid", {}, outputs[2], name="turn")
     angle = t.add("sub", {"numbers": [None, 0.25]}, angle)
     return [*outputs[:2], t.add("scale", {"factor": pi}, angle, name="angle"), *outputs[3:]]
 
 
-def oriented_plain(t: Tracing, xs: list[str], model: Model, angles: int = 1) -> list[str]:
+def oriented_plain(t: Tracing, xs: list[str], model: HeadSettings, angles: int = 1) -> list[str]:
     """Of YOLO26: the angle is what the convolution gives."""
     return detect(t, xs, model, separable=not model.legacy, more={"cv4": angles})
 
 
-def segment_26(t: Tracing, xs: list[str], model: Model, masks: int = 32, hidden: int = 256) -> list[str]:
+def segment_26(
+    t: Tracing, xs: list[str], model: HeadSettings, masks: int = 32, hidden: int = 256
+) -> list[str]:
     """Of YOLO26: the masks come from all levels, added at the size of the first."""
     hidden = model.scaled(hidden)
     outputs = detect(t, xs, model, separable=not model.legacy, more={"cv4": masks})
@@ -176,11 +178,11 @@ def segment_26(t: Tracing, xs: list[str], model: Model, masks: int = 32, hidden:
     return outputs
 
 
-def pose(t: Tracing, xs: list[str], model: Model, points: list[int]) -> list[str]:
+def pose(t: Tracing, xs: list[str], model: HeadSettings, points: list[int]) -> list[str]:
     return detect(t, xs, model, separable=not model.legacy, more={"cv4": points[0] * points[1]})
 
 
-def _old_detect(t: Tracing, xs: list[str], model: Model, each: int) -> list[str]:
+def _old_detect(t: Tracing, xs: list[str], model: HeadSettings, each: int) -> list[str]:
     """YOLOv5's own: one convolution on each level, with all numbers of each anchor."""
     with t.inside("m", "ModuleList"):
         outputs = [plain_conv(t, x, each * model.anchors, str(index)) for index, x in enumerate(xs)]
@@ -198,7 +200,7 @@ def classify(t: Tracing, x: str, classes: int, kernel: int = 1, stride: int = 1)
     )
 
 
-def unknown_head(t: Tracing, xs: list[str], model: Model, kind: str) -> list[str]:
+def unknown_head(t: Tracing, xs: list[str], model: HeadSettings, kind: str) -> list[str]:
     """A head that is not read: how many parameters it has is not known."""
     shapes = [t.shape(x) for x in xs]
     if any(shape is None for shape in shapes):

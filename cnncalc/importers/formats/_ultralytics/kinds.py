@@ -3,11 +3,20 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from cnncalc.importers.formats._ultralytics import attention, blocks, convs, heads, others
+from cnncalc.importers.formats._ultralytics import (
+    attention,
+    bottlenecks,
+    convs,
+    csp,
+    heads,
+    others,
+    pyramids,
+    steps_joined,
+)
 from cnncalc.importers.formats._ultralytics.tracing import Tracing
 
 
-class Kind(NamedTuple):
+class ModuleKind(NamedTuple):
     """One kind of module: the function that adds its layers, and how its row is read.
 
     `scaled`: the first argument is a number of channels, which the width multiple scales. `repeats`: the number of the
@@ -61,7 +70,7 @@ def _area(
     with t.inside("m", "ModuleList"):
         for index in range(n):
             if not a2:
-                parts.append(blocks.c3k(t, parts[-1], hidden, 2, shortcut, groups, str(index)))
+                parts.append(csp.c3k(t, parts[-1], hidden, 2, shortcut, groups, str(index)))
                 continue
             y = parts[-1]
             with t.inside(str(index), "Sequential"):
@@ -79,64 +88,64 @@ def _c2f_psa(t: Tracing, x: str, filters: int, n: int = 1, e: float = 0.5) -> st
     def step(y: str, hidden: int, name: str) -> str:
         return attention.psa_block(t, y, 0.5, max(hidden // 64, 1), name)
 
-    return blocks.c2f(t, x, filters, n, e, step)
+    return steps_joined.c2f(t, x, filters, n, e, step)
 
 
-KINDS: dict[str, Kind] = {
-    "Conv": Kind(_conv, True),
-    "DWConv": Kind(_dwconv, True),
-    "ConvTranspose": Kind(convs.conv_transpose, True),
-    "DWConvTranspose2d": Kind(convs.dwconv_transpose, True),
-    "Focus": Kind(convs.focus, True),
-    "GhostConv": Kind(convs.ghost_conv, True),
-    "SCDown": Kind(convs.sc_down, True),
-    "AConv": Kind(convs.a_conv, True),
-    "ADown": Kind(convs.a_down, True),
-    "CrossConv": Kind(blocks.cross_conv, True),
-    "Bottleneck": Kind(blocks.bottleneck, True),
-    "GhostBottleneck": Kind(blocks.ghost_bottleneck, True),
-    "BottleneckCSP": Kind(blocks.bottleneck_csp, True, 1),
-    "C1": Kind(blocks.c1, True, 1),
-    "C2": Kind(blocks.c2, True, 1),
-    "C2f": Kind(blocks.c2f_plain, True, 1),
-    "C2fCIB": Kind(blocks.c2f_cib, True, 1),
-    "C2fPSA": Kind(_c2f_psa, True, 1),
-    "C2PSA": Kind(attention.c2psa, True, 1),
-    "A2C2f": Kind(_area, True, 1),
-    "C3": Kind(blocks.c3, True, 1),
-    "C3k2": Kind(blocks.c3k2, True, 1),
-    "C3x": Kind(blocks.c3x, True, 1),
-    "C3TR": Kind(blocks.c3tr, True, 1),
-    "C3Ghost": Kind(blocks.c3ghost, True, 1),
-    "C3SPP": Kind(blocks.c3spp, True),
-    "RepC3": Kind(blocks.rep_c3, True, 1),
-    "RepNCSPELAN4": Kind(blocks.rep_ncsp_elan4, True),
-    "ELAN1": Kind(blocks.elan1, True),
-    "SPP": Kind(blocks.spp, True),
-    "SPPF": Kind(blocks.sppf, True),
-    "SPPELAN": Kind(blocks.spp_elan, True),
-    "PSA": Kind(attention.psa, True),
-    "Classify": Kind(heads.classify),
-    "HGStem": Kind(others.hg_stem),
-    "HGBlock": Kind(others.hg_block, False, 3),
-    "ResNetLayer": Kind(others.resnet_layer),
-    "CBLinear": Kind(others.cb_linear),
-    "CBFuse": Kind(others.cb_fuse, several=True),
-    "CBAM": Kind(others.cbam),
-    "AIFI": Kind(others.aifi),
-    "Contract": Kind(others.contract),
-    "Expand": Kind(others.expand),
-    "Concat": Kind(others.concat, several=True),
-    "nn.ConvTranspose2d": Kind(others.conv_transpose_2d, True),
-    "nn.Upsample": Kind(others.upsample),
-    "nn.MaxPool2d": Kind(others.max_pool),
-    "nn.AvgPool2d": Kind(others.avg_pool),
-    "nn.AdaptiveAvgPool2d": Kind(others.adaptive_avg_pool),
-    "nn.ZeroPad2d": Kind(others.zero_pad),
-    "nn.Identity": Kind(others.identity),
-    "nn.BatchNorm2d": Kind(others.batch_norm),
-    "nn.Flatten": Kind(others.flatten),
-    "nn.Dropout": Kind(others.dropout),
+KINDS: dict[str, ModuleKind] = {
+    "Conv": ModuleKind(_conv, True),
+    "DWConv": ModuleKind(_dwconv, True),
+    "ConvTranspose": ModuleKind(convs.conv_transpose, True),
+    "DWConvTranspose2d": ModuleKind(convs.dwconv_transpose, True),
+    "Focus": ModuleKind(convs.focus, True),
+    "GhostConv": ModuleKind(convs.ghost_conv, True),
+    "SCDown": ModuleKind(convs.sc_down, True),
+    "AConv": ModuleKind(convs.a_conv, True),
+    "ADown": ModuleKind(convs.a_down, True),
+    "CrossConv": ModuleKind(bottlenecks.cross_conv, True),
+    "Bottleneck": ModuleKind(bottlenecks.bottleneck, True),
+    "GhostBottleneck": ModuleKind(bottlenecks.ghost_bottleneck, True),
+    "BottleneckCSP": ModuleKind(csp.bottleneck_csp, True, 1),
+    "C1": ModuleKind(bottlenecks.c1, True, 1),
+    "C2": ModuleKind(csp.c2, True, 1),
+    "C2f": ModuleKind(steps_joined.c2f_plain, True, 1),
+    "C2fCIB": ModuleKind(steps_joined.c2f_cib, True, 1),
+    "C2fPSA": ModuleKind(_c2f_psa, True, 1),
+    "C2PSA": ModuleKind(attention.c2psa, True, 1),
+    "A2C2f": ModuleKind(_area, True, 1),
+    "C3": ModuleKind(csp.c3, True, 1),
+    "C3k2": ModuleKind(steps_joined.c3k2, True, 1),
+    "C3x": ModuleKind(csp.c3x, True, 1),
+    "C3TR": ModuleKind(csp.c3tr, True, 1),
+    "C3Ghost": ModuleKind(csp.c3ghost, True, 1),
+    "C3SPP": ModuleKind(csp.c3spp, True),
+    "RepC3": ModuleKind(csp.rep_c3, True, 1),
+    "RepNCSPELAN4": ModuleKind(steps_joined.rep_ncsp_elan4, True),
+    "ELAN1": ModuleKind(steps_joined.elan1, True),
+    "SPP": ModuleKind(pyramids.spp, True),
+    "SPPF": ModuleKind(pyramids.sppf, True),
+    "SPPELAN": ModuleKind(pyramids.spp_elan, True),
+    "PSA": ModuleKind(attention.psa, True),
+    "Classify": ModuleKind(heads.classify),
+    "HGStem": ModuleKind(others.hg_stem),
+    "HGBlock": ModuleKind(others.hg_block, False, 3),
+    "ResNetLayer": ModuleKind(others.resnet_layer),
+    "CBLinear": ModuleKind(others.cb_linear),
+    "CBFuse": ModuleKind(others.cb_fuse, several=True),
+    "CBAM": ModuleKind(others.cbam),
+    "AIFI": ModuleKind(others.aifi),
+    "Contract": ModuleKind(others.contract),
+    "Expand": ModuleKind(others.expand),
+    "Concat": ModuleKind(others.concat, several=True),
+    "nn.ConvTranspose2d": ModuleKind(others.conv_transpose_2d, True),
+    "nn.Upsample": ModuleKind(others.upsample),
+    "nn.MaxPool2d": ModuleKind(others.max_pool),
+    "nn.AvgPool2d": ModuleKind(others.avg_pool),
+    "nn.AdaptiveAvgPool2d": ModuleKind(others.adaptive_avg_pool),
+    "nn.ZeroPad2d": ModuleKind(others.zero_pad),
+    "nn.Identity": ModuleKind(others.identity),
+    "nn.BatchNorm2d": ModuleKind(others.batch_norm),
+    "nn.Flatten": ModuleKind(others.flatten),
+    "nn.Dropout": ModuleKind(others.dropout),
 }
 # Heads take the model, too.
 HEADS: dict[str, Callable[..., list[str]]] = {

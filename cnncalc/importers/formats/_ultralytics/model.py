@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from cnncalc.importers import faults
 from cnncalc.importers.building import Building
-from cnncalc.importers.formats._ultralytics.rows import Bad, entry, plain
+from cnncalc.importers.formats._ultralytics.rows import BadRow, entry, plain
 from cnncalc.text import Mapping, Scalar, Sequence, escaped
 
 # The size that Ultralytics trains with, for boxes and for classes.
@@ -50,7 +50,7 @@ def number(building: Building, root: Mapping, name: str, default: float, *, low:
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= 10**6:
         shown = escaped(node.raw) if isinstance(node, Scalar) else "a list"
         building.fault(faults.BAD_VALUE, node.span, f"`{name}` must be a number from {low:g}, not `{shown}`")
-        raise Bad
+        raise BadRow
     return value
 
 
@@ -74,7 +74,7 @@ def read(building: Building, root: Mapping, file: str) -> Numbers:
         if not isinstance(values, list) or len(values) != 3 or not all(_is_positive(item) for item in values):
             place = scales.span if chosen is None else chosen.value.span
             building.fault(faults.BAD_VALUE, place, "a scale is a list of depth, width and the most channels")
-            raise Bad
+            raise BadRow
         depth, width, most = values
     divisor = int(number(building, root, "channel_multiple", 8, low=1))
     classes = int(number(building, root, "nc", 80, low=1))
@@ -97,7 +97,7 @@ def _scale(building: Building, root: Mapping, scales: Mapping, file: str) -> str
             f"`scales` has no `{escaped(given.raw)}`",
             help=f"it has {', '.join(names[:9])}",
         )
-        raise Bad
+        raise BadRow
     match = re.search(r"yolo(?:e-)?v?\d+([nslmx])", re.split(r"[\\/]", file)[-1])
     if match is not None and match[1] in names:
         return match[1]

@@ -33,7 +33,7 @@ _ACTIVATIONS: dict[str, tuple[str, tuple[str, ...]] | None] = {
 }
 
 
-class Row(NamedTuple):
+class ModuleRow(NamedTuple):
     """One module: what it reads, how often it is there, and its arguments."""
 
     sources: list[int]
@@ -46,7 +46,7 @@ class Row(NamedTuple):
     arguments_span: Span
 
 
-class Bad(Exception):
+class BadRow(Exception):
     """A part that cannot be read; it is reported."""
 
 
@@ -56,7 +56,7 @@ def plain(building: Building, node: Node, names: MappingOf[str, Any], depth: int
         return [plain(building, item, names, depth + 1) for item in node]
     if not isinstance(node, Scalar):
         building.fault(faults.BAD_VALUE, node.span, "an argument is a number, a word or a list")
-        raise Bad
+        raise BadRow
     value = node.value
     if isinstance(value, str):
         if value in names:
@@ -69,11 +69,11 @@ def plain(building: Building, node: Node, names: MappingOf[str, Any], depth: int
             return float(value)
     if isinstance(value, int | float) and not isinstance(value, bool) and not -MOST <= value <= MOST:
         building.fault(faults.BAD_VALUE, node.span, f"`{escaped(node.raw)}` is too large: at most {MOST:,}")
-        raise Bad
+        raise BadRow
     return value
 
 
-def row(building: Building, node: Node, names: MappingOf[str, Any]) -> Row:
+def row(building: Building, node: Node, names: MappingOf[str, Any]) -> ModuleRow:
     """One row. Raises `Bad`."""
     if not isinstance(node, Sequence) or len(node) != 4:
         what = f"{len(node)} values" if isinstance(node, Sequence) else "no list"
@@ -83,7 +83,7 @@ def row(building: Building, node: Node, names: MappingOf[str, Any]) -> Row:
             f"a row has four values, and this one has {what}",
             help="write `[from, number, module, args]`, as in `[-1, 1, Conv, [64, 3, 2]]`",
         )
-        raise Bad
+        raise BadRow
     first, number, kind, given = node.items
     sources = plain(building, first, {})
     listed = isinstance(sources, list)
@@ -94,19 +94,19 @@ def row(building: Building, node: Node, names: MappingOf[str, Any]) -> Row:
             first.span,
             "`from` is the number of a row, or a list of them; -1 is the row before",
         )
-        raise Bad
+        raise BadRow
     count = plain(building, number, {})
     if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= 10_000:
         building.fault(faults.BAD_VALUE, number.span, "the number of a row is from 1 to 10,000")
-        raise Bad
+        raise BadRow
     if not isinstance(kind, Scalar) or not isinstance(kind.value, str):
         building.fault(faults.BAD_VALUE, kind.span, "the module of a row is a name, as in `Conv`")
-        raise Bad
+        raise BadRow
     arguments = plain(building, given, names)
     if not isinstance(arguments, list):
         building.fault(faults.BAD_VALUE, given.span, "the arguments of a row are a list, `[]` for none")
-        raise Bad
-    return Row(sources, listed, count, kind.value, arguments, node.span, kind.span, given.span)
+        raise BadRow
+    return ModuleRow(sources, listed, count, kind.value, arguments, node.span, kind.span, given.span)
 
 
 def activation(building: Building, node: Node | None, usual: Activation) -> Activation:
@@ -126,7 +126,7 @@ def activation(building: Building, node: Node | None, usual: Activation) -> Acti
     building.fault(
         faults.BAD_VALUE, node.span, message, help="write it as `nn.SiLU()` or `nn.LeakyReLU(0.1)`"
     )
-    raise Bad
+    raise BadRow
 
 
 def _arguments(text: str, names: tuple[str, ...]) -> dict[str, float] | None:

@@ -5,17 +5,25 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cnncalc.importers import faults
-from cnncalc.importers.formats._ultralytics.heads import Model, unknown_head
-from cnncalc.importers.formats._ultralytics.kinds import EVERY, HEADS, KINDS, NEWER, OTHER_HEADS, OTHERS, Kind
+from cnncalc.importers.formats._ultralytics.heads import HeadSettings, unknown_head
+from cnncalc.importers.formats._ultralytics.kinds import (
+    EVERY,
+    HEADS,
+    KINDS,
+    NEWER,
+    OTHER_HEADS,
+    OTHERS,
+    ModuleKind,
+)
 from cnncalc.importers.formats._ultralytics.model import Numbers
-from cnncalc.importers.formats._ultralytics.rows import Bad, Row
+from cnncalc.importers.formats._ultralytics.rows import BadRow, ModuleRow
 from cnncalc.importers.formats._ultralytics.tracing import Tracing
 from cnncalc.shape import Shape
 from cnncalc.spec import nearest
 from cnncalc.text import escaped
 
 
-class Walk:
+class UltralyticsWalk:
     """The modules so far. `values` has what each row gives: a layer, or a list of layers."""
 
     def __init__(self, tracing: Tracing, numbers: Numbers, names: Mapping[str, Any], training: bool) -> None:
@@ -36,7 +44,7 @@ class Walk:
         """A row that could not be read."""
         self.values.append(self.building.lost(f"row{len(self.values)}"))
 
-    def add(self, row: Row) -> None:
+    def add(self, row: ModuleRow) -> None:
         """Add the module of a row. Raises `Bad`."""
         t = self.tracing
         t.span = row.span
@@ -52,7 +60,7 @@ class Walk:
                 value = self._other(row, kind, sources)
         self.values.append(value)
 
-    def _source(self, number: int, row: Row) -> str | list[str]:
+    def _source(self, number: int, row: ModuleRow) -> str | list[str]:
         here = len(self.values)
         index = here + number if number < 0 else number
         if here == 0 and number == -1:
@@ -64,18 +72,20 @@ class Walk:
                 f"row {here} reads row {number}, which {'comes later' if index >= here else 'does not exist'}",
                 help=f"rows before it are 0 to {here - 1}; negative numbers count back from here",
             )
-            raise Bad
+            raise BadRow
         return self.values[index]
 
-    def _only(self, row: Row, sources: list[str | list[str]]) -> str:
+    def _only(self, row: ModuleRow, sources: list[str | list[str]]) -> str:
         first = sources[0]
         if len(sources) > 1 or isinstance(first, list):
             message = f"`{row.kind}` reads one layer, and row {len(self.values)} gives it several"
             self.building.fault(faults.BAD_VALUE, row.span, message)
-            raise Bad
+            raise BadRow
         return first
 
-    def _module(self, row: Row, kind: Kind, name: str, sources: list[str | list[str]]) -> str | list[str]:
+    def _module(
+        self, row: ModuleRow, kind: ModuleKind, name: str, sources: list[str | list[str]]
+    ) -> str | list[str]:
         x: Any = sources if kind.several else self._only(row, sources)
         arguments = list(row.arguments)
         count = self.numbers.repeated(row.number)
@@ -98,15 +108,15 @@ class Walk:
                 x = self._traced(row, kind.trace, x, arguments)
         return x  # type: ignore[no-any-return]
 
-    def _scaled(self, row: Row) -> int:
+    def _scaled(self, row: ModuleRow) -> int:
         first = row.arguments[0] if row.arguments else None
         if isinstance(first, bool) or not isinstance(first, int | float) or first <= 0:
             message = f"the first argument of `{row.kind}` is its number of channels"
             self.building.fault(faults.BAD_VALUE, row.arguments_span, message)
-            raise Bad
+            raise BadRow
         return self.numbers.channels(first)
 
-    def _traced(self, row: Row, function: Callable[..., Any], x: Any, arguments: list[Any]) -> Any:
+    def _traced(self, row: ModuleRow, function: Callable[..., Any], x: Any, arguments: list[Any]) -> Any:
         """Call a module's function, after a check of each argument."""
         signature = inspect.signature(function)
         positional = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.VAR_POSITIONAL)
@@ -117,30 +127,30 @@ class Walk:
             counts = f"{needed} to {len(given)}" if needed < len(given) else str(needed)
             message = f"`{row.kind}` takes {counts} arguments, and here are {len(arguments)}"
             self.building.fault(faults.BAD_VALUE, row.arguments_span, message)
-            raise Bad
+            raise BadRow
         for item, value in zip(given, arguments, strict=False):
             if not _fits(item.annotation, value):
                 message = f"the argument `{item.name}` of `{row.kind}` cannot be `{escaped(str(value))}`"
                 self.building.fault(faults.BAD_VALUE, row.arguments_span, message)
-                raise Bad
+                raise BadRow
         return function(self.tracing, x, *arguments)
 
-    def _head(self, row: Row, kind: str, sources: list[str | list[str]]) -> list[str]:
+    def _head(self, row: ModuleRow, kind: str, sources: list[str | list[str]]) -> list[str]:
         xs = [source for part in sources for source in (part if isinstance(part, list) else [part])]
         if any(self.building.shapes[x] is None for x in xs):
             return [self.building.lost(kind)]
         if any(not (shape := self.building.shapes[x]) or not shape.rank for x in xs):
             self.building.fault(faults.DOES_NOT_FIT, row.span, f"`{kind}` reads images")
-            raise Bad
+            raise BadRow
         arguments = list(row.arguments)
         first = arguments[0] if arguments else self.numbers.classes
         if isinstance(first, bool) or not isinstance(first, int) or first < 1:
             self.building.fault(
                 faults.BAD_VALUE, row.arguments_span, f"the first argument of `{kind}` is the classes"
             )
-            raise Bad
+            raise BadRow
         bins = self.names.get("reg_max", 16)
-        model = Model(
+        model = HeadSettings(
             first,
             bins if isinstance(bins, int) and bins > 0 else 16,
             self.names.get("end2end") is True,
@@ -157,17 +167,17 @@ class Walk:
             self.building.fault(
                 faults.BAD_VALUE, row.arguments_span, "`Pose` needs `kpt_shape`, as in `[17, 3]`"
             )
-            raise Bad
+            raise BadRow
         if not all(isinstance(item, int | list) for item in rest[:2]) or len(rest) > 3:
             self.building.fault(
                 faults.BAD_VALUE, row.arguments_span, f"`{kind}` does not take these arguments"
             )
-            raise Bad
+            raise BadRow
         if self.training and not self.tracing.old and model.bins > 1 and kind in HEADS:
             self.unused[f"model.{len(self.values)}.dfl.conv.weight"] = model.bins
         return HEADS[kind](self.tracing, xs, model, *rest[:2])
 
-    def _other(self, row: Row, kind: str, sources: list[str | list[str]]) -> str:
+    def _other(self, row: ModuleRow, kind: str, sources: list[str | list[str]]) -> str:
         if kind in OTHERS:
             x = self._only(row, sources)
             shape = self.building.shapes[x]
@@ -184,7 +194,7 @@ class Walk:
             else f"Ultralytics has no module `{escaped(kind)}` that is known here",
             help=f"did you mean `{close}`?" if close and not known else None,
         )
-        raise Bad
+        raise BadRow
 
 
 def _is_pair(value: Any) -> bool:

@@ -3,10 +3,10 @@
 from cnncalc.importers.draft import DraftNode, Taken
 from cnncalc.importers.onnx.heads import Core, is_of_shifted_windows
 from cnncalc.importers.onnx.operators._rolls import roll
-from cnncalc.importers.onnx.reading import Reading
+from cnncalc.importers.onnx.reading import OnnxReading
 
 
-def with_projections(reading: Reading, name: str) -> str | None:
+def with_projections(reading: OnnxReading, name: str) -> str | None:
     """The layer that a linear layer ends, with the attention and the linear layer before it; None if there is none.
 
     One linear layer makes queries, keys and values of its input, and `name` joins the heads.
@@ -41,12 +41,12 @@ def with_projections(reading: Reading, name: str) -> str | None:
     return reading.emit("attention", (entering,), shape, fields, weights)
 
 
-def joins_width(reading: Reading, core: Core) -> int:
+def joins_width(reading: OnnxReading, core: Core) -> int:
     """The channels of the queries."""
     return reading.shapes[core.sources[0]].channels
 
 
-def _made_by(reading: Reading, core: Core) -> DraftNode | None:
+def _made_by(reading: OnnxReading, core: Core) -> DraftNode | None:
     """The linear layer whose three parts are queries, keys and values."""
     parts = [reading.nodes.get(source) for source in core.sources]
     for index, part in enumerate(parts):
@@ -69,7 +69,9 @@ def _weights(
     return {ours: node.weights[theirs] for node, theirs, ours in names if theirs in node.weights}
 
 
-def _windowed(reading: Reading, core: Core, makes: DraftNode, joins: DraftNode, entering: str) -> str | None:
+def _windowed(
+    reading: OnnxReading, core: Core, makes: DraftNode, joins: DraftNode, entering: str
+) -> str | None:
     """`window_attention`: its shift rolls before and after it."""
     shape = reading.shapes[entering]
     window = core.window

@@ -1,11 +1,11 @@
 """Rolls, which exporters write as two slices joined the other way round."""
 
-from cnncalc.importers.onnx.call import Call
-from cnncalc.importers.onnx.reading import Reading
+from cnncalc.importers.onnx.call import OnnxCall
+from cnncalc.importers.onnx.reading import OnnxReading
 from cnncalc.importers.onnx.values import CHANNELS, Values
 
 
-def rolled(reading: Reading, call: Call, tensors: list[Values], axis: int) -> Values | None:
+def rolled(reading: OnnxReading, call: OnnxCall, tensors: list[Values], axis: int) -> Values | None:
     """`roll`, if the end of an axis is joined to its start; None if not."""
     if len(call.inputs) != 2 or len(tensors) != 2:
         return None
@@ -30,7 +30,7 @@ def rolled(reading: Reading, call: Call, tensors: list[Values], axis: int) -> Va
     return Values(node, shape, tuple(dims))
 
 
-def roll(reading: Reading, source: str, shifts: list[int]) -> str:
+def roll(reading: OnnxReading, source: str, shifts: list[int]) -> str:
     """A layer that rolls another one, joined with a roll before it; none where they move nothing together."""
     before = reading.nodes.get(source)
     if before is not None and before.type == "roll":

@@ -4,11 +4,11 @@ from typing import Any
 
 from cnncalc.importers.draft import DraftNode
 from cnncalc.importers.onnx.operators._numbers import rounded, usual
-from cnncalc.importers.onnx.reading import Reading
+from cnncalc.importers.onnx.reading import OnnxReading
 from cnncalc.importers.onnx.values import Values
 
 
-def norm_of(reading: Reading, left: Values, right: Values) -> Values | None:
+def norm_of(reading: OnnxReading, left: Values, right: Values) -> Values | None:
     """The norm that ends with `left / right`; None if it is another division."""
     root = reading.nodes.get(right.node)
     if root is None:
@@ -39,12 +39,12 @@ def norm_of(reading: Reading, left: Values, right: Values) -> Values | None:
     return Values(name, shape, left.dims)
 
 
-def _only(reading: Reading, node: DraftNode | None) -> DraftNode | None:
+def _only(reading: OnnxReading, node: DraftNode | None) -> DraftNode | None:
     """The layer that a layer with one operand reads."""
     return None if node is None or len(node.sources) != 1 else reading.nodes.get(node.sources[0])
 
 
-def _source(reading: Reading, node: DraftNode | None) -> DraftNode | None:
+def _source(reading: OnnxReading, node: DraftNode | None) -> DraftNode | None:
     """The layer that a layer reads, without reshapes between them."""
     source = _only(reading, node)
     while source is not None and source.type == "reshape":
@@ -73,7 +73,7 @@ def _squared(node: DraftNode | None) -> str | None:
     return node.sources[0] if _number(node, "pow") == 2 else None
 
 
-def _local_response(reading: Reading, left: Values, power: DraftNode) -> Values | None:
+def _local_response(reading: OnnxReading, left: Values, power: DraftNode) -> Values | None:
     """`lrn`: squares, averaged over channels as if these were an axis, times alpha, plus k, to the power of beta."""
     beta = _number(power, "pow")
     added = _only(reading, power)

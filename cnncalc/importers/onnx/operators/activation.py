@@ -4,10 +4,10 @@ from math import erf as erf_of
 from math import inf
 from typing import Any
 
-from cnncalc.importers.onnx.call import Call, operator
+from cnncalc.importers.onnx.call import OnnxCall, operator
 from cnncalc.importers.onnx.curves import recognised
 from cnncalc.importers.onnx.operators._numbers import rounded, usual
-from cnncalc.importers.onnx.reading import Reading
+from cnncalc.importers.onnx.reading import OnnxReading
 from cnncalc.importers.onnx.values import Constant, Entry, NoLayer, Values
 
 # Operations that are a layer by themselves, and their layers.
@@ -46,18 +46,18 @@ def _functions() -> dict[str, Any]:
 
 
 @operator(*_PLAIN)
-def function(reading: Reading, call: Call) -> list[Entry]:
+def function(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """A layer with the same name."""
     return [curved(reading, call.values(), _PLAIN[call.op], {}, _functions()[call.op])]
 
 
 @operator("Erf")
-def error_function(reading: Reading, call: Call) -> list[Entry]:
+def error_function(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """A part of `gelu`: unknown by itself."""
     return [unnamed(reading, call, _functions()["Erf"])]
 
 
-def unnamed(reading: Reading, call: Call, values: Any) -> Values:
+def unnamed(reading: OnnxReading, call: OnnxCall, values: Any) -> Values:
     """A function that no layer computes: the activation that ends with it takes its place, or it is unknown."""
     entering = call.values()
     name = reading.unknown(call.op, (entering.node,), entering.shape, macs=0)
@@ -67,7 +67,7 @@ def unnamed(reading: Reading, call: Call, values: Any) -> Values:
 
 
 def curved(
-    reading: Reading, values: Values, type_: str, fields: dict[str, Any], function: Any, *others: float
+    reading: OnnxReading, values: Values, type_: str, fields: dict[str, Any], function: Any, *others: float
 ) -> Values:
     """A layer that is a function of each value, or the activation that ends with it."""
     curve = reading.curves.after([reading.curves.of(values.node), *others], function)
@@ -75,14 +75,14 @@ def curved(
 
 
 def _kept(
-    reading: Reading, values: Values, type_: str, fields: dict[str, Any], curve: dict[str, Any]
+    reading: OnnxReading, values: Values, type_: str, fields: dict[str, Any], curve: dict[str, Any]
 ) -> Values:
     result = reading.apply(type_, values, fields)
     reading.curves.keep(result.node, curve)
     return result
 
 
-def ended(reading: Reading, values: Values, curve: dict[str, Any]) -> Values | None:
+def ended(reading: OnnxReading, values: Values, curve: dict[str, Any]) -> Values | None:
     """The activation of several operations that end here; None if there is none. One operation is its own layer."""
     for root, points in curve.items():
         if root == values.node:
@@ -96,14 +96,14 @@ def ended(reading: Reading, values: Values, curve: dict[str, Any]) -> Values | N
 
 
 @operator("Gelu")
-def gelu(reading: Reading, call: Call) -> list[Entry]:
+def gelu(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`gelu`."""
     fields = {"approximate": call.attributes.get("approximate", b"none").decode()}
     return [reading.apply("gelu", call.values(), usual("gelu", fields))]
 
 
 @operator("Swish")
-def swish(reading: Reading, call: Call) -> list[Entry]:
+def swish(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`silu`."""
     if call.attributes.get("alpha", 1.0) != 1:
         raise NoLayer("its factor is not 1")
@@ -111,7 +111,7 @@ def swish(reading: Reading, call: Call) -> list[Entry]:
 
 
 @operator("LeakyRelu")
-def leaky_relu(reading: Reading, call: Call) -> list[Entry]:
+def leaky_relu(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`leaky_relu`."""
     slope = rounded(call.attributes.get("alpha", 0.01))
     if slope < 0:
@@ -120,7 +120,7 @@ def leaky_relu(reading: Reading, call: Call) -> list[Entry]:
 
 
 @operator("Elu", "Selu")
-def elu(reading: Reading, call: Call) -> list[Entry]:
+def elu(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`elu`, `selu`."""
     if call.op == "Selu":
         if abs(call.attributes.get("gamma", 1.0507) - 1.0507) > 1e-3:
@@ -131,7 +131,7 @@ def elu(reading: Reading, call: Call) -> list[Entry]:
 
 
 @operator("HardSigmoid")
-def hard_sigmoid(reading: Reading, call: Call) -> list[Entry]:
+def hard_sigmoid(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`hardsigmoid`, where its slope is 1/6."""
     import numpy
 
@@ -146,7 +146,7 @@ def hard_sigmoid(reading: Reading, call: Call) -> list[Entry]:
 
 
 @operator("PRelu")
-def prelu(reading: Reading, call: Call) -> list[Entry]:
+def prelu(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`prelu`."""
     values, slope = call.values(), call.needed(1)
     count = max(slope.sizes, default=1)
@@ -161,7 +161,7 @@ def prelu(reading: Reading, call: Call) -> list[Entry]:
 
 
 @operator("Clip")
-def clip(reading: Reading, call: Call) -> list[Entry]:
+def clip(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`clamp`, `relu6`, `relu` or `hardtanh`."""
     import numpy
 
@@ -192,16 +192,16 @@ def clip(reading: Reading, call: Call) -> list[Entry]:
 
 
 @operator("Softmax", "LogSoftmax")
-def softmax(reading: Reading, call: Call) -> list[Entry]:
+def softmax(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`softmax`, `log_softmax`; and a part of attention."""
     from dataclasses import replace
 
     from cnncalc.importers.onnx.building import spatial_names
-    from cnncalc.importers.onnx.values import Scores
+    from cnncalc.importers.onnx.values import OnnxScores
 
     is_flat = reading.model.opset < 13
     scores = call.given(0)
-    if isinstance(scores, Scores):
+    if isinstance(scores, OnnxScores):
         axis = int(call.attributes.get("axis", 1 if is_flat else -1)) % len(scores.sizes)
         if axis != len(scores.sizes) - 1 or call.op != "Softmax":
             raise NoLayer("its softmax is over the queries")
@@ -227,7 +227,7 @@ def softmax(reading: Reading, call: Call) -> list[Entry]:
 
 
 @operator("Neg", "Reciprocal")
-def turned(reading: Reading, call: Call) -> list[Entry]:
+def turned(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`scale: -1`, and 1 divided by the operand."""
     if call.op == "Neg":
         return [curved(reading, call.values(), "scale", {"factor": -1.0}, _functions()["Neg"])]
@@ -236,7 +236,7 @@ def turned(reading: Reading, call: Call) -> list[Entry]:
 
 
 @operator("Greater", "GreaterOrEqual", "Less", "LessOrEqual")
-def compared(reading: Reading, call: Call) -> list[Entry]:
+def compared(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """Which values are above a number: a part of an activation, and unknown by itself."""
     import numpy
 
@@ -248,7 +248,7 @@ def compared(reading: Reading, call: Call) -> list[Entry]:
 
 
 @operator("Where")
-def chosen(reading: Reading, call: Call) -> list[Entry]:
+def chosen(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """One function of a value or another: the activation that it is."""
     import numpy
 
@@ -266,7 +266,7 @@ def chosen(reading: Reading, call: Call) -> list[Entry]:
 
 
 @operator("Identity", "Cast", "CastLike", "Dropout")
-def same(reading: Reading, call: Call) -> list[Entry]:
+def same(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """Nothing: at inference they return their input."""
     import numpy
 

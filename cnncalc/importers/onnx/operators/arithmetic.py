@@ -3,22 +3,22 @@
 from dataclasses import replace
 from typing import Any
 
-from cnncalc.importers.onnx.call import Call, operator
+from cnncalc.importers.onnx.call import OnnxCall, operator
 from cnncalc.importers.onnx.operators._numbers import rounded
 from cnncalc.importers.onnx.operators._written_out import norm_of
 from cnncalc.importers.onnx.operators.activation import curved, ended
 from cnncalc.importers.onnx.operators.attention import joined_with_core, with_bias
 from cnncalc.importers.onnx.operators.convolution import biased
-from cnncalc.importers.onnx.reading import Reading
+from cnncalc.importers.onnx.reading import OnnxReading
 from cnncalc.importers.onnx.values import (
     BATCH,
     CHANNELS,
+    AxisPart,
     Constant,
     Entry,
-    Learned,
     NoLayer,
-    Part,
-    Scores,
+    OnnxScores,
+    OnnxWeight,
     Values,
 )
 from cnncalc.shape import Shape
@@ -54,7 +54,7 @@ def _functions() -> dict[str, Any]:
 
 
 @operator(*_TYPES, "Mean")
-def arithmetic(reading: Reading, call: Call) -> list[Entry]:
+def arithmetic(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """The layer with the same name; one operand after another where there are more than two."""
     if call.op == "Mean" or not call.inputs:
         raise NoLayer("")
@@ -68,10 +68,15 @@ def arithmetic(reading: Reading, call: Call) -> list[Entry]:
 
 
 def _two(
-    reading: Reading, call: Call, op: str, left: Entry | None, right: Entry | None, names: tuple[str, str]
+    reading: OnnxReading,
+    call: OnnxCall,
+    op: str,
+    left: Entry | None,
+    right: Entry | None,
+    names: tuple[str, str],
 ) -> Entry:
     for scores, other in ((left, right), (right, left)):
-        if isinstance(scores, Scores):
+        if isinstance(scores, OnnxScores):
             return _of_scores(reading, op, scores, other, is_first=scores is left)
     numbers = tuple(
         reading.number(entry) if not isinstance(entry, Values) else None for entry in (left, right)
@@ -82,24 +87,26 @@ def _two(
         return _with_number(reading, op, left, rounded(numbers[1]), is_first=True)
     if isinstance(right, Values) and numbers[0] is not None:
         return _with_number(reading, op, right, rounded(numbers[0]), is_first=False)
-    if isinstance(left, Values) and isinstance(right, Learned | Constant):
+    if isinstance(left, Values) and isinstance(right, OnnxWeight | Constant):
         return _with_learned(reading, op, left, _weight(reading, right, names[1]), names[0], is_first=True)
-    if isinstance(right, Values) and isinstance(left, Learned | Constant):
+    if isinstance(right, Values) and isinstance(left, OnnxWeight | Constant):
         return _with_learned(reading, op, right, _weight(reading, left, names[0]), names[1], is_first=False)
     raise NoLayer("")
 
 
-def _weight(reading: Reading, entry: Learned | Constant, name: str) -> Learned:
-    if isinstance(entry, Learned):
+def _weight(reading: OnnxReading, entry: OnnxWeight | Constant, name: str) -> OnnxWeight:
+    if isinstance(entry, OnnxWeight):
         return entry
     if not reading.model.is_of_torch and entry.array.dtype.kind == "f":
-        return Learned((entry.name or name,), entry.sizes)
+        return OnnxWeight((entry.name or name,), entry.sizes)
     raise NoLayer("one operand is a constant tensor")
 
 
-def _of_scores(reading: Reading, op: str, scores: Scores, other: Entry | None, *, is_first: bool) -> Entry:
+def _of_scores(
+    reading: OnnxReading, op: str, scores: OnnxScores, other: Entry | None, *, is_first: bool
+) -> Entry:
     """The factor of an attention, its biases and its mask."""
-    number = reading.number(other) if not isinstance(other, Values | Scores) else None
+    number = reading.number(other) if not isinstance(other, Values | OnnxScores) else None
     if (
         number is not None
         and not scores.is_softmax
@@ -115,7 +122,7 @@ def _of_scores(reading: Reading, op: str, scores: Scores, other: Entry | None, *
     return replace(scores, unclear=scores.unclear or "its scores are changed in another way")
 
 
-def _with_number(reading: Reading, op: str, values: Values, number: float, *, is_first: bool) -> Values:
+def _with_number(reading: OnnxReading, op: str, values: Values, number: float, *, is_first: bool) -> Values:
     neutral = {"Add": 0, "Sub": 0, "Mul": 1, "Div": 1, "Pow": 1}
     if neutral.get(op) == number and (is_first or op in ("Add", "Mul")):
         return values
@@ -131,7 +138,7 @@ def _with_number(reading: Reading, op: str, values: Values, number: float, *, is
     return curved(reading, values, _TYPES[op], {"of": operands}, curve)
 
 
-def _of_values(reading: Reading, op: str, left: Values, right: Values) -> Values:
+def _of_values(reading: OnnxReading, op: str, left: Values, right: Values) -> Values:
     known = norm_of(reading, left, right) if op == "Div" else None
     if known is not None:
         return known
@@ -162,7 +169,7 @@ def _of_values(reading: Reading, op: str, left: Values, right: Values) -> Values
     return reading.plain(name, tuple(order))
 
 
-def _broadcast(reading: Reading, op: str, left: Values, right: Values) -> Values | None:
+def _broadcast(reading: OnnxReading, op: str, left: Values, right: Values) -> Values | None:
     """The operation in the arrangement of its operands, where one has size 1 along some axes; None if they differ."""
     if left.shape.rank != right.shape.rank or len(left.dims) != len(right.dims):
         return None
@@ -186,9 +193,9 @@ def _broadcast(reading: Reading, op: str, left: Values, right: Values) -> Values
 def _long(values: Values, rank: int) -> Values:
     """The tensor with as many axes: NumPy's rule puts axes of size 1 in front, where the batch is."""
     missing = rank - len(values.dims)
-    if missing and (values.dims[0] and values.dims[0][0] != Part(BATCH, 1)):
+    if missing and (values.dims[0] and values.dims[0][0] != AxisPart(BATCH, 1)):
         raise NoLayer("its batch meets another axis")
-    if missing and values.dims[0] == (Part(BATCH, 1),):
+    if missing and values.dims[0] == (AxisPart(BATCH, 1),):
         raise NoLayer("its batch meets another axis")
     return Values(values.node, values.shape, ((),) * missing + values.dims)
 
@@ -203,7 +210,7 @@ def _channel(left: Values, right: Values) -> int:
 
 
 def _with_learned(
-    reading: Reading, op: str, values: Values, learned: Learned, other: str, *, is_first: bool
+    reading: OnnxReading, op: str, values: Values, learned: OnnxWeight, other: str, *, is_first: bool
 ) -> Values:
     rank = len(values.dims)
     sizes = (1,) * (rank - len(learned.sizes)) + learned.sizes
@@ -240,7 +247,9 @@ def _with_learned(
     return reading.plain(name, tuple(axes))
 
 
-def _absorbed(reading: Reading, op: str, values: Values, learned: Learned, other: str) -> Values | None:
+def _absorbed(
+    reading: OnnxReading, op: str, values: Values, learned: OnnxWeight, other: str
+) -> Values | None:
     """A bias or a factor that belongs to the layer before it."""
     node = reading.nodes.get(values.node)
     if node is None or reading.readers[other] != 1:

@@ -2,15 +2,15 @@
 
 from math import prod
 
-from cnncalc.importers.onnx.call import Call, operator
+from cnncalc.importers.onnx.call import OnnxCall, operator
 from cnncalc.importers.onnx.operators._rolls import rolled
-from cnncalc.importers.onnx.reading import Reading
+from cnncalc.importers.onnx.reading import OnnxReading
 from cnncalc.importers.onnx.values import (
     CHANNELS,
     Entry,
     Lost,
     NoLayer,
-    Scores,
+    OnnxScores,
     Values,
     reshaped,
     transposed,
@@ -19,7 +19,7 @@ from cnncalc.shape import Shape
 
 
 @operator("Transpose")
-def transpose(reading: Reading, call: Call) -> list[Entry]:
+def transpose(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """The axes in another order: no layer by itself."""
     values = call.values()
     order = call.attributes.get("perm") or range(len(values.dims))[::-1]
@@ -27,10 +27,10 @@ def transpose(reading: Reading, call: Call) -> list[Entry]:
 
 
 @operator("Reshape", "Flatten", "Squeeze", "Unsqueeze")
-def reshape(reading: Reading, call: Call) -> list[Entry]:
+def reshape(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """Another shape: no layer by itself, unless an axis is divided that cannot be."""
     entry = call.given(0)
-    if isinstance(entry, Scores):
+    if isinstance(entry, OnnxScores):
         if prod(entry.sizes) == prod(call.size) and entry.sizes[-2:] == call.size[-2:]:
             return [entry]
         raise NoLayer("it divides scores")
@@ -47,12 +47,12 @@ def reshape(reading: Reading, call: Call) -> list[Entry]:
     return [result]
 
 
-def _in_order(reading: Reading, values: Values, order: list[int]) -> Values:
+def _in_order(reading: OnnxReading, values: Values, order: list[int]) -> Values:
     """The tensor as a volume whose first axis is the channels."""
     return reading.settled(values, 1)
 
 
-def _divided(reading: Reading, values: Values, sizes: tuple[int, ...]) -> Values:
+def _divided(reading: OnnxReading, values: Values, sizes: tuple[int, ...]) -> Values:
     """A shape whose axes are no parts of the axes before."""
     if sizes[0] != reading.batch or not 2 <= len(sizes) <= 5:
         raise NoLayer("its batch is in another axis")
@@ -63,7 +63,7 @@ def _divided(reading: Reading, values: Values, sizes: tuple[int, ...]) -> Values
 
 
 @operator("Expand", "Tile")
-def expand(reading: Reading, call: Call) -> list[Entry]:
+def expand(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """Nothing where arithmetic repeats its operands itself; `tile` where one axis is repeated."""
     values = call.values()
     if call.size == values.sizes:
@@ -105,12 +105,12 @@ def _order(settled: Values) -> tuple[int, ...]:
 
 
 @operator("Concat")
-def concat(reading: Reading, call: Call) -> list[Entry]:
+def concat(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`concat`; a learned token before the others is `class_token`."""
     from cnncalc.importers.onnx.building import spatial_names
 
     tensors = [entry for entry in call.inputs if isinstance(entry, Values)]
-    if any(isinstance(entry, Scores | Lost) for entry in call.inputs):
+    if any(isinstance(entry, OnnxScores | Lost) for entry in call.inputs):
         raise NoLayer("it joins what no layer computes")
     rank = len(tensors[0].dims)
     axis = int(call.attributes["axis"]) % rank
@@ -159,7 +159,7 @@ def concat(reading: Reading, call: Call) -> list[Entry]:
 
 
 @operator("DepthToSpace", "SpaceToDepth")
-def blocks(reading: Reading, call: Call) -> list[Entry]:
+def blocks(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`depth_to_space`, `pixel_shuffle`, `space_to_depth`."""
     values = reading.settled(call.values(), 1)
     factor = int(call.attributes["blocksize"])

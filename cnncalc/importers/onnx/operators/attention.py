@@ -5,7 +5,7 @@ from math import isclose, prod, sqrt
 from typing import Any
 
 from cnncalc.importers.draft import Taken
-from cnncalc.importers.onnx.call import Call, operator
+from cnncalc.importers.onnx.call import OnnxCall, operator
 from cnncalc.importers.onnx.heads import (
     Core,
     heads_of,
@@ -18,16 +18,16 @@ from cnncalc.importers.onnx.operators._numbers import rounded
 from cnncalc.importers.onnx.operators._products import turned
 from cnncalc.importers.onnx.operators._projected import with_projections
 from cnncalc.importers.onnx.operators.convolution import learned_bias
-from cnncalc.importers.onnx.reading import Reading
+from cnncalc.importers.onnx.reading import OnnxReading
 from cnncalc.importers.onnx.values import (
     BATCH,
     CHANNELS,
+    AxisPart,
     Constant,
     Entry,
-    Learned,
     NoLayer,
-    Part,
-    Scores,
+    OnnxScores,
+    OnnxWeight,
     Values,
     transposed,
 )
@@ -38,12 +38,12 @@ _BETWEEN = ("Mul", "Div", "Add", "Where", "Cast", "Identity", "Reshape", "Dropou
 
 
 @operator("MatMul")
-def matmul(reading: Reading, call: Call) -> list[Entry]:
+def matmul(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`linear` or `fc` for a matrix of weights; else `matmul` or a part of attention."""
     left, right = call.given(0), call.given(1)
-    if isinstance(left, Scores) and isinstance(right, Values) and left.is_softmax:
+    if isinstance(left, OnnxScores) and isinstance(right, Values) and left.is_softmax:
         return [attended(reading, left, right)]
-    if isinstance(left, Values) and isinstance(right, Learned | Constant):
+    if isinstance(left, Values) and isinstance(right, OnnxWeight | Constant):
         weight = call.needed(1)
         if len(weight.sizes) != 2:
             raise NoLayer("its weights are several matrices")
@@ -51,13 +51,13 @@ def matmul(reading: Reading, call: Call) -> list[Entry]:
     if isinstance(left, Values) and isinstance(right, Values):
         if _is_attention(reading, call.outputs[0]):
             order = [*range(len(right.dims) - 2), len(right.dims) - 1, len(right.dims) - 2]
-            return [Scores(left, transposed(right, order), call.size)]
+            return [OnnxScores(left, transposed(right, order), call.size)]
         return [_product(reading, left, right)]
     raise NoLayer("")
 
 
 @operator("Gemm")
-def gemm(reading: Reading, call: Call) -> list[Entry]:
+def gemm(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`fc`, or `linear` where the rows are positions."""
     attributes = call.attributes
     if attributes.get("transA") or attributes.get("alpha", 1.0) != 1 or attributes.get("beta", 1.0) != 1:
@@ -75,12 +75,12 @@ def gemm(reading: Reading, call: Call) -> list[Entry]:
 
 
 def _connected(
-    reading: Reading, call: Call, values: Values, units: int, weight: Taken, bias: Taken | None
+    reading: OnnxReading, call: OnnxCall, values: Values, units: int, weight: Taken, bias: Taken | None
 ) -> Values:
     last = len(values.dims) - 1
     weights = {"weight": weight, **({"bias": bias} if bias is not None else {})}
     fields = {"units": units, "bias": bias is not None}
-    if len(values.dims) == 2 and values.dims[0] == (Part(BATCH, reading.batch),):
+    if len(values.dims) == 2 and values.dims[0] == (AxisPart(BATCH, reading.batch),):
         if values.shape.rank and not (values.shape.positions == 1 and values.has_channels_in(1)):
             values = reading.settled(values, 1)
         name = reading.emit("fc", (values.node,), Shape(units), fields, weights)
@@ -89,24 +89,24 @@ def _connected(
     return result if _is_biased_next(reading, call) else joined_with_core(reading, result)
 
 
-def joined_with_core(reading: Reading, values: Values) -> Values:
+def joined_with_core(reading: OnnxReading, values: Values) -> Values:
     """The output of the layer that a linear layer ends, or that of the linear layer."""
     whole = with_projections(reading, values.node)
     return values if whole is None else Values(whole, values.shape, values.dims)
 
 
-def _is_biased_next(reading: Reading, call: Call) -> bool:
+def _is_biased_next(reading: OnnxReading, call: OnnxCall) -> bool:
     """Whether a bias is added to the result by the next operation."""
     after = reading.after.get(call.outputs[0], [])
     if len(after) != 1 or after[0].op_type != "Add":
         return False
     others = [name for name in after[0].input if name != call.outputs[0]]
     return len(others) == 1 and isinstance(
-        reading.known.get(others[0]) or reading.entry_of_weight(others[0]), Learned
+        reading.known.get(others[0]) or reading.entry_of_weight(others[0]), OnnxWeight
     )
 
 
-def _is_attention(reading: Reading, name: str) -> bool:
+def _is_attention(reading: OnnxReading, name: str) -> bool:
     """Whether a tensor becomes, by way of a softmax, the left factor of another product."""
     soft = False
     for _ in range(8):
@@ -132,7 +132,7 @@ def _multiplies(node: Any) -> bool:
     )
 
 
-def _product(reading: Reading, left: Values, right: Values) -> Values:
+def _product(reading: OnnxReading, left: Values, right: Values) -> Values:
     """`matmul`: rows are positions, columns are channels, each exchanged where the channels lie in the rows."""
     if len(left.dims) != 3 or len(right.dims) != 3:
         raise NoLayer("it multiplies several matrices for each image")
@@ -147,16 +147,16 @@ def _product(reading: Reading, left: Values, right: Values) -> Values:
     return reading.plain(name, (BATCH, 2, CHANNELS))
 
 
-def with_bias(reading: Reading, scores: Scores, other: Entry | None) -> Scores:
+def with_bias(reading: OnnxReading, scores: OnnxScores, other: Entry | None) -> OnnxScores:
     """Scores with a learned bias, or with a mask."""
-    if isinstance(other, Learned):
+    if isinstance(other, OnnxWeight):
         return replace(scores, biases=(*scores.biases, other))
     if isinstance(other, Constant) and other.array.ndim >= 2 and scores.mask is None:
         return replace(scores, mask=other.array) if other.array.any() else scores
     return replace(scores, unclear=scores.unclear or "a tensor is added to its scores")
 
 
-def attended(reading: Reading, scores: Scores, values: Values) -> Values:
+def attended(reading: OnnxReading, scores: OnnxScores, values: Values) -> Values:
     """`attention` without projections: its operands have the channels of each head, one head after another."""
     queries, factor = _unscaled(reading, scores.queries)
     keys, other = _unscaled(reading, scores.keys)
@@ -202,15 +202,15 @@ def attended(reading: Reading, scores: Scores, values: Values) -> Values:
     if not why:
         reading.cores[name] = core
     dims = list(queries.dims)
-    dims[-1] = (Part(CHANNELS, wide, 1),) if wide > 1 else ()
+    dims[-1] = (AxisPart(CHANNELS, wide, 1),) if wide > 1 else ()
     for index, parts in enumerate(dims[:-1]):
         dims[index] = tuple(
-            Part(CHANNELS, part.size, wide) if part.axis == CHANNELS else part for part in parts
+            AxisPart(CHANNELS, part.size, wide) if part.axis == CHANNELS else part for part in parts
         )
     return Values(name, shape, tuple(dims))
 
 
-def _unscaled(reading: Reading, values: Values) -> tuple[Values, float]:
+def _unscaled(reading: OnnxReading, values: Values) -> tuple[Values, float]:
     """The tensor before a constant factor, and the factor."""
     node = reading.nodes.get(values.node)
     if node is None or node.type != "scale":
@@ -219,7 +219,7 @@ def _unscaled(reading: Reading, values: Values) -> tuple[Values, float]:
 
 
 def _relative(
-    reading: Reading, scores: Scores, sides: tuple[int, ...], heads: int
+    reading: OnnxReading, scores: OnnxScores, sides: tuple[int, ...], heads: int
 ) -> tuple[bool, Taken | None, str]:
     """Whether a learned bias is one for each head and offset, its table, and what else is added.
 

@@ -4,15 +4,15 @@ from typing import Any
 
 from cnncalc.importers.draft import Taken
 from cnncalc.importers.onnx import faults
-from cnncalc.importers.onnx.call import Call, operator
+from cnncalc.importers.onnx.call import OnnxCall, operator
 from cnncalc.importers.onnx.operators._windows import ENDS, allowed, each, ends_of, padding_field, short
-from cnncalc.importers.onnx.reading import Reading
-from cnncalc.importers.onnx.values import Constant, Entry, Learned, NoLayer, Values
+from cnncalc.importers.onnx.reading import OnnxReading
+from cnncalc.importers.onnx.values import Constant, Entry, NoLayer, OnnxWeight, Values
 from cnncalc.shape import Shape
 
 
 @operator("Conv")
-def conv(reading: Reading, call: Call) -> list[Entry]:
+def conv(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`conv`."""
     weight, bias = call.needed(1), learned_bias(reading, call, 2)
     rank = len(weight.sizes) - 2
@@ -39,7 +39,7 @@ def conv(reading: Reading, call: Call) -> list[Entry]:
     return [reading.plain(reading.emit("conv", (values.node,), shape, fields, weights, controls))]
 
 
-def _uneven(reading: Reading, call: Call, values: Values) -> tuple[Values, dict[str, int]] | None:
+def _uneven(reading: OnnxReading, call: OnnxCall, values: Values) -> tuple[Values, dict[str, int]] | None:
     """What zeros are added to, and on which sides, if they are added for this convolution alone.
 
     PyTorch's convolutions cannot add them on one side: an operation before it does.
@@ -54,7 +54,7 @@ def _uneven(reading: Reading, call: Call, values: Values) -> tuple[Values, dict[
     return reading.plain(source), padding
 
 
-def learned_bias(reading: Reading, call: Call, index: int) -> Learned | None:
+def learned_bias(reading: OnnxReading, call: OnnxCall, index: int) -> OnnxWeight | None:
     """A bias; None if it is left out, or only zeros that an exporter computes because the operation has none."""
     entry = call.given(index)
     computed = isinstance(entry, Constant) and call.names[index] not in reading.model.initializers
@@ -64,7 +64,7 @@ def learned_bias(reading: Reading, call: Call, index: int) -> Learned | None:
 
 
 @operator("ConvTranspose")
-def conv_transpose(reading: Reading, call: Call) -> list[Entry]:
+def conv_transpose(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`conv_transpose`."""
     weight, bias = call.needed(1), learned_bias(reading, call, 2)
     rank = len(weight.sizes) - 2
@@ -100,7 +100,7 @@ def conv_transpose(reading: Reading, call: Call) -> list[Entry]:
     return [reading.plain(reading.emit("conv_transpose", (values.node,), shape, fields, weights))]
 
 
-def _check(reading: Reading, call: Call, channels: int, read: int) -> None:
+def _check(reading: OnnxReading, call: OnnxCall, channels: int, read: int) -> None:
     """Raises `Unreadable` if filters read another number of channels: onnx does not look."""
     if channels != read:
         raise reading.model.unreadable(
@@ -112,7 +112,7 @@ def _check(reading: Reading, call: Call, channels: int, read: int) -> None:
 
 
 def _window(
-    call: Call, kernel: list[int], rank: int
+    call: OnnxCall, kernel: list[int], rank: int
 ) -> tuple[list[int], list[int], list[int], dict[str, Any]]:
     """Kernel, strides and dilations, and those fields that are not as usual."""
     stride = each(call.attributes.get("strides"), rank)
@@ -124,14 +124,14 @@ def _window(
     return kernel, stride, dilation, fields
 
 
-def _grouped(call: Call, fields: dict[str, Any], has_bias: bool) -> None:
+def _grouped(call: OnnxCall, fields: dict[str, Any], has_bias: bool) -> None:
     groups = int(call.attributes.get("group", 1))
     if groups != 1:
         fields["groups"] = groups
     fields["bias"] = has_bias
 
 
-def biased(reading: Reading, node: str, bias: Taken) -> None:
+def biased(reading: OnnxReading, node: str, bias: Taken) -> None:
     """Gives a layer the bias that is added after it."""
     layer = reading.nodes[node]
     layer.fields["bias"] = True

@@ -3,14 +3,14 @@
 from typing import Any
 
 from cnncalc.importers.draft import Taken
-from cnncalc.importers.onnx.call import Call, operator
+from cnncalc.importers.onnx.call import OnnxCall, operator
 from cnncalc.importers.onnx.operators._numbers import rounded, usual
-from cnncalc.importers.onnx.reading import Reading
-from cnncalc.importers.onnx.values import CHANNELS, Constant, Entry, NoLayer, Part, Values
+from cnncalc.importers.onnx.reading import OnnxReading
+from cnncalc.importers.onnx.values import CHANNELS, AxisPart, Constant, Entry, NoLayer, Values
 
 
 @operator("BatchNormalization")
-def batch_norm(reading: Reading, call: Call) -> list[Entry]:
+def batch_norm(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`bn`."""
     values = call.values()
     if call.attributes.get("training_mode") and any(map(reading.readers.get, call.outputs[1:])):
@@ -26,7 +26,7 @@ def batch_norm(reading: Reading, call: Call) -> list[Entry]:
 
 
 @operator("InstanceNormalization")
-def instance_norm(reading: Reading, call: Call) -> list[Entry]:
+def instance_norm(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`instance_norm`; over groups of channels, as exporters write it, `gn`."""
     values = call.values()
     eps = rounded(call.attributes.get("epsilon", 1e-5))
@@ -50,7 +50,7 @@ def _groups(values: Values) -> int | None:
         return None
     rest = [part for parts in values.dims[2:] for part in parts]
     spatial = [part for axis in range(2, values.shape.rank + 2) for part in values.axis(axis)]
-    first = values.dims[1][0] if values.dims[1] else Part(CHANNELS, 1, values.shape.channels)
+    first = values.dims[1][0] if values.dims[1] else AxisPart(CHANNELS, 1, values.shape.channels)
     inner = [part for part in rest if part.axis == CHANNELS]
     if first.axis != CHANNELS or rest != [*inner, *spatial]:
         return None
@@ -63,7 +63,7 @@ def _groups(values: Values) -> int | None:
     return first.size if inner else None
 
 
-def _is_plain(reading: Reading, call: Call) -> bool:
+def _is_plain(reading: OnnxReading, call: OnnxCall) -> bool:
     """Whether factors and shifts are constants of 1 and 0, and not learned."""
     for index, neutral in ((1, 1), (2, 0)):
         entry = call.given(index)
@@ -75,7 +75,7 @@ def _is_plain(reading: Reading, call: Call) -> bool:
 
 
 @operator("GroupNormalization")
-def group_norm(reading: Reading, call: Call) -> list[Entry]:
+def group_norm(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`gn`, where factors and shifts are there for each channel."""
     values = reading.settled(call.values(), 1)
     weight, bias = call.needed(1), call.needed(2)
@@ -90,7 +90,7 @@ def group_norm(reading: Reading, call: Call) -> list[Entry]:
 
 
 @operator("LayerNormalization", "RMSNormalization")
-def layer_norm(reading: Reading, call: Call) -> list[Entry]:
+def layer_norm(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`ln`, `ln2d` or `rms_norm`: over the last axis, which is the channels then."""
     values = call.values()
     rank = len(values.dims)
@@ -116,7 +116,7 @@ def layer_norm(reading: Reading, call: Call) -> list[Entry]:
     return [reading.apply(type_, values, usual(type_, fields), weights)]
 
 
-def _learned(reading: Reading, call: Call, index: int, neutral: float) -> bool:
+def _learned(reading: OnnxReading, call: OnnxCall, index: int, neutral: float) -> bool:
     """Whether factors or shifts are weights: exporters write constants where a norm has none."""
     if not isinstance(call.given(index), Constant) and not call.names[index].startswith("val_"):
         return True
@@ -124,7 +124,7 @@ def _learned(reading: Reading, call: Call, index: int, neutral: float) -> bool:
     return array is None or not (array == neutral).all()
 
 
-def _over_all(reading: Reading, call: Call, values: Values, axis: int) -> Values:
+def _over_all(reading: OnnxReading, call: OnnxCall, values: Values, axis: int) -> Values:
     """A norm over all values of an image is one over a single group of channels."""
     weight = call.weight(1)
     if axis != 1 or not values.has_channels_in(1) or weight is None:
@@ -142,7 +142,7 @@ def _over_all(reading: Reading, call: Call, values: Values, axis: int) -> Values
 
 
 @operator("LRN")
-def local_response(reading: Reading, call: Call) -> list[Entry]:
+def local_response(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`lrn`."""
     fields = {
         "size": int(call.attributes["size"]),
@@ -154,7 +154,7 @@ def local_response(reading: Reading, call: Call) -> list[Entry]:
 
 
 @operator("LpNormalization")
-def unit_length(reading: Reading, call: Call) -> list[Entry]:
+def unit_length(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`l2_norm`, over the channels."""
     values = call.values()
     axis = int(call.attributes.get("axis", -1)) % len(values.dims)

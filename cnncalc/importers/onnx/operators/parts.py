@@ -3,15 +3,15 @@
 from typing import Any
 
 from cnncalc.importers.onnx.building import spatial_names
-from cnncalc.importers.onnx.call import Call, operator
-from cnncalc.importers.onnx.reading import Range, Reading
+from cnncalc.importers.onnx.call import OnnxCall, operator
+from cnncalc.importers.onnx.reading import OnnxReading, Range
 from cnncalc.importers.onnx.values import (
     BATCH,
     CHANNELS,
+    AxisPart,
     Constant,
     Entry,
     NoLayer,
-    Part,
     Pieces,
     Values,
     reshaped,
@@ -23,7 +23,7 @@ END = 2**31 - 1
 
 
 @operator("Slice")
-def slice_(reading: Reading, call: Call) -> list[Entry]:
+def slice_(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`slice` or `chunk`, one for each axis; two that are joined the other way round are `roll`."""
     values = call.values()
     rank = len(values.dims)
@@ -42,14 +42,14 @@ def slice_(reading: Reading, call: Call) -> list[Entry]:
     return [values]
 
 
-def _list(reading: Reading, call: Call, index: int, name: str) -> list[int] | None:
+def _list(reading: OnnxReading, call: OnnxCall, index: int, name: str) -> list[int] | None:
     if name in call.attributes:
         return [int(number) for number in call.attributes[name]]
     return reading.integers(call.given(index))
 
 
 @operator("Split")
-def split(reading: Reading, call: Call) -> list[Entry]:
+def split(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """A `chunk` or a `slice` for each piece that is read."""
     values = call.values()
     dim = int(call.attributes.get("axis", 0)) % len(values.dims)
@@ -67,7 +67,7 @@ def split(reading: Reading, call: Call) -> list[Entry]:
 
 
 @operator("SplitToSequence")
-def split_to_sequence(reading: Reading, call: Call) -> list[Entry]:
+def split_to_sequence(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """The pieces of a tensor, as a sequence; each is a layer where it is taken out of it."""
     values = call.values()
     dim = int(call.attributes.get("axis", 0)) % len(values.dims)
@@ -85,7 +85,7 @@ def split_to_sequence(reading: Reading, call: Call) -> list[Entry]:
 
 
 @operator("SequenceAt")
-def sequence_at(reading: Reading, call: Call) -> list[Entry]:
+def sequence_at(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """One piece: a `chunk` or a `slice`."""
     pieces, position = call.given(0), reading.integers(call.given(1))
     if not isinstance(pieces, Pieces) or position is None:
@@ -99,7 +99,7 @@ def sequence_at(reading: Reading, call: Call) -> list[Entry]:
 
 
 @operator("Gather")
-def gather(reading: Reading, call: Call) -> list[Entry]:
+def gather(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """One position of an axis, or a range of them; `select_token` for one of a row of tokens."""
     import numpy
 
@@ -138,14 +138,14 @@ def _is_token(values: Values, dim: int) -> bool:
     return (
         values.shape.rank == 1
         and len(values.dims) == 3
-        and values.dims[0] == (Part(BATCH, values.sizes[0]),)
+        and values.dims[0] == (AxisPart(BATCH, values.sizes[0]),)
         and dim != 0
         and values.dims[dim] == values.axis(2) != ()
         and values.has_channels_in(3 - dim)
     )
 
 
-def taken_of(reading: Reading, values: Values, dim: int, start: int, step: int, count: int) -> Values:
+def taken_of(reading: OnnxReading, values: Values, dim: int, start: int, step: int, count: int) -> Values:
     """Every `step`-th of an axis of a tensor, from `start` on."""
     size = values.sizes[dim]
     if count == size and step == 1:
@@ -177,10 +177,10 @@ def taken_of(reading: Reading, values: Values, dim: int, start: int, step: int, 
     if part.step == step == 1:
         reading.ranges[name] = Range(values.node, part.axis, start, count, size)
     dims = list(values.dims)
-    dims[dim] = (Part(part.axis, count, part.step),) if count > 1 else ()
+    dims[dim] = (AxisPart(part.axis, count, part.step),) if count > 1 else ()
     return Values(name, shape, tuple(dims))
 
 
-def _is_range(values: Values, part: Part, step: int) -> bool:
+def _is_range(values: Values, part: AxisPart, step: int) -> bool:
     """Whether a range of a part is one range of the axis: it is the outermost part of it, or the whole."""
     return part.size * part.step == values.shape.torch[part.axis - 1] and (step == 1 or part.step == 1)

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from cnncalc.importers.onnx.call import Call, operator
+from cnncalc.importers.onnx.call import OnnxCall, operator
 from cnncalc.importers.onnx.operators._windows import allowed, each, ends_of, padding_field, short
-from cnncalc.importers.onnx.reading import Reading
+from cnncalc.importers.onnx.reading import OnnxReading
 from cnncalc.importers.onnx.values import Entry, NoLayer
 from cnncalc.shape import Shape, Window
 
 
 @operator("MaxPool", "AveragePool", "LpPool")
-def pool(reading: Reading, call: Call) -> list[Entry]:
+def pool(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`maxpool`, `avgpool`, `lppool`."""
     values = reading.settled(call.values(), 1)
     rank = values.shape.rank
@@ -70,7 +70,7 @@ def _windows(
 
 
 @operator("GlobalAveragePool", "GlobalMaxPool")
-def global_pool(reading: Reading, call: Call) -> list[Entry]:
+def global_pool(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`global_avgpool`, `global_maxpool`."""
     values = reading.settled(call.values(), 1)
     if not values.shape.rank:
@@ -85,7 +85,7 @@ _REDUCTIONS = {"ReduceMean": "mean", "ReduceMax": "max", "ReduceSum": "sum", "Re
 
 
 @operator(*_REDUCTIONS, "ReduceL1")
-def reduce(reading: Reading, call: Call) -> list[Entry]:
+def reduce(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`mean`, `max`, `sum`, `vector_norm` over axes; over all positions `global_avgpool` or `global_maxpool`."""
     values = call.values()
     axes = reading.integers(call.given(1)) or list(call.attributes.get("axes", ()))
@@ -114,7 +114,7 @@ def _split(values: Any, axes: list[int]) -> bool:
     )
 
 
-def _reduced(reading: Reading, call: Call, values: Any, own: tuple[int, ...]) -> Any:
+def _reduced(reading: OnnxReading, call: OnnxCall, values: Any, own: tuple[int, ...]) -> Any:
     from cnncalc.importers.onnx.building import spatial_names
 
     shape = values.shape

@@ -3,9 +3,9 @@
 from typing import Any
 
 from cnncalc.importers.draft import Taken
-from cnncalc.importers.onnx.call import Call, operator
-from cnncalc.importers.onnx.reading import Reading
-from cnncalc.importers.onnx.values import BATCH, CHANNELS, Entry, Lost, NoLayer, Part, Values
+from cnncalc.importers.onnx.call import OnnxCall, operator
+from cnncalc.importers.onnx.reading import OnnxReading
+from cnncalc.importers.onnx.values import BATCH, CHANNELS, AxisPart, Entry, Lost, NoLayer, Values
 from cnncalc.shape import Shape
 
 _TYPES = {"LSTM": "lstm", "GRU": "gru", "RNN": "rnn"}
@@ -16,7 +16,7 @@ _USUAL = {"LSTM": ["Sigmoid", "Tanh", "Tanh"], "GRU": ["Sigmoid", "Tanh"], "RNN"
 
 
 @operator(*_TYPES)
-def recurrent(reading: Reading, call: Call) -> list[Entry]:
+def recurrent(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`lstm`, `gru`, `rnn`: the state at every position, and the last one."""
     hidden = int(call.attributes["hidden_size"])
     ways = call.attributes.get("direction", b"forward").decode()
@@ -47,9 +47,9 @@ def recurrent(reading: Reading, call: Call) -> list[Entry]:
     shape = Shape(hidden * ends, entering.shape.spatial)
     name = reading.emit(_TYPES[call.op], (entering.node,), shape, fields, weights)
     own = Values(name, shape, ())
-    way = (Part(CHANNELS, 2, hidden),) if ends == 2 else ()
-    inner = (Part(CHANNELS, hidden, 1),) if hidden > 1 else ()
-    batch = (Part(BATCH, reading.batch),)
+    way = (AxisPart(CHANNELS, 2, hidden),) if ends == 2 else ()
+    inner = (AxisPart(CHANNELS, hidden, 1),) if hidden > 1 else ()
+    batch = (AxisPart(BATCH, reading.batch),)
     dims = (own.axis(2), way, batch, inner) if length == 0 else (batch, own.axis(2), way, inner)
     results: list[Entry] = [Values(name, shape, dims)]
     results += (
@@ -63,18 +63,18 @@ def recurrent(reading: Reading, call: Call) -> list[Entry]:
     return results
 
 
-def _none(name: str, call: Call) -> Lost:
+def _none(name: str, call: OnnxCall) -> Lost:
     return Lost((name,), call.sizes[1] or ())
 
 
 def _last(
-    reading: Reading,
-    call: Call,
+    reading: OnnxReading,
+    call: OnnxCall,
     name: str,
     shape: Shape,
     ends: int,
-    batch: tuple[Part, ...],
-    inner: tuple[Part, ...],
+    batch: tuple[AxisPart, ...],
+    inner: tuple[AxisPart, ...],
 ) -> Values:
     """The state at the end: of one direction, the last position."""
     if ends == 2 or call.attributes.get("layout", 0):
@@ -96,7 +96,7 @@ def _part(taken: Taken, index: int) -> Taken:
     return Taken(taken.name, taken.shape, f"{steps}; {taken.change}" if taken.change else steps)
 
 
-def _check(reading: Reading, call: Call, ways: str, ends: int) -> None:
+def _check(reading: OnnxReading, call: OnnxCall, ways: str, ends: int) -> None:
     """Raises `NoLayer` for what PyTorch's layers do not do."""
     if ways == "reverse":
         raise NoLayer("it reads from the end only")
@@ -120,7 +120,7 @@ def _check(reading: Reading, call: Call, ways: str, ends: int) -> None:
         raise NoLayer("its gates read the cell")
 
 
-def _is_full(reading: Reading, call: Call) -> bool:
+def _is_full(reading: OnnxReading, call: OnnxCall) -> bool:
     array = reading.constant(call.given(4))
     sizes = call.values().sizes
     return array is not None and bool((array == sizes[0]).all())

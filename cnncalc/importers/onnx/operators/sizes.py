@@ -3,9 +3,9 @@
 from math import floor
 from typing import Any
 
-from cnncalc.importers.onnx.call import Call, operator
+from cnncalc.importers.onnx.call import OnnxCall, operator
 from cnncalc.importers.onnx.operators._windows import padding_field, short
-from cnncalc.importers.onnx.reading import Reading
+from cnncalc.importers.onnx.reading import OnnxReading
 from cnncalc.importers.onnx.values import BATCH, CHANNELS, Entry, NoLayer, Values
 from cnncalc.shape import Shape
 
@@ -19,7 +19,7 @@ _MODES = {1: "linear", 2: "bilinear", 3: "trilinear"}
 
 
 @operator("Pad")
-def pad(reading: Reading, call: Call) -> list[Entry]:
+def pad(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """A padding layer; `crop` for what is negative."""
     values = call.values()
     rank = len(values.dims)
@@ -67,7 +67,7 @@ def pad(reading: Reading, call: Call) -> list[Entry]:
 
 
 @operator("Resize", "Upsample")
-def resize(reading: Reading, call: Call) -> list[Entry]:
+def resize(reading: OnnxReading, call: OnnxCall) -> list[Entry]:
     """`upsample` by a whole number, else `resize`."""
     values = call.values()
     channel = values.channel_dim
@@ -92,7 +92,7 @@ def resize(reading: Reading, call: Call) -> list[Entry]:
     return [reading.plain(reading.emit(type_, (values.node,), shape, fields), tuple(order))]
 
 
-def _filling(call: Call, values: Values, after: list[int]) -> dict[str, Any]:
+def _filling(call: OnnxCall, values: Values, after: list[int]) -> dict[str, Any]:
     """How values between are computed. Raises `NoLayer` if PyTorch has no such way."""
     attributes = call.attributes
     mode = attributes.get("mode", b"nearest").decode()

@@ -13,7 +13,7 @@ from cnncalc.memory.advice.remedies._outcome import Harm, RemedyOutcome
 from cnncalc.memory.advice.remedies._remedy import Remedy
 
 
-class InPlace(Remedy):
+class InPlaceRemedy(Remedy):
     """`inplace: true` wherever a spec says `false` and nothing else needs what is overwritten.
 
     Left out, a layer is in place where that is safe and saves memory already.
