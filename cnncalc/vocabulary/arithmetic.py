@@ -188,7 +188,45 @@ class Arithmetic(LikeOperands, Merge):
         )
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        return tuple(steps_back(self._wanted(inputs, wanted)))
+        return tuple(steps_back(self._wanted(inputs, wanted), {}))
+
+    def _narrow(self, inputs: Inputs, call: Call) -> dict[int | str | None, str]:
+        """The partial results that autocast computes in the lower type, though the output is in float32."""
+        lower = call.lower
+        if lower is None or self.autocast == "float32" or set(call.entering) <= {lower}:
+            return {}
+        narrow: dict[int | str | None, str] = {
+            which: lower for which, dtype in enumerate(call.entering) if dtype == lower
+        }
+        for operation in self.operations(inputs)[:-1]:
+            if all(name in narrow for name in operation.tensors):
+                narrow[operation.result.name] = lower
+        return {name: dtype for name, dtype in narrow.items() if isinstance(name, str)}
+
+    def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
+        narrow = self._narrow(inputs, call)
+        return tuple(
+            item._replace(dtype=narrow.get(item.name, item.dtype)) if isinstance(item, Tensor) else item
+            for item in self.keeps(inputs)
+        )
+
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        narrow = self._narrow(inputs, call)
+        steps = self.forward(inputs, training=call.training)
+        return tuple(
+            step._replace(
+                makes=tuple(item._replace(dtype=narrow.get(item.name, item.dtype)) for item in step.makes)
+            )
+            for step in steps
+        )
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        narrow = self._narrow(inputs, call)
+        return (
+            tuple(steps_back(self._wanted(inputs, wanted), narrow))
+            if narrow
+            else self.backward(inputs, wanted)
+        )
 
     def _layouts(self, inputs: Inputs, call: Call) -> list[Broadcast]:
         """The sizes and the layout of each operand as it is broadcast: no step leads from one image to the next."""

@@ -1,6 +1,6 @@
 """The backward pass of arithmetic, operation by operation, and the memory layout of the gradients of its operands."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from cnncalc.vocabulary.allocation import Step, Tensor
 from cnncalc.vocabulary.operations import ArithmeticOperation
@@ -10,19 +10,33 @@ from cnncalc.vocabulary.strides import Lying, elementwise
 Broadcast = tuple[tuple[int, ...], Lying]
 
 
-def steps_back(operations: Iterable[tuple[ArithmeticOperation, tuple[bool, bool]]]) -> Iterator[Step]:
+def steps_back(
+    operations: Iterable[tuple[ArithmeticOperation, tuple[bool, bool]]],
+    narrow: Mapping[int | str | None, str],
+) -> Iterator[Step]:
     """The steps, the last operation first; each has whether its terms need a gradient.
 
-    The gradient of a broadcast term is summed at the end.
+    The gradient of a broadcast term is summed at the end. `narrow` are the types of the partial results that are in
+    a lower type than the output.
     """
     gradients: dict[int | str | None, str] = {"output": "grad"}
     for operation, both in reversed(list(operations)):
         if any(both):
-            yield from _of_operation(operation, both, gradients)
+            steps = _of_operation(operation, both, gradients, narrow)
+            dtype = narrow.get(operation.result.name)
+            yield from steps if dtype is None else (in_type(step, dtype) for step in steps)
+
+
+def in_type(step: Step, dtype: str) -> Step:
+    """A step with all it makes in a type, but for what has another one always, as masks have."""
+    return step._replace(makes=tuple(item._replace(dtype=item.dtype or dtype) for item in step.makes))
 
 
 def _of_operation(
-    operation: ArithmeticOperation, both: tuple[bool, bool], gradients: dict[int | str | None, str]
+    operation: ArithmeticOperation,
+    both: tuple[bool, bool],
+    gradients: dict[int | str | None, str],
+    narrow: Mapping[int | str | None, str],
 ) -> Iterator[Step]:
     grad = gradients[operation.result.name]
     terms = (operation.left, operation.right)
@@ -43,6 +57,11 @@ def _of_operation(
             actual = f"summed_{final[side]}_{operation.result.name}"
             spared = () if wholes[side] == grad else (wholes[side],)
             yield Step((Tensor(actual, term.shape.torch, batched=term.shape.batched),), spared)
+        if term.name in narrow and operation.result.name not in narrow:
+            # Autograd casts the gradient to the type of the partial result (`validate_outputs` in engine.cpp).
+            before, actual = actual, f"cast_{final[side]}_{operation.result.name}"
+            cast = Tensor(actual, term.shape.torch, narrow[term.name], batched=term.shape.batched)
+            yield Step((cast,), () if before == grad else (before,))
         if isinstance(term.name, int):
             passes.append((final[side], actual))
         gradients[term.name] = actual
