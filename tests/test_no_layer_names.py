@@ -51,6 +51,9 @@ HOMONYMS = {
     "schema/values.py": {"maximum": "a word of JSON Schema", "minimum": "a word of JSON Schema"},
     "text/arithmetic.py": {"abs": "a function in an expression", "max": "a function in an expression"},
     "vocabulary/arithmetic.py": OPERATIONS,
+    "vocabulary/arithmetic_backward.py": dict.fromkeys(
+        ("mul", "div", "pow", "maximum", "minimum"), "an operation"
+    ),
     "vocabulary/operations.py": OPERATIONS,
     "pytorch/carried.py": {"reshape": "a method of a tensor"},
     "quantity.py": {"bn": "billion"},

@@ -27,7 +27,7 @@ LESS_MEMORY = "use a smaller --batch, or --meta"
 def serve(connection: Connection, settings: VerifySettings, graph: Graph | None) -> None:
     """Verify the networks that are asked for by name, until there is no more; a `graph` stands for the first one.
 
-    The answer to each is events, the last of which is `RefusedNetwork`, `Failed` or a `Verification`.
+    The answer to each is events, the last of which is `RefusedNetwork`, `RunFailed` or a `Verification`.
     """
     prepare()
     while (name := connection.recv()) is not None:

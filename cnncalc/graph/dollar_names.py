@@ -34,7 +34,7 @@ def path(name: str, value: Callable[[str], Any]) -> str:
 
 
 def readable(value: Any) -> Any:
-    """A parameter's value. Raises `Unreadable` if there is none."""
+    """A parameter's value. Raises `UnreadableValue` if there is none."""
     if value is UNREADABLE:
         raise UnreadableValue
     return value

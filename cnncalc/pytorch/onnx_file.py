@@ -27,8 +27,8 @@ def onnx_file(graph: Graph, *, seed: int = 0) -> bytes:
     """The ONNX model of a graph, for a batch of one image, with PyTorch's initial weights from `seed`.
 
     Norms stay what they are, and no weight is left out: the file is the network of the spec, not a faster one. Raises
-    `Unbuildable` for what PyTorch cannot build, `TooLarge` for 2 GiB of weights or more, and `ModuleNotFoundError` if
-    `onnx` or `onnxscript` is missing.
+    `Unbuildable` for what PyTorch cannot build, `FileTooLarge` for 2 GiB of weights or more, and `ModuleNotFoundError`
+    if `onnx` or `onnxscript` is missing.
     """
     import onnx  # noqa: F401
     import onnxscript  # noqa: F401

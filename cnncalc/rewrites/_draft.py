@@ -71,7 +71,7 @@ class RewriteDraft:
     def put(
         self, node: Node, layer: Layer, name: str, reads: tuple[str, ...], shares: str | None = None
     ) -> None:
-        """Add a layer in the place of `node`. Raises `Refused` where it can't read what enters."""
+        """Add a layer in the place of `node`. Raises `RewriteRefused` where it can't read what enters."""
         if name in self._shapes:
             raise RewriteRefused(f"the new layer `{name}` has the name of another: rename that one", node)
         bound = BoundLayer(layer, tuple(self._shapes[read] for read in reads))

@@ -47,12 +47,12 @@ class Rewrite(ABC):
     def apply(self, graph: Graph, only: frozenset[str]) -> Rewritten:
         """Rewrite a graph without errors; of the layers `only` those named, or all where it is empty.
 
-        Raises `Refused` where nothing can be rewritten, or the network can't.
+        Raises `RewriteRefused` where nothing can be rewritten, or the network can't.
         """
 
 
 def applied(rewrite: Rewrite, graph: Graph, only: Iterable[str] = ()) -> Rewritten:
-    """Rewrite a graph. Raises `Refused` where it can't be, also for a graph that has errors."""
+    """Rewrite a graph. Raises `RewriteRefused` where it can't be, also for a graph that has errors."""
     if graph.ok and graph.opaque:
         raise RewriteRefused(
             f"`{graph.opaque[0].name}` is an operation without a layer here: nothing is known of it"

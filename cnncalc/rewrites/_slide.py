@@ -63,8 +63,8 @@ class Slide(NamedTuple):
 def slide(graph: Graph, image: Shape, stride: int | None = None) -> Slide:
     """Slide a network over an image. `stride`: pixels between two scores; left out, the network's own.
 
-    Raises `Refused` where the network can't slide, for an image smaller than its input, and for a stride that does
-    not divide the network's.
+    Raises `RewriteRefused` where the network can't slide, for an image smaller than its input, and for a stride that
+    does not divide the network's.
     """
     converted = applied(FcToConv(), graph)
     (input_node, *others) = graph.inputs

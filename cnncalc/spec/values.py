@@ -43,7 +43,7 @@ class ValueExpr(NamedTuple):
     outside: bool = False
 
     def evaluate(self, lookup: Lookup) -> Value:
-        """Its plain value. Raises `ExpressionError`, `Unreadable`, and the errors of `lookup`."""
+        """Its plain value. Raises `ExpressionError`, `UnreadableValue`, and the errors of `lookup`."""
         if self.constant:
             return self.value  # type: ignore[no-any-return]
         if self.value is UNREADABLE:

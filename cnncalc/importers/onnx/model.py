@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from os import path
 from typing import Any
 
+from cnncalc.figure_words import size
 from cnncalc.importers.onnx import faults
 from cnncalc.importers.onnx.faults import diagnostic
 from cnncalc.importers.unreadable import Unreadable
@@ -83,7 +84,7 @@ class Model:
         if len(content) >= LARGEST:
             raise self.unreadable(
                 faults.NO_ONNX,
-                f"the file has {len(content) / 2**30:.1f} GiB; a model of 2 GiB or more cannot be read from one file",
+                f"the file has {size(len(content))}; a model of 2 GiB or more cannot be read from one file",
                 "save it with its weights in a file of their own: `onnx.save(model, FILE, save_as_external_data=True)`",
             )
         proto = onnx.ModelProto()

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from cnncalc.analysis import Analysis
+from cnncalc.figure_words import size
 from cnncalc.graph import Graph
 from cnncalc.pytorch.devices import memory
 
@@ -16,7 +17,7 @@ def too_large(graph: Graph, batch: int, limit: int | None) -> str:
     needed = needed_bytes(graph, batch)
     if most is None or needed <= most:
         return ""
-    return f"a run needs about {needed / 2**30:.1f} GiB, and {most / 2**30:.1f} GiB are free"
+    return f"a run needs about {size(needed)}, and {size(most)} are free"
 
 
 def needed_bytes(graph: Graph, batch: int) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cnncalc.figure_words import SCALES
 from cnncalc.memory.report import MOMENTUM, AsTaught, TaughtNetwork, TaughtPart, factors, total
 from cnncalc.render.memory.words import optimizer_with_options
 from cnncalc.render.taught.tables import TaughtRow, TaughtTable, written
@@ -9,8 +10,6 @@ from cnncalc.render.taught.tables import TaughtRow, TaughtTable, written
 EXERCISE = "Hands-On Machine Learning, exercise"
 COURSE = "CS231n notes"
 NOTES_FACTOR = "For a prediction, and in `cnncalc inspect`, cnncalc prints the notes' 3, with momentum."
-# A number's units, each 1024 of the one before.
-UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
 NAMES = {
     "activations and gradients": "activations",
     "parameters and copies": "parameters",
@@ -103,9 +102,10 @@ def _on_training(network: TaughtNetwork) -> tuple[str, ...]:
 def _divided(nbytes: int) -> str:
     """The notes' way to a readable size: `12,000 bytes /1024 = 11.72 KiB`."""
     text, value = f"{nbytes:,} bytes", float(nbytes)
-    for unit in UNITS:
-        if value < 1024:
+    factor, (_, *units) = SCALES["iec"]
+    for unit in units:
+        if value < factor:
             break
-        value /= 1024
-        text += f" /1024 = {value:,.2f} {unit}"
+        value /= factor
+        text += f" /{factor} = {value:,.2f} {unit}"
     return text

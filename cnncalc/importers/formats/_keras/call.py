@@ -38,7 +38,7 @@ class KerasCall:
 
     @property
     def shape(self) -> Shape:
-        """The shape of what it reads first. Raises `Bad` if it is not known."""
+        """The shape of what it reads first. Raises `BadKerasLayer` if it is not known."""
         shape = self.building.shapes[self.sources[0]]
         if shape is None:
             raise BadKerasLayer

@@ -42,7 +42,7 @@ class Numbers(NamedTuple):
 
 
 def number(building: Building, root: Mapping, name: str, default: float, *, low: float = 0) -> float:
-    """The number at a key of the file. Raises `Bad`."""
+    """The number at a key of the file. Raises `BadRow`."""
     node = entry(root, name)
     if node is None:
         return default

@@ -74,7 +74,7 @@ def plain(building: Building, node: Node, names: MappingOf[str, Any], depth: int
 
 
 def row(building: Building, node: Node, names: MappingOf[str, Any]) -> ModuleRow:
-    """One row. Raises `Bad`."""
+    """One row. Raises `BadRow`."""
     if not isinstance(node, Sequence) or len(node) != 4:
         what = f"{len(node)} values" if isinstance(node, Sequence) else "no list"
         building.fault(

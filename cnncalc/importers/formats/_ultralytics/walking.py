@@ -45,7 +45,7 @@ class UltralyticsWalk:
         self.values.append(self.building.lost(f"row{len(self.values)}"))
 
     def add(self, row: ModuleRow) -> None:
-        """Add the module of a row. Raises `Bad`."""
+        """Add the module of a row. Raises `BadRow`."""
         t = self.tracing
         t.span = row.span
         sources = [self._source(number, row) for number in row.sources]
