@@ -16,6 +16,11 @@ from hypothesis import settings
 from tests import _each
 from tests._posix import ONLY
 
+# Each of several processes computes with one thread: PyTorch starts one for each core in every process, and those that
+# wait for the others' cores keep one busy meanwhile. Set before PyTorch is imported, and for the processes that tests start.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 collect_ignore_glob = list(ONLY) if sys.platform == "win32" else []
 
 # `make test` draws few cases and `make test-all` many, the same on every run; `make fuzz` looks for something new.
