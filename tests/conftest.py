@@ -16,8 +16,9 @@ from hypothesis import settings
 from tests import _each
 from tests._posix import ONLY
 
-# Each of several processes computes with one thread: PyTorch starts one for each core in every process, and those that
-# wait for the others' cores keep one busy meanwhile. Set before PyTorch is imported, and for the processes that tests start.
+# Each of several processes computes with one thread. By default PyTorch starts one for each core in every process, and
+# those that wait for a core of another process keep their own busy: that doubles the work of a network. This is set
+# before PyTorch is imported, and the processes that tests start inherit it.
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
