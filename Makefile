@@ -16,6 +16,9 @@ CHECKS := format-check lint slow-checks pytest
 # These take long on one core, and run side by side.
 SLOW := types contracts docs-check
 
+# Tests in several processes: one that has none left takes some of another's.
+SHARED := -n $(JOBS) --dist worksteal
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
@@ -52,10 +55,10 @@ docs-check: $(INSTALLED)
 
 pytest: $(INSTALLED)
 	@printf '\n== Tests ==\n'
-	$(BIN)/pytest -n $(JOBS)
+	$(BIN)/pytest $(SHARED)
 
 test-all: $(INSTALLED) ## Run what takes long: nearly every network, and many random cases
-	$(BIN)/pytest -m '(long or fuzz) and not zoo' --hypothesis-profile=deep -n $(JOBS)
+	$(BIN)/pytest -m '(long or fuzz) and not zoo' --hypothesis-profile=deep $(SHARED)
 
 docs: $(INSTALLED) ## Make the generated pages, and the output in the others
 	$(BIN)/python -m docs.generate
@@ -80,12 +83,12 @@ bench: $(INSTALLED) ## Measure speed and memory
 	$(BIN)/python -m benchmarks
 
 fuzz: $(INSTALLED) ## Run the fuzz tests, CASES=20000 specs each; networks that run: CASES/10, each layer: CASES/100
-	CNNCALC_FUZZ_CASES=$(CASES) $(BIN)/pytest -m fuzz --hypothesis-profile=fuzz -n $(JOBS)
+	CNNCALC_FUZZ_CASES=$(CASES) $(BIN)/pytest -m fuzz --hypothesis-profile=fuzz $(SHARED)
 
 verify-zoo: $(INSTALLED) ## Run every shipped spec in PyTorch, in both modes, and compare (long)
 	$(BIN)/cnncalc verify --all --device cpu
 	$(BIN)/cnncalc verify --all --device cpu --training
-	$(BIN)/pytest -m zoo -n $(JOBS)
+	$(BIN)/pytest -m zoo $(SHARED)
 
 clean: ## Remove builds and caches (.venv stays)
 	rm -rf build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

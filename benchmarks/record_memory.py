@@ -11,6 +11,7 @@ import sys
 import time
 import warnings
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib import import_module
 from statistics import median
 from typing import Any
@@ -86,8 +87,20 @@ def cases(spec: str) -> Iterator[Case]:
 def error(data: dict[str, Any]) -> float:
     """How far the prediction of a recorded case is from what was measured, as a part of that."""
     case = Case(data["spec"], data["mode"], data["optimizer"], data["batch"])
-    predicted = Estimate(cnncalc.load(case.spec, mode=case.mode), setup(case)).peak(case.batch).nbytes
+    predicted = _estimate(case._replace(batch=0)).peak(case.batch).nbytes
     return predicted / float(data["measured"]) - 1
+
+
+@lru_cache(maxsize=1 + len(OPTIMIZERS))
+def _estimate(case: Case) -> Estimate:
+    """The estimate that all batches of a case share."""
+    return Estimate(_graph(case.spec, case.mode), setup(case))
+
+
+@lru_cache(maxsize=2)
+def _graph(spec: str, mode: str) -> Graph:
+    """A network in one mode. Cases of one network follow one another in the record: two graphs are enough."""
+    return cnncalc.load(spec, mode=mode)
 
 
 def measure(torch: Any, case: Case, graphs: dict[str, Graph]) -> dict[str, Any]:

@@ -129,6 +129,7 @@ def _run(command: str, folder: Path) -> tuple[str, int]:
     environment |= {
         "COLUMNS": str(COLUMNS),
         "NO_COLOR": "1",
+        "OMP_NUM_THREADS": "1",  # the networks of the pages are small: more threads would only wait for each other
         "TERM": "dumb",
         "PYTHONPATH": str(ROOT),
         "PYTHONUTF8": "1",

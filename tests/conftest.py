@@ -16,6 +16,12 @@ from hypothesis import settings
 from tests import _each
 from tests._posix import ONLY
 
+# Each of several processes computes with one thread. By default PyTorch starts one for each core in every process, and
+# those that wait for a core of another process keep their own busy: that doubles the work of a network. This is set
+# before PyTorch is imported, and the processes that tests start inherit it.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 collect_ignore_glob = list(ONLY) if sys.platform == "win32" else []
 
 # `make test` draws few cases and `make test-all` many, the same on every run; `make fuzz` looks for something new.

@@ -18,7 +18,12 @@ class Carried:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._fits: dict[tuple[int, tuple[Shape, ...]], BoundLayer] = {}
+        # What each call needs of a node: thousands of sizes may be tried.
+        self._steps = [
+            (None if node.fit is None else node.fit.layer, node.inputs, node.shape) for node in graph.nodes
+        ]
+        # By layer and what enters it: its output, and whether it has no error.
+        self._outputs: dict[tuple[int, tuple[Shape, ...]], tuple[Shape | None, bool]] = {}
         read = {
             word for source in graph.sources.values() for word in _READ.findall(_STATED.sub("", source.text))
         }
@@ -30,27 +35,33 @@ class Carried:
         """Whether these inputs give no error; None if only a build can tell."""
         if not self._same:
             return None
-        graph = self._graph
+        outputs = self._outputs
         shapes: list[Shape] = []
-        for node in graph.nodes:
-            if node.fit is None:
+        for layer, reads, shape in self._steps:
+            if layer is None:
                 shapes.append(inputs[len(shapes)])
                 continue
-            entering = tuple([shapes[source] for source in node.inputs])
-            key = id(node.fit.layer), entering
-            fit = self._fits.get(key)
-            if fit is None:
-                fit = self._fits[key] = BoundLayer(node.fit.layer, entering)
-            if fit.problems and not self._passes(fit):
-                # A comment or `allow` may accept it; or another shortcut is chosen earlier.
-                return None if node.allow or graph.spec.ignores or not self._same_shortcuts(shapes) else False
-            if fit.output is None:
+            entering = tuple([shapes[source] for source in reads])
+            key = id(layer), entering
+            known = outputs.get(key)
+            if known is None:
+                fit = BoundLayer(layer, entering)
+                known = outputs[key] = fit.output, self._passes(fit)
+            output, passes = known
+            if not passes:
+                return self._refused(shapes)
+            if output is None:
                 return None
-            if self._reads and not fit.output.rank and fit.output != node.shape:
+            if self._reads and not output.rank and output != shape:
                 # `$in.channels` may count features here, which differ.
                 return None
-            shapes.append(fit.output)
+            shapes.append(output)
         return True if self._same_shortcuts(shapes) else None
+
+    def _refused(self, shapes: list[Shape]) -> bool | None:
+        """False if the next layer has an error; None if a comment or `allow` may accept it, or shortcuts differ."""
+        node, spec = self._graph.nodes[len(shapes)], self._graph.spec
+        return None if node.allow or spec.ignores or not self._same_shortcuts(shapes) else False
 
     def _same_shortcuts(self, shapes: list[Shape]) -> bool:
         """Whether the shapes so far choose the shortcuts that the network has."""

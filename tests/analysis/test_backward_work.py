@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 import cnncalc
-from cnncalc.pytorch import build
 from tests.layers.test_backward_macs import counter
 
 SPEC = """\
@@ -43,6 +42,8 @@ layers:
 
 
 def counted(torch: ModuleType, graph: Any) -> float:
+    from cnncalc.pytorch import build
+
     model = build(graph, seed=0).train()
     given = [torch.rand(2, *node.shape.torch) for node in graph.inputs]
     output = model(*given)

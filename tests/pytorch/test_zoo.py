@@ -73,9 +73,11 @@ def test_kept_for_the_backward_pass(torch: ModuleType, name: str) -> None:
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("name", long_but(SMALL, zoo.names(), LARGE))
 def test_run_on_the_cpu(torch: ModuleType, name: str, mode: str) -> None:
+    """In inference with one image: that figures grow with the batch is compared above, where nothing is computed."""
     from cnncalc.pytorch.verify import verify
 
-    verification = verify(runnable(name, mode), training=mode == "training")
+    training = mode == "training"
+    verification = verify(runnable(name, mode), batch=2 if training else 1, training=training)
     assert verification.ok
     # A bound is compared with nothing: the field of fractional pooling, which draws its windows.
     compared = [total for total in verification.totals if total.ok is not None]
