@@ -1,6 +1,7 @@
 """From a recording to a draft: which tensor is which node, and which of its dimensions is which axis."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from math import prod
 from typing import Any
 
@@ -8,6 +9,7 @@ from cnncalc.importers import Draft, DraftNode, Scope, Taken
 from cnncalc.importers.draft import UNKNOWN
 from cnncalc.pytorch.capture import mapping
 from cnncalc.pytorch.capture.arranging import arrange, joined, standard
+from cnncalc.pytorch.capture.evaluating import READ_ONLY_SHAPES, Evaluating
 from cnncalc.pytorch.capture.layout import flat, reshaped
 from cnncalc.pytorch.capture.live import dependent, live
 from cnncalc.pytorch.capture.mapping import Unmapped
@@ -48,6 +50,7 @@ class Drafting:
         # The layers that pending results have become.
         self._settled: dict[int, Value] = {}
         self.by_node: dict[str, DraftNode] = {}
+        self.evaluating = Evaluating(recording)
 
     # What a mapping uses.
 
@@ -202,7 +205,14 @@ class Drafting:
         for number, stored in self.recording.owned.items():
             axes = tuple(map(group, stored.shape))
             self._tensors[number] = Own(
-                stored.shape, (stored.name,), stored.learned, stored.name, stored.shape, axes, axes
+                stored.shape,
+                (stored.name,),
+                stored.learned,
+                stored.name,
+                stored.shape,
+                axes,
+                axes,
+                number=number,
             )
         calls, self._wanted = live(self.recording)
         inputs = dependent(self.recording)
@@ -277,6 +287,8 @@ class Drafting:
     def _call(self, call: Call) -> None:
         self.scopes, self.place = call.scopes, call.place
         operands = [self.tensor(ref) for ref in call.reads]
+        if call.short in READ_ONLY_SHAPES:
+            operands = []
         if all(isinstance(tensor, Own) for tensor in operands):
             self._own_call(call, [tensor for tensor in operands if isinstance(tensor, Own)])
             return
@@ -370,7 +382,7 @@ class Drafting:
                 continue
             view = views[index] if views is not None else None
             if isinstance(view, Own) and view.shape == ref.shape:
-                self._tensors[ref.number] = view
+                self._tensors[ref.number] = replace(view, number=ref.number)
                 continue
             foreign = next((tensor.foreign for tensor in operands if tensor.foreign), "")
             self._tensors[ref.number] = own_of(
@@ -380,6 +392,7 @@ class Drafting:
                 function=call.short,
                 arguments=self._arguments(call),
                 foreign=foreign,
+                number=ref.number,
             )
 
     def _view(self, call: Call) -> "list[Tensor] | None":
