@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import isclose, sqrt
+from math import isclose, prod, sqrt
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.pytorch.capture.added_scores import Added, table
 from cnncalc.pytorch.capture.arranging import arrange
 from cnncalc.pytorch.capture.layout import flat
 from cnncalc.pytorch.capture.mapping import Unmapped
-from cnncalc.pytorch.capture.values import Group, Pending, Value, size_of
+from cnncalc.pytorch.capture.values import Group, Own, Pending, Value, size_of
+from cnncalc.pytorch.capture.windowed import window_attention
 
 if TYPE_CHECKING:
     from cnncalc.pytorch.capture.drafting import Drafting
@@ -57,8 +59,12 @@ def attention(
     scale: float | None,
     *,
     causal: bool = False,
+    added: Sequence[Added] = (),
 ) -> Value:
     """Attention without projections; its dimensions are images, heads, positions and channels."""
+    within = None if causal else window_attention(drafting, queries, keys, values, scale, added)
+    if within is not None:
+        return within
     heads = size_of(queries.heads)
     for other in (keys, values):
         if size_of(other.heads) != heads:
@@ -74,6 +80,8 @@ def attention(
             arrange(drafting, operand, (operand.axes[0], operand.axes[1], given.positions))
             for operand, given in zip(operands[1:], (keys, values), strict=True)
         ]
+    grids = tuple(tuple(map(size_of, operand.axes[2:])) for operand in operands[:2])
+    relative = table(drafting, added, size_of(queries.value.axes[0]), heads, (grids[0], grids[1]))
     query = operands[0]
     channels = (*queries.heads, *values.channels)
     positions = flat(query.axes[2:])
@@ -87,6 +95,9 @@ def attention(
         project=False,
         scale=None if scale is None or isclose(scale, 1 / sqrt(key), rel_tol=1e-12) else scale,
         causal=True if causal else None,
+        relative=None if relative is None else relative.kind,
+        weights=None if relative is None else relative.weights,
+        changes=None if relative is None else relative.changes,
     )
 
 
@@ -99,7 +110,7 @@ class Scores(Pending):
     dims: tuple[int, ...]
     scale: float = 1.0
     weights: bool = False
-    computed_by: tuple[str, ...] = ()
+    added: tuple[Added, ...] = ()
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -109,10 +120,19 @@ class Scores(Pending):
         """The scores times a number."""
         return replace(self, scale=self.scale * factor)
 
+    def plus(self, own: Own) -> "Scores":
+        """The scores and a tensor of the model."""
+        return replace(self, added=(*self.added, Added(own, self.dims)))
+
+    def seen_as(self, sizes: Sequence[int]) -> "Scores | None":
+        """The scores with other dimensions before the last two; None if those change."""
+        same = tuple(sizes[-2:]) == self.dims[-2:] and prod(sizes) == prod(self.dims)
+        return replace(self, dims=tuple(sizes)) if same and len(sizes) > 2 else None
+
     def settle(self, drafting: "Drafting") -> Value:
         queries, keys = self.queries, self.keys
-        if size_of(queries.heads) != 1:
-            return drafting.unknown(
+        if size_of(queries.heads) != 1 or self.added:
+            product = drafting.unknown(
                 "matmul",
                 [queries.value, keys.value],
                 self.shape,
@@ -120,6 +140,9 @@ class Scores(Pending):
                 "products of each head separately",
                 [queries.value.shape, keys.value.shape],
             )
+            for item in self.added:
+                product = drafting.unknown("add", [product], self.shape, item.own.names, "added to scores")
+            return drafting.unknown("softmax", [product], self.shape, (), "") if self.weights else product
         product = matmul(drafting, queries, keys, turned=True, shape=self.shape)
         if self.scale != 1:
             product = drafting.elementwise("scale", product, factor=self.scale)

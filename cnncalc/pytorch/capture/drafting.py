@@ -18,6 +18,7 @@ from cnncalc.pytorch.capture.notes import Notes
 from cnncalc.pytorch.capture.product_macs import macs_of
 from cnncalc.pytorch.capture.recording import READS_VALUES, Call, ModuleCall, Recording, Ref
 from cnncalc.pytorch.capture.values import Group, Own, Pending, Value, group, size_of
+from cnncalc.pytorch.capture.windowed import Open, check_whole
 from cnncalc.shape import Shape
 
 Tensor = Value | Own | Pending
@@ -31,7 +32,9 @@ class Drafting:
     # Whether an error in a mapping is raised (in tests), or makes the operation unknown.
     strict = False
 
-    def __init__(self, recording: Recording, *, training: bool = False) -> None:
+    def __init__(
+        self, recording: Recording, *, training: bool = False, without_windows: frozenset[str] = frozenset()
+    ) -> None:
         self.recording, self.training = recording, training
         self.nodes: list[DraftNode] = []
         self.notes = Notes()
@@ -51,6 +54,11 @@ class Drafting:
         self._settled: dict[int, Value] = {}
         self.by_node: dict[str, DraftNode] = {}
         self.evaluating = Evaluating(recording)
+        # Attention within windows by its node, and the nodes of it that have done the roll after it; the lines of code
+        # where it is not tried.
+        self.open: dict[str, Open] = {}
+        self.rolled_back: set[str] = set()
+        self.without_windows = without_windows
 
     # What a mapping uses.
 
@@ -72,6 +80,8 @@ class Drafting:
         same). `weights` are the layer's parameters and buffers by their names in the layer.
         `allow` are diagnostics that are meant in the source, with the reason.
         """
+        for source in sources:
+            check_whole(self, source.node)
         own = {name: tensor for name, tensor in (weights or {}).items() if tensor is not None}
         taken = {name: self.taken(tensor, (changes or {}).get(name, "")) for name, tensor in own.items()}
         shared = self._owner(taken, type, fields)
@@ -147,6 +157,13 @@ class Drafting:
             computed_by = f"computed by {own.function}" if own.function else "not a parameter"
             raise Unmapped(f"{what} is {computed_by}")
         return own
+
+    def stored(self, name: str) -> Own:
+        """A parameter or buffer of the model by its name."""
+        number = next(
+            number for number, stored in self.recording.owned.items() if stored.name == name
+        )
+        return self.own(self._tensors[number])
 
     def elementwise(self, type: str, value: Value, **fields: Any) -> Value:
         """A layer that changes each value, and no shape."""
@@ -313,6 +330,7 @@ class Drafting:
         count, self.owners, self.names, self._settled, self.arranged = state
         for node in self.nodes[count:]:
             del self.by_node[node.name]
+            self.open.pop(node.name, None)
         del self.nodes[count:]
 
     def _mapped(self, call: Call, known: mapping.Known | None) -> "list[Tensor]":

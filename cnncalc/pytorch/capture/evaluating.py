@@ -55,7 +55,8 @@ class _Run:
 
     def tensor(self, number: int, depth: int) -> Tensor:
         if number not in self._computed:
-            self._computed[number] = self._stored(number) if number in self._recording.owned else self._call(number, depth)
+            stored = number in self._recording.owned
+            self._computed[number] = self._stored(number) if stored else self._call(number, depth)
         return self._computed[number]
 
     def _stored(self, number: int) -> Tensor:
@@ -74,6 +75,8 @@ class _Run:
         only_shape = call.short in READ_ONLY_SHAPES
         arguments = [self._argument(item, depth, only_shape) for item in call.arguments]
         keywords = {key: self._argument(item, depth, only_shape) for key, item in call.keywords.items()}
+        if call.short in ("__getitem__", "__setitem__") and isinstance(arguments[1], list):
+            arguments[1] = tuple(arguments[1])
         if "device" in keywords:
             keywords["device"] = "cpu"
         if call.writes and arguments and isinstance(arguments[0], Tensor):
@@ -82,8 +85,9 @@ class _Run:
         if call.name == "torch.Tensor.__setitem__":
             result = arguments[0]
         value = result[index] if call.several else result
-        if not isinstance(value, Tensor):
-            raise NoValue(f"{call.short} gives no tensor")
+        ref = call.outputs[index]
+        if not isinstance(value, Tensor) or ref is None or tuple(value.shape) != ref.shape:
+            raise NoValue(f"{call.short} gives another tensor")
         return value
 
     def _argument(self, given: Any, depth: int, only_shape: bool) -> Any:

@@ -15,7 +15,11 @@ def combine(drafting: Drafting, type: str, first: Any, second: Any) -> Tensor:
     if isinstance(first, Scores) and not first.weights and type in ("mul", "div"):
         factor = number(second)
         if factor is not None:
-            return first.times(factor if type == "mul" else 1 / factor)
+            if not first.added:
+                return first.times(factor if type == "mul" else 1 / factor)
+    if type == "add" and isinstance(first, Scores) and isinstance(second, Own) and not first.weights:
+        if second.number >= 0 and len(second.shape) <= len(first.shape):
+            return first.plus(second)
     first, second = drafting.settled(first), drafting.settled(second)
     if isinstance(first, bool | str) or isinstance(second, bool | str):
         raise Unmapped("an operand is not a number")
@@ -57,7 +61,7 @@ def _plain(value: Value, other: Value) -> Value:
     return value
 
 
-@maps("add")
+@maps("add", pending=True)
 def add(drafting: Drafting, input: Any, other: Any, alpha: Any = 1) -> Tensor:
     if alpha != 1:
         raise Unmapped("its second operand has a factor")

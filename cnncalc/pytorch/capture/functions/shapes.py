@@ -5,6 +5,7 @@ from math import prod
 from typing import Any
 
 from cnncalc.pytorch.capture.arranging import standard
+from cnncalc.pytorch.capture.attending import Scores
 from cnncalc.pytorch.capture.axis_words import axis_word, words
 from cnncalc.pytorch.capture.drafting import Drafting, Seen, with_view
 from cnncalc.pytorch.capture.learned import learned, order_of
@@ -20,15 +21,17 @@ def numbers(given: Sequence[Any]) -> list[int]:
     return collected
 
 
-@maps("reshape", "view", views=True)
-def reshape(drafting: Drafting, input: Any, *shape: Any, **keywords: Any) -> Seen:
+@maps("reshape", "view", views=True, pending=True)
+def reshape(drafting: Drafting, input: Any, *shape: Any, **keywords: Any) -> Seen | Scores:
     given = shape or tuple(keywords.values())
     if given and not isinstance(given[0], int | list | tuple):
         raise Unmapped("a view of another type")
     sizes = numbers(given)
     if -1 in sizes:
         sizes[sizes.index(-1)] = prod(input.shape) // -prod(sizes)
-    return drafting.reshape(input, sizes)
+    if isinstance(input, Scores) and (scores := input.seen_as(sizes)) is not None:
+        return scores
+    return drafting.reshape(drafting.settled(input), sizes)
 
 
 @maps("view_as", "reshape_as", views=True)
