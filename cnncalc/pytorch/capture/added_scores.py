@@ -6,6 +6,7 @@ compared with what the layer would add. So no code is recognised by its name.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 import torch
@@ -64,25 +65,39 @@ class _Sum:
 
 
 def table(
-    drafting: "Drafting", added: Sequence[Added], images: int, heads: int, grids: tuple[Sizes, Sizes]
-) -> Table | None:
-    """The table that is added to the scores of positions of two grids; None for nothing. Raises `Unmapped`."""
-    if not added:
-        return None
+    drafting: "Drafting",
+    added: Sequence[Added],
+    images: int,
+    heads: int,
+    grids: Sequence[tuple[Sizes, Sizes]],
+) -> tuple[tuple[Sizes, Sizes], Table]:
+    """The table that is added to the scores of positions of two grids, and which grids these are. Raises `Unmapped`."""
     given = _summed(drafting, added, images)
     if given.weight is None or given.with_zeros.any():
         raise Unmapped("a mask is added to its scores")
-    for kind in ("offsets", "distances"):
+    for sizes, kind in product(grids, ("offsets", "distances")):
+        if not _may_be(sizes, kind, given.numbers.numel() // heads):
+            continue
         try:
             with torch.random.fork_rng(devices=[]):
-                own = Attention((1, 1, 1), 1, 1, 1, relative=kind, sizes=grids)
+                own = Attention((1, 1, 1), 1, 1, 1, relative=kind, sizes=sizes)
         except (RuntimeError, ValueError):
             continue
         index = own.relative_position_index.view(*own.lengths)
         change = _change(given, index, own.relative_position_bias_table.shape[0], heads, given.with_numbers)
         if change is not None:
-            return Table(kind, given.weight, change, _index(drafting, added, index.numel()))
+            return sizes, Table(kind, given.weight, change, _index(drafting, added, index.numel()))
     raise Unmapped("what is added to its scores is no table of relative positions")
+
+
+def _may_be(sizes: tuple[Sizes, Sizes], kind: str, entries: int) -> bool:
+    """Whether the table of two grids has this number of entries."""
+    if len(sizes[0]) != len(sizes[1]):
+        return False
+    total = 1
+    for query, key in zip(*sizes, strict=True):
+        total *= key + (query - 1) * -(-key // query) * (kind == "offsets")
+    return total == entries
 
 
 def window_table(

@@ -5,6 +5,8 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
+from torch import nn
+
 from cnncalc.importers import Draft, DraftNode, Scope, Taken
 from cnncalc.importers.draft import UNKNOWN
 from cnncalc.pytorch.capture import mapping
@@ -59,6 +61,8 @@ class Drafting:
         self.open: dict[str, Open] = {}
         self.rolled_back: set[str] = set()
         self.without_windows = without_windows
+        # The calls without an input whose MACs an unknown operation has.
+        self._counted: set[int] = set()
 
     # What a mapping uses.
 
@@ -157,6 +161,13 @@ class Drafting:
             computed_by = f"computed by {own.function}" if own.function else "not a parameter"
             raise Unmapped(f"{what} is {computed_by}")
         return own
+
+    @property
+    def module(self) -> nn.Module | None:
+        """The module whose own code makes the present call."""
+        if not self.scopes:
+            return None
+        return self.recording.modules[self.scopes[-1].call].module
 
     def stored(self, name: str) -> Own:
         """A parameter or buffer of the model by its name."""
@@ -309,6 +320,12 @@ class Drafting:
         if all(isinstance(tensor, Own) for tensor in operands):
             self._own_call(call, [tensor for tensor in operands if isinstance(tensor, Own)])
             return
+        if all(ref is None or not prod(ref.shape) for ref in call.outputs):
+            # No values at all: they depend on nothing.
+            for ref in call.outputs:
+                if ref is not None:
+                    self._tensors[ref.number] = own_of(ref.shape, (), function=call.short, number=ref.number)
+            return
         known = mapping.known(call.name)
         if known is None or not known.pending:
             operands = [self.settled(tensor) for tensor in operands]
@@ -429,6 +446,37 @@ class Drafting:
             **self._given(dict(call.keywords)),
         }
 
+    def _macs(
+        self, call: Call, op: str, shapes: list[tuple[int, ...]], result: tuple[int, ...], given: Sequence[Ref]
+    ) -> int | None:
+        """The MACs of a call, and of what it reads that depends on no input and is counted nowhere else."""
+        equation = next((item for item in call.arguments if isinstance(item, str)), None)
+        total = macs_of(op, shapes, result, self.batch, equation)
+        for ref in given:
+            if isinstance(self._tensors.get(ref.number), Own):
+                own = self.own_macs(ref.number)
+                total = None if total is None or own is None else total + own
+        return total
+
+    def own_macs(self, number: int) -> int | None:
+        """The MACs of all calls that compute a tensor without the input, each counted once."""
+        call = self.evaluating.call_of(number)
+        if call is None or id(call) in self._counted:
+            return 0
+        self._counted.add(id(call))
+        short = call.short.strip("_")
+        if short in READ_ONLY_SHAPES or not any(True for _ in call.reads):
+            return 0
+        shape = next((ref.shape for ref in call.outputs if ref is not None), ())
+        # What is repeated for each image is computed for each.
+        images = self.batch if shape and shape[0] % self.batch == 0 else 1
+        equation = next((item for item in call.arguments if isinstance(item, str)), None)
+        total = macs_of(short, [ref.shape for ref in call.reads], shape, images, equation)
+        for ref in call.reads:
+            own = self.own_macs(ref.number)
+            total = None if total is None or own is None else total + own
+        return total
+
     def _unknown(self, call: Call, operands: Iterable[Tensor], reason: str) -> "list[Tensor]":
         """`unknown` nodes for the results of a call that has no layer."""
         values = list(dict.fromkeys(tensor for tensor in operands if isinstance(tensor, Value)))
@@ -441,13 +489,16 @@ class Drafting:
             names |= dict.fromkeys(name for name in self.recording.named if name.startswith(inside))
         note = self.notes.unknown(call, reason)
         shapes = [read.shape for read in call.reads]
+        given = list(call.reads)
         for ref in call.outputs:
             if ref is None or ref.number not in self._wanted:
                 results.append(values[0])
                 continue
-            results.append(self.unknown(call.short.strip("_"), values, ref.shape, names, note, shapes))
+            op = call.short.strip("_")
+            macs = self._macs(call, op, shapes, ref.shape, given)
+            results.append(self.unknown(op, values, ref.shape, names, note, macs=macs))
             names = {}
-            shapes = shapes[:0]
+            shapes, given = shapes[:0], []
         return results
 
     def unknown(
@@ -458,28 +509,46 @@ class Drafting:
         names: Iterable[str],
         note: str,
         operands: Sequence[tuple[int, ...]] = (),
+        macs: int | None = None,
     ) -> Value:
         """An operation without a layer: its parameters are those that no other layer has.
 
-        `operands` are the shapes of all tensors that it reads, in order.
+        `operands` are the shapes of all tensors that it reads, in order: they say its MACs, where `macs` does not.
         """
-        new = [name for name in names if name not in self.owners]
-        axes = self._axes_of(shape, values)
+        new = [name for name in (*names, *self._counters(names)) if name not in self.owners]
+        # The batch is the first dimension, unless another one alone has its size.
+        place = 0
+        if shape and shape[0] % self.batch and self.batch in shape:
+            place = shape.index(self.batch)
+        moved = (*shape[place : place + 1], *shape[:place], *shape[place + 1 :])
+        axes = self._axes_of(moved, values)
+        dims = list(self._dims_of(moved, axes))
+        if place:
+            dims.insert(place, dims.pop(0))
         fields: dict[str, Any] = {"op": op, "shape": dict(shape_of(axes).asdict())}
         stored = [self.recording.named[name] for name in new]
         fields["params"] = sum(tensor.size for tensor in stored if tensor.learned)
         fields["buffers"] = sum(tensor.size for tensor in stored if not tensor.learned)
-        macs = macs_of(op, operands, shape, self.batch)
+        if operands:
+            macs = macs_of(op, operands, shape, self.batch)
         if macs is not None:
             fields["macs"] = macs
         if note:
             fields["note"] = note
-        value = self.emit(UNKNOWN, values, axes, self._dims_of(shape, axes), **fields)
+        value = self.emit(UNKNOWN, values, axes, dims, **fields)
         node = self.by_node[value.node]
         node.weights = {tensor.name: Taken(tensor.name, tensor.shape) for tensor in stored}
         for name in new:
             self.owners[name] = value.node
         return value
+
+    def _counters(self, names: Iterable[str]) -> Iterable[str]:
+        """The buffers that count the batches of norms with these parameters and buffers."""
+        for name in names:
+            path, _, last = name.rpartition("running_mean")
+            counter = f"{path}num_batches_tracked"
+            if not last and name.endswith("running_mean") and counter in self.recording.named:
+                yield counter
 
     def _axes_of(self, shape: tuple[int, ...], values: Sequence[Value]) -> tuple[Group, ...]:
         """Axes for a result of unknown origin: its first dimension is the batch if that is divided by the images."""

@@ -31,6 +31,10 @@ class Evaluating:
                 if ref is not None:
                     self._calls[ref.number] = call, index
 
+    def call_of(self, number: int) -> Call | None:
+        """The call that computes a tensor; None for parameters, buffers, and what no call makes."""
+        return self._calls[number][0] if number in self._calls else None
+
     def value(self, number: int, parameters: Mapping[str, Tensor]) -> Tensor:
         """The values of a tensor by its number, with these values of parameters. Raises `NoValue`."""
         run = _Run(self._recording, self._calls, parameters)

@@ -14,7 +14,13 @@ from cnncalc.pytorch.capture.values import Own, Value, group, size_of
 
 @maps("matmul", "bmm", pending=True)
 def product(drafting: Drafting, input: Any, other: Any) -> Tensor:
-    if isinstance(input, Scores) and input.weights:
+    if isinstance(other, Scores) and other.weights and other.turned and not isinstance(input, Scores):
+        # Each column of values is what the rows are elsewhere.
+        value = drafting.value(drafting.settled(input))
+        value = Value(value.node, value.axes, (*value.dims[:-2], value.dims[-1], value.dims[-2]), value.expanded)
+        result = _weighted(drafting, other.transposed(), value)
+        return Value(result.node, result.axes, (*result.dims[:-2], result.dims[-1], result.dims[-2]))
+    if isinstance(input, Scores) and input.weights and not input.turned:
         return _weighted(drafting, input, drafting.value(drafting.settled(other)))
     first, second = drafting.settled(input), drafting.settled(other)
     if isinstance(second, Own) and len(second.shape) == 2 and isinstance(first, Value):
