@@ -36,7 +36,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A learned table of relative positions: the parameter, how it becomes the layer's, and the buffer of its entries."""
+    """A learned table of relative positions: its parameter, how that becomes the layer's, the buffer of its entries."""
 
     kind: str
     weight: Own
@@ -56,7 +56,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class _Sum:
-    """All that is added: for one image, (windows and heads, queries, keys), with a table of random numbers and of zeros."""
+    """All that is added for one image (windows and heads, queries, keys): with a random table, and with zeros."""
 
     weight: Own | None
     numbers: Tensor
@@ -131,7 +131,12 @@ def window_table(
             return None, shift
         index = own.relative_position_index.view(mask.shape[-1], -1)
         change = _change(
-            given, index, own.relative_position_bias_table.shape[0], heads, given.with_numbers.view_as(zeros), zeros
+            given,
+            index,
+            own.relative_position_bias_table.shape[0],
+            heads,
+            given.with_numbers.view_as(zeros),
+            zeros,
         )
         if change is not None:
             return Table("offsets", given.weight, change, _index(drafting, added, index.numel())), shift
@@ -178,9 +183,9 @@ def _index(drafting: "Drafting", added: Sequence[Added], pairs: int) -> Own:
     """The buffer that says which entry each pair of positions has."""
     for name in dict.fromkeys(name for item in added for name in item.own.names):
         stored = drafting.recording.named[name]
-        if stored.size == pairs and not stored.learned:
-            if not drafting.recording.values[name].is_floating_point():
-                return drafting.stored(name)
+        is_whole = not drafting.recording.values[name].is_floating_point() if not stored.learned else False
+        if stored.size == pairs and is_whole:
+            return drafting.stored(name)
     raise Unmapped("the entries of its table are no buffer")
 
 
@@ -196,7 +201,7 @@ def _summed(drafting: "Drafting", added: Sequence[Added], images: int) -> _Sum:
         random = torch.Generator().manual_seed(0)
         numbers = torch.rand(stored.shape, dtype=torch.float64, generator=random) + 1
     sums = [
-        _of_one_image(drafting, added, images, {name: values for name in learned})
+        _of_one_image(drafting, added, images, dict.fromkeys(learned, values))
         for values in ((numbers, torch.zeros_like(numbers)) if learned else (numbers,))
     ]
     return _Sum(weight, numbers, sums[0], sums[-1])

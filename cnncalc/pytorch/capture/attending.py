@@ -120,8 +120,8 @@ def _with_table(
     for operand, size in zip(operands, (*sizes, sizes[1]), strict=True):
         seen = Value(operand.node, operand.axes, operand.axes)
         if tuple(map(size_of, operand.axes[2:])) != size:
-            seen = drafting.reshape(seen, [*seen.shape[:2], *size])
-            seen = arrange(drafting, seen, seen.dims)
+            divided = drafting.value(drafting.reshape(seen, [*seen.shape[:2], *size]))
+            seen = arrange(drafting, divided, divided.dims)
         volumes.append(seen)
     return own, volumes
 
@@ -168,7 +168,9 @@ class Scores(Pending):
     def settle(self, drafting: "Drafting") -> Value:
         if self.turned:
             value = self.transposed().settle(drafting)
-            return Value(value.node, value.axes, (*value.dims[:-2], value.dims[-1], value.dims[-2]), value.expanded)
+            return Value(
+                value.node, value.axes, (*value.dims[:-2], value.dims[-1], value.dims[-2]), value.expanded
+            )
         queries, keys = self.queries, self.keys
         if size_of(queries.heads) != 1 or self.added:
             product = drafting.unknown(

@@ -86,5 +86,5 @@ def on_meta(make: Callable[[], Any]) -> nn.Module:
             module = make()
     if not isinstance(module, nn.Module):
         raise TypeError(f"gives {type(module).__name__}, and not a torch.nn.Module")
-    _VALUES[module] = buffer_values(module)
+    _VALUES[module] = dict(buffer_values(module))
     return module.to("meta")

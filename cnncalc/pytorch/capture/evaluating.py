@@ -10,7 +10,17 @@ from cnncalc.pytorch.capture.recording import Call, Recording, Ref
 
 # Functions that read the shape and the type of their tensor, and none of its values.
 READ_ONLY_SHAPES = frozenset(
-    "new_zeros new_ones new_full new_empty new_tensor zeros_like ones_like full_like empty_like".split()
+    [
+        "new_zeros",
+        "new_ones",
+        "new_full",
+        "new_empty",
+        "new_tensor",
+        "zeros_like",
+        "ones_like",
+        "full_like",
+        "empty_like",
+    ]
 )
 # Calls in a row at most; a longer computation is left alone.
 DEEPEST = 200
@@ -41,7 +51,14 @@ class Evaluating:
         with torch.no_grad():
             try:
                 return run.tensor(number, 0)
-            except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+            except (
+                ArithmeticError,
+                AttributeError,
+                LookupError,
+                RuntimeError,
+                TypeError,
+                ValueError,
+            ) as error:
                 raise NoValue(str(error)) from error
 
 

@@ -36,7 +36,8 @@ def macs_of(
 ) -> int | None:
     """The MACs for each image of a call without a layer: of its operands' and its result's shapes; None if unknown.
 
-    `name` is the function's last word without underscores, `equation` that of an `einsum`. They are those of PyTorch's `FlopCounterMode`.
+    `name` is the function's last word without underscores, `equation` that of an `einsum`. They are those of PyTorch's
+    `FlopCounterMode`.
     """
     if name in WITHOUT_PRODUCTS or name == WRITTEN:
         return 0
@@ -85,5 +86,7 @@ def _of_equation(equation: str, shapes: Sequence[tuple[int, ...]]) -> int | None
     if len(shapes) > 2:
         return None
     # What only one of them has, and the result has not, is summed before the product.
-    alone = {letter for letter in sizes if letter not in result and not all(letter in word for word in letters)}
+    alone = {
+        letter for letter in sizes if letter not in result and not all(letter in word for word in letters)
+    }
     return prod(size for letter, size in sizes.items() if letter not in alone)

@@ -18,6 +18,7 @@ from cnncalc.pytorch.capture.windows import per_axis, short
 if TYPE_CHECKING:
     from cnncalc.pytorch.capture.attending import Rows
     from cnncalc.pytorch.capture.drafting import Drafting
+    from cnncalc.pytorch.capture.emitting import Emitting
 
 WINDOWS = "window_attention"
 
@@ -80,7 +81,9 @@ def window_attention(
     if any(part is None for part in parts):
         return None
     first, second, third = (part for part in parts if part is not None)
-    if not first.linear is second.linear is third.linear or [part.third for part in (first, second, third)] != [0, 1, 2]:
+    if not first.linear is second.linear is third.linear or [
+        part.third for part in (first, second, third)
+    ] != [0, 1, 2]:
         return None
     for other in (keys, values):
         if other.heads[: len(tiles.outer)] != tiles.outer or other.positions != queries.positions:
@@ -215,7 +218,7 @@ def rolled_back(drafting: "Drafting", value: Value, shift: Sequence[int]) -> boo
     return True
 
 
-def check_whole(drafting: "Drafting", node: str) -> None:
+def check_whole(drafting: "Emitting", node: str) -> None:
     """Raises `Unfinished` if a node is attention within windows of which a part is missing."""
     opened = drafting.open.get(node)
     if opened is None:

@@ -69,7 +69,7 @@ def _macs(
 
 
 def _images(draft: Draft, source: nn.Module) -> list[Tensor]:
-    """Images of zeros for the inputs, on the device of the source: one, or two for the norms of a module in training."""
+    """Images of zeros on the device of the source: one for each input, or two for the norms of a module in training."""
     first = next(source.parameters(), None)
     device = first.device if first is not None else torch.device("cpu")
     count = 2 if source.training else 1

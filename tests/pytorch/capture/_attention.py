@@ -34,7 +34,8 @@ def attend(q: Tensor, k: Tensor, v: Tensor, added: Tensor, way: str) -> Tensor:
     if way == "einsum":
         scores = torch.einsum("bhid,bhjd->bhij", q, k * scale) + added
         return torch.einsum("bhij,bhjd->bhid", scores.softmax(-1), v)
-    return ((q * scale) @ k.transpose(-2, -1) + added).softmax(-1) @ v
+    weights: Tensor = ((q * scale) @ k.transpose(-2, -1) + added).softmax(-1)
+    return weights @ v
 
 
 class Windows(nn.Module):
@@ -42,6 +43,8 @@ class Windows(nn.Module):
 
     `fault` changes one thing, so that it is another network: `roll`, `mask`, `table`, `scale`, `reused`.
     """
+
+    entries: Tensor
 
     def __init__(self, shift: int = 0, grid: bool = False, way: str = "products", fault: str = "") -> None:
         super().__init__()
@@ -104,6 +107,8 @@ class Windows(nn.Module):
 class Tables(nn.Module):
     """Attention between all positions of a volume, with a table of offsets (CoAtNet) or of distances (LeViT)."""
 
+    entries: Tensor
+
     def __init__(self, kind: str = "offsets", way: str = "products") -> None:
         super().__init__()
         self.kind, self.way = kind, way
@@ -119,7 +124,8 @@ class Tables(nn.Module):
         else:
             added = self.table[:, self.entries]
         y = attend(q, k, v, added, self.way)
-        return self.proj(y.transpose(1, 2).reshape(-1, 20, 8)).mean(1)
+        joined: Tensor = self.proj(y.transpose(1, 2).reshape(-1, 20, 8))
+        return joined.mean(1)
 
 
 class Turned(nn.Module):
@@ -127,5 +133,6 @@ class Turned(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         q, k, v = x.flatten(2).view(x.shape[0], 2, 12, -1).split(4, dim=2)
-        weights = ((q.transpose(-2, -1) @ k) * 0.5).softmax(-1)
-        return (v @ weights.transpose(-2, -1)).view(x.shape[0], 8, *x.shape[2:])
+        weights: Tensor = ((q.transpose(-2, -1) @ k) * 0.5).softmax(-1)
+        turned: Tensor = v @ weights.transpose(-2, -1)
+        return turned.view(x.shape[0], 8, *x.shape[2:])

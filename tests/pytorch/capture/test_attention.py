@@ -12,7 +12,10 @@ from tests._depth import long_but
 
 # Each network with the shape of its input, and how often it has each kind of attention.
 KNOWN: dict[str, tuple[dict[str, Any], tuple[int, ...], str]] = {
-    **{f"windows {way}": ({"way": way}, (8, 6, 9), "window_attention") for way in ("products", "einsum", "function")},
+    **{
+        f"windows {way}": ({"way": way}, (8, 6, 9), "window_attention")
+        for way in ("products", "einsum", "function")
+    },
     **{
         f"shifted {way}": ({"shift": 1, "way": way}, (8, 6, 9), "window_attention")
         for way in ("products", "einsum", "function")

@@ -13,7 +13,9 @@ from cnncalc.pytorch.capture.values import Value
 @maps("einsum", pending=True)
 def einsum(drafting: Drafting, equation: Any, *operands: Any) -> Tensor:
     """Products of matrices in each image (and head), as `matmul` has them. Raises `Unmapped` for other sums."""
-    given = list(operands[0]) if len(operands) == 1 and isinstance(operands[0], list | tuple) else list(operands)
+    given = (
+        list(operands[0]) if len(operands) == 1 and isinstance(operands[0], list | tuple) else list(operands)
+    )
     if not isinstance(equation, str) or "." in equation or "->" not in equation:
         raise Unmapped("its equation has dimensions without letters")
     left, _, result = equation.replace(" ", "").partition("->")
@@ -38,7 +40,8 @@ def einsum(drafting: Drafting, equation: Any, *operands: Any) -> Tensor:
         raise Unmapped("its result has its dimensions in another order")
     base = _in_order(drafting, base, first, [*outer, *rows, *summed])
     other = _in_order(drafting, other, second, [*outer, *summed, *columns])
-    return product(drafting, base, other)
+    computed: Tensor = product(drafting, base, other)
+    return computed
 
 
 def _in_order(drafting: Drafting, tensor: Any, letters: str, order: list[str]) -> Any:
@@ -58,5 +61,4 @@ def _of_one(drafting: Drafting, letters: str, result: str, tensor: Any) -> Value
     left = [letter for letter in letters if letter in result]
     if gone:
         value = reduce(drafting, "sum", value, gone, False)
-    value = _in_order(drafting, value, "".join(left), list(result))
-    return value
+    return drafting.value(_in_order(drafting, value, "".join(left), list(result)))

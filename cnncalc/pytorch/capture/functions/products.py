@@ -17,7 +17,9 @@ def product(drafting: Drafting, input: Any, other: Any) -> Tensor:
     if isinstance(other, Scores) and other.weights and other.turned and not isinstance(input, Scores):
         # Each column of values is what the rows are elsewhere.
         value = drafting.value(drafting.settled(input))
-        value = Value(value.node, value.axes, (*value.dims[:-2], value.dims[-1], value.dims[-2]), value.expanded)
+        value = Value(
+            value.node, value.axes, (*value.dims[:-2], value.dims[-1], value.dims[-2]), value.expanded
+        )
         result = _weighted(drafting, other.transposed(), value)
         return Value(result.node, result.axes, (*result.dims[:-2], result.dims[-1], result.dims[-2]))
     if isinstance(input, Scores) and input.weights and not input.turned:
@@ -45,9 +47,7 @@ def _may_be_scores(left: Rows, right: Rows) -> bool:
 
 def _weighted(drafting: Drafting, scores: Scores, value: Value) -> Value:
     """Values with the weights of attention."""
-    result = attention(
-        drafting, scores.queries, scores.keys, rows(value), scores.scale, added=scores.added
-    )
+    result = attention(drafting, scores.queries, scores.keys, rows(value), scores.scale, added=scores.added)
     return _as(result, scores.shape[:-1])
 
 
