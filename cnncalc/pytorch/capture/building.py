@@ -42,8 +42,9 @@ class _OnMeta(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = dict(kwargs or {})
-        if func in LARGE and kwargs.get("device") is None and not _is_index(func, args, kwargs):
-            kwargs["device"] = "meta"
+        if func in LARGE and str(kwargs.get("device", "meta") or "meta") == "meta":
+            # A device that code takes from one of its weights is the meta device too.
+            kwargs["device"] = "cpu" if _is_index(func, args, kwargs) else "meta"
         return func(*args, **kwargs)
 
 
