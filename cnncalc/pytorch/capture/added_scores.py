@@ -7,6 +7,7 @@ compared with what the layer would add. So no code is recognised by its name.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING
 
 import torch
@@ -62,6 +63,8 @@ class _Sum:
     numbers: Tensor
     with_numbers: Tensor
     with_zeros: Tensor
+    # What is added apart from the table.
+    mask: Tensor
 
 
 def table(
@@ -72,8 +75,8 @@ def table(
     grids: Sequence[tuple[Sizes, Sizes]],
 ) -> tuple[tuple[Sizes, Sizes], Table]:
     """The table that is added to the scores of positions of two grids, and which grids these are. Raises `Unmapped`."""
-    given = _summed(drafting, added, images)
-    if given.weight is None or given.with_zeros.any():
+    given = _summed(drafting, added, images, 1, heads)
+    if given.weight is None or given.with_zeros.any() or given.mask.any():
         raise Unmapped("a mask is added to its scores")
     for sizes, kind in product(grids, ("offsets", "distances")):
         if not _may_be(sizes, kind, given.numbers.numel() // heads):
@@ -84,7 +87,7 @@ def table(
         except (RuntimeError, ValueError):
             continue
         index = own.relative_position_index.view(*own.lengths)
-        change = _change(given, index, own.relative_position_bias_table.shape[0], heads, given.with_numbers)
+        change = _change(given, index, own.relative_position_bias_table.shape[0], heads)
         if change is not None:
             return sizes, Table(kind, given.weight, change, _index(drafting, added, index.numel()))
     raise Unmapped("what is added to its scores is no table of relative positions")
@@ -115,29 +118,19 @@ def window_table(
     """
     if not added:
         return None, (0, 0)
-    given = _summed(drafting, added, images)
+    windows = prod(length // step for length, step in zip(size, window, strict=True))
+    given = _summed(drafting, added, images, windows, heads)
     for shift in dict.fromkeys(((0, 0), *shifts)):
         with torch.random.fork_rng(devices=[]):
             own = WindowAttention(1, 1, window, shift, size, relative=given.weight is not None)
         mask = _mask(own, size, shift)
-        count = given.with_zeros.shape[0] // heads
-        mask = mask.expand(count, 1, *mask.shape[2:]) if mask.shape[0] == 1 else mask
-        if mask.shape[0] != count:
-            continue
-        zeros = given.with_zeros.view(count, heads, *given.with_zeros.shape[1:])
-        if not _is_mask(zeros, mask):
+        # The table is most often added apart from the mask, and is then zero for a table of zeros.
+        if not _is_mask(given.with_zeros + given.mask if given.with_zeros.any() else given.mask, mask):
             continue
         if given.weight is None:
             return None, shift
         index = own.relative_position_index.view(mask.shape[-1], -1)
-        change = _change(
-            given,
-            index,
-            own.relative_position_bias_table.shape[0],
-            heads,
-            given.with_numbers.view_as(zeros),
-            zeros,
-        )
+        change = _change(given, index, own.relative_position_bias_table.shape[0], heads)
         if change is not None:
             return Table("offsets", given.weight, change, _index(drafting, added, index.numel())), shift
     raise Unmapped("what is added to its scores is no table of relative positions and no mask of windows")
@@ -152,24 +145,20 @@ def _mask(own: WindowAttention, size: tuple[int, int], shift: tuple[int, int]) -
 
 
 def _is_mask(zeros: Tensor, apart: Tensor) -> bool:
-    apart = apart.expand_as(zeros)
+    zeros, apart = torch.broadcast_tensors(zeros, apart)
     return not zeros[~apart].any() and bool((zeros[apart] <= APART).all())
 
 
-def _change(
-    given: _Sum, index: Tensor, entries: int, heads: int, summed: Tensor, mask: Tensor | None = None
-) -> str | None:
+def _change(given: _Sum, index: Tensor, entries: int, heads: int) -> str | None:
     """How the parameter becomes the layer's table, if the entries that are added are those of `index`; else None."""
     for change, stored in (("", (entries, heads)), ("transpose", (heads, entries))):
         if given.numbers.numel() != entries * heads or _long(given.numbers.shape) != _long(stored):
             continue
         numbers = given.numbers.reshape(stored)
         numbers = numbers if not change else numbers.T
-        expected = numbers[index].permute(2, 0, 1)
-        if mask is not None:
-            expected = expected + mask
-        if expected.shape == summed.shape[-expected.dim() :] and torch.allclose(
-            expected.expand_as(summed), summed, rtol=1e-12
+        expected = numbers[index].permute(2, 0, 1) + given.with_zeros
+        if expected.shape[-3:] == given.with_numbers.shape[-3:] and torch.allclose(
+            expected, given.with_numbers, rtol=1e-12
         ):
             return change
     return None
@@ -189,47 +178,52 @@ def _index(drafting: "Drafting", added: Sequence[Added], pairs: int) -> Own:
     raise Unmapped("the entries of its table are no buffer")
 
 
-def _summed(drafting: "Drafting", added: Sequence[Added], images: int) -> _Sum:
+def _summed(drafting: "Drafting", added: Sequence[Added], images: int, windows: int, heads: int) -> _Sum:
     """The sum of all that is added. Raises `Unmapped` if it cannot be computed, or differs from image to image."""
-    learned = {name for item in added for name in item.own.names if drafting.recording.named[name].learned}
+    named = drafting.recording.named
+    learned = {name for item in added for name in item.own.names if named[name].learned}
     if len(learned) > 1:
         raise Unmapped("what is added to its scores is made of several parameters")
-    weight, numbers = None, torch.zeros(0)
-    for name in learned:
-        stored = drafting.recording.named[name]
-        weight = drafting.stored(name)
-        random = torch.Generator().manual_seed(0)
-        numbers = torch.rand(stored.shape, dtype=torch.float64, generator=random) + 1
-    sums = [
-        _of_one_image(drafting, added, images, dict.fromkeys(learned, values))
-        for values in ((numbers, torch.zeros_like(numbers)) if learned else (numbers,))
-    ]
-    return _Sum(weight, numbers, sums[0], sums[-1])
+    fixed = [item for item in added if learned.isdisjoint(item.own.names)]
+    others = [item for item in added if item not in fixed]
+
+    def total(items: Sequence[Added], values: Tensor) -> Tensor:
+        parameters = dict.fromkeys(learned, values)
+        terms = [_term(drafting, item, images, windows, heads, parameters) for item in items]
+        return sum(terms, torch.zeros((), dtype=torch.float64))
+
+    nothing = torch.zeros(())
+    mask = total(fixed, nothing)
+    if not learned:
+        return _Sum(None, nothing, nothing, nothing, mask)
+    (name,) = learned
+    random = torch.Generator().manual_seed(0)
+    numbers = torch.rand(named[name].shape, dtype=torch.float64, generator=random) + 1
+    with_zeros = total(others, torch.zeros_like(numbers))
+    return _Sum(drafting.stored(name), numbers, total(others, numbers), with_zeros, mask)
 
 
-def _of_one_image(
-    drafting: "Drafting", added: Sequence[Added], images: int, parameters: dict[str, Tensor]
+def _term(
+    drafting: "Drafting", item: Added, images: int, windows: int, heads: int, parameters: dict[str, Tensor]
 ) -> Tensor:
-    total: Tensor | None = None
-    for item in added:
-        try:
-            values = drafting.evaluating.value(item.own.number, parameters).double()
-        except NoValue as error:
-            raise Unmapped(f"what is added to its scores cannot be computed: {error}") from error
-        *outer, rows, columns = item.dims
-        values = values.view(*(1,) * (len(item.dims) - values.dim()), *values.shape)
-        # A dimension of size 1 is the same for all images, so that those of one of them are enough.
-        if outer and values.shape[0] == 1 and outer[0] % images == 0:
-            outer[0] //= images
-            whole = values.expand(*outer, rows, columns).reshape(-1, rows, columns)
-        else:
-            by_image = values.expand(*outer, rows, columns).reshape(images, -1, rows, columns)
-            if not bool((by_image == by_image[:1]).all()):
-                raise Unmapped("what is added to its scores differs from image to image")
-            whole = by_image[0]
-        total = whole if total is None else total + whole
-    assert total is not None
-    return total
+    """What is added to the scores of one image: (windows or 1, heads or 1, queries, keys)."""
+    try:
+        values = drafting.evaluating.value(item.own.number, parameters).double()
+    except NoValue as error:
+        raise Unmapped(f"what is added to its scores cannot be computed: {error}") from error
+    *outer, rows, columns = item.dims
+    if prod(outer) != images * windows * heads or values.dim() > len(item.dims):
+        raise Unmapped("what is added to its scores has other dimensions")
+    values = values.view(*(1,) * (len(item.dims) - values.dim()), *values.shape)
+    *given, _, _ = values.shape
+    if outer[-1] == heads and prod(given[:-1]) == 1:
+        return values.view(1, given[-1], *values.shape[-2:]).expand(-1, -1, rows, columns)
+    if outer[-1] == heads and given[0] == 1 and prod(given[:-1]) == windows and outer[0] == images:
+        return values.view(windows, given[-1], *values.shape[-2:]).expand(-1, -1, rows, columns)
+    by_image = values.expand(*outer, rows, columns).reshape(images, windows, heads, rows, columns)
+    if not bool((by_image == by_image[:1]).all()):
+        raise Unmapped("what is added to its scores differs from image to image")
+    return by_image[0]
 
 
 __all__ = ["Added", "Table", "table", "window_table"]

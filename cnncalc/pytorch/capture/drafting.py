@@ -161,7 +161,15 @@ class Drafting(Unknowns):
         bound = known.bound(*given)
         try:
             results = known.map(self, *bound.args[1:], **bound.kwargs)
-        except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
+        except (
+            ArithmeticError,
+            AssertionError,
+            AttributeError,
+            LookupError,
+            RuntimeError,
+            TypeError,
+            ValueError,
+        ) as error:
             # Arguments that no mapping expects: the operation is unknown, which is never wrong.
             if self.strict:
                 raise
