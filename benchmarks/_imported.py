@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -113,15 +114,20 @@ def imported(model: Model, *, with_outputs: bool) -> dict[str, Any]:
 
 
 def _shapes(graph: Any) -> list[tuple[int, ...]]:
-    return sorted(graph.nodes[index].shape.torch for index in graph.outputs)
+    return sorted(_sizes(graph.nodes[index].shape.torch) for index in graph.outputs)
 
 
 def _actual_shapes(module: Any, model: Model) -> list[tuple[int, ...]]:
-    """The shapes of the model's outputs, without the batch; channels first where they are last."""
+    """The sizes of the model's outputs, without the batch."""
     import torch
 
     from cnncalc.pytorch.proof.running import flat
 
     with torch.no_grad():
         outputs = flat(module(torch.empty(2, *model.input, device="meta")))
-    return sorted(tuple(output.shape[1:]) for output in outputs)
+    return sorted(_sizes(output.shape[1:]) for output in outputs)
+
+
+def _sizes(shape: Iterable[int]) -> tuple[int, ...]:
+    """The sizes of an output in one order: the code may have its channels last."""
+    return tuple(sorted(shape))

@@ -120,6 +120,15 @@ WRITES_INTO_PART = DiagnosticKind(
     invalid="",
     valid="",
 )
+NOT_IN_SPEC = DiagnosticKind(
+    "I043",
+    "not-in-spec",
+    Severity.INFO,
+    "A setting of PyTorch code that changes training only, and that a layer of a spec does not have.",
+    "Shapes, figures and outputs at inference are the same. Training differs from the source: the message says how.",
+    invalid="",
+    valid="",
+)
 NO_FORM = DiagnosticKind(
     "I070",
     "no-form-in-target",

@@ -9,10 +9,10 @@ from cnncalc.pytorch.capture.values import Group, Value
 from cnncalc.shape import AXES
 
 if TYPE_CHECKING:
-    from cnncalc.pytorch.capture.drafting import Drafting
+    from cnncalc.pytorch.capture.emitting import Emitting
 
 
-def standard(drafting: "Drafting", value: Value, channels: int | None = None) -> Value:
+def standard(drafting: "Emitting", value: Value, channels: int | None = None) -> Value:
     """The value with one of its dimensions as channels, and the others as spatial axes in their order."""
     dims = value.dims
     if not dims or dims[0] != value.axes[0]:
@@ -36,7 +36,7 @@ def channel_dim(value: Value) -> int:
     return some[0] if len(some) == 1 else 1
 
 
-def arrange(drafting: "Drafting", value: Value, target: Sequence[Group]) -> Value:
+def arrange(drafting: "Emitting", value: Value, target: Sequence[Group]) -> Value:
     """The value with these axes: batch, channels, spatial axes. Emits reshapes and permutations where they differ."""
     target = tuple(target)
     if value.axes == target:
@@ -56,7 +56,7 @@ def arrange(drafting: "Drafting", value: Value, target: Sequence[Group]) -> Valu
     return Value(node.node, node.axes, value.dims)
 
 
-def _arranged(drafting: "Drafting", value: Value, target: tuple[Group, ...]) -> Value:
+def _arranged(drafting: "Emitting", value: Value, target: tuple[Group, ...]) -> Value:
     """The layers that give a value these axes, which it does not have."""
     source, wanted = flat(value.axes[1:]), flat(target[1:])
     if source != wanted:
@@ -77,14 +77,14 @@ def _arranged(drafting: "Drafting", value: Value, target: tuple[Group, ...]) -> 
     return _reshape(drafting, value, target)
 
 
-def _reshape(drafting: "Drafting", value: Value, axes: tuple[Group, ...]) -> Value:
-    from cnncalc.pytorch.capture.drafting import reshape_fields
+def _reshape(drafting: "Emitting", value: Value, axes: tuple[Group, ...]) -> Value:
+    from cnncalc.pytorch.capture.views import reshape_fields
 
     type, fields = reshape_fields(axes)
     return drafting.emit(type, [value], axes, value.dims, **fields)
 
 
-def _named(drafting: "Drafting", value: Value, target: tuple[Group, ...]) -> Value | None:
+def _named(drafting: "Emitting", value: Value, target: tuple[Group, ...]) -> Value | None:
     """A rearrangement that is a layer of its own."""
     axes = value.axes
     if target[2:] == axes[2:] and len(axes[1]) == 2 and target[1] == axes[1][::-1]:
@@ -111,7 +111,7 @@ def _named(drafting: "Drafting", value: Value, target: tuple[Group, ...]) -> Val
     return None
 
 
-def joined(drafting: "Drafting", first: Value, second: Value) -> tuple[Value, Value]:
+def joined(drafting: "Emitting", first: Value, second: Value) -> tuple[Value, Value]:
     """Two values arranged so that equal dimensions are equal axes of their nodes."""
     for tensor in (first, second):
         if tensor.expanded:

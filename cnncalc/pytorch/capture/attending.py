@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import isclose, sqrt
+from itertools import product
+from math import isclose, prod, sqrt
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.pytorch.capture.added_scores import Added, Table, table
 from cnncalc.pytorch.capture.arranging import arrange
 from cnncalc.pytorch.capture.layout import flat
 from cnncalc.pytorch.capture.mapping import Unmapped
-from cnncalc.pytorch.capture.values import Group, Pending, Value, size_of
+from cnncalc.pytorch.capture.values import Group, Own, Pending, Value, size_of
+from cnncalc.pytorch.capture.windowed import window_attention
 
 if TYPE_CHECKING:
     from cnncalc.pytorch.capture.drafting import Drafting
@@ -57,8 +60,12 @@ def attention(
     scale: float | None,
     *,
     causal: bool = False,
+    added: Sequence[Added] = (),
 ) -> Value:
     """Attention without projections; its dimensions are images, heads, positions and channels."""
+    within = None if causal else window_attention(drafting, queries, keys, values, scale, added)
+    if within is not None:
+        return within
     heads = size_of(queries.heads)
     for other in (keys, values):
         if size_of(other.heads) != heads:
@@ -67,6 +74,9 @@ def attention(
         raise Unmapped("there are not as many values as keys")
     key, value = size_of(queries.channels), size_of(values.channels)
     operands = [as_operand(drafting, given) for given in (queries, keys, values)]
+    relative = None
+    if added:
+        relative, operands = _with_table(drafting, operands, added, heads)
     if operands[1].axes[2:] != operands[2].axes[2:] and [size_of(axis) for axis in operands[1].axes[2:]] != [
         size_of(axis) for axis in operands[2].axes[2:]
     ]:
@@ -87,7 +97,38 @@ def attention(
         project=False,
         scale=None if scale is None or isclose(scale, 1 / sqrt(key), rel_tol=1e-12) else scale,
         causal=True if causal else None,
+        relative=None if relative is None else relative.kind,
+        weights=None if relative is None else relative.weights,
+        changes=None if relative is None else relative.changes,
     )
+
+
+def _with_table(
+    drafting: "Drafting", operands: list[Value], added: Sequence[Added], heads: int
+) -> tuple[Table, list[Value]]:
+    """The table of relative positions that is added to scores, and the operands as volumes of the grids it is for."""
+    lengths = [size_of(flat(operand.axes[2:])) for operand in operands]
+    images = size_of(operands[0].axes[0])
+    of_queries, of_keys = (
+        [tuple(map(size_of, operand.axes[2:]))] if operand.rank > 1 else grids(length)
+        for operand, length in zip(operands[:2], lengths, strict=False)
+    )
+    # Most grids are square; the numbers in the table say which it is.
+    pairs = sorted(product(of_queries, of_keys), key=lambda pair: sum(abs(one - two) for one, two in pair))
+    sizes, own = table(drafting, added, images, heads, pairs)
+    volumes = []
+    for operand, size in zip(operands, (*sizes, sizes[1]), strict=True):
+        seen = Value(operand.node, operand.axes, operand.axes)
+        if tuple(map(size_of, operand.axes[2:])) != size:
+            divided = drafting.value(drafting.reshape(seen, [*seen.shape[:2], *size]))
+            seen = arrange(drafting, divided, divided.dims)
+        volumes.append(seen)
+    return own, volumes
+
+
+def grids(length: int) -> list[tuple[int, int]]:
+    """All grids with this number of positions."""
+    return [(rows, length // rows) for rows in range(2, length // 2 + 1) if length % rows == 0]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -99,7 +140,9 @@ class Scores(Pending):
     dims: tuple[int, ...]
     scale: float = 1.0
     weights: bool = False
-    computed_by: tuple[str, ...] = ()
+    added: tuple[Added, ...] = ()
+    # Whether its last two dimensions are keys and queries.
+    turned: bool = False
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -109,10 +152,28 @@ class Scores(Pending):
         """The scores times a number."""
         return replace(self, scale=self.scale * factor)
 
+    def plus(self, own: Own) -> "Scores":
+        """The scores and a tensor of the model."""
+        return replace(self, added=(*self.added, Added(own, self.dims)))
+
+    def transposed(self) -> "Scores":
+        """The attention weights with queries as the last dimension."""
+        return replace(self, dims=(*self.dims[:-2], self.dims[-1], self.dims[-2]), turned=not self.turned)
+
+    def seen_as(self, sizes: Sequence[int]) -> "Scores | None":
+        """The scores with other dimensions before the last two; None if those change."""
+        same = tuple(sizes[-2:]) == self.dims[-2:] and prod(sizes) == prod(self.dims)
+        return replace(self, dims=tuple(sizes)) if same and len(sizes) > 2 and not self.turned else None
+
     def settle(self, drafting: "Drafting") -> Value:
+        if self.turned:
+            value = self.transposed().settle(drafting)
+            return Value(
+                value.node, value.axes, (*value.dims[:-2], value.dims[-1], value.dims[-2]), value.expanded
+            )
         queries, keys = self.queries, self.keys
-        if size_of(queries.heads) != 1:
-            return drafting.unknown(
+        if size_of(queries.heads) != 1 or self.added:
+            product = drafting.unknown(
                 "matmul",
                 [queries.value, keys.value],
                 self.shape,
@@ -120,6 +181,14 @@ class Scores(Pending):
                 "products of each head separately",
                 [queries.value.shape, keys.value.shape],
             )
+            for item in self.added:
+                macs = drafting.own_macs(item.own.number)
+                product = drafting.unknown(
+                    "add", [product], self.shape, item.own.names, "added to scores", macs=macs
+                )
+            if self.weights:
+                product = drafting.unknown("softmax", [product], self.shape, (), "of scores", macs=0)
+            return product
         product = matmul(drafting, queries, keys, turned=True, shape=self.shape)
         if self.scale != 1:
             product = drafting.elementwise("scale", product, factor=self.scale)

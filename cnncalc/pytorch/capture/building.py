@@ -1,11 +1,13 @@
 """Builds a model without the memory for its weights: on the meta device where that is possible."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from math import prod
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 # Functions that make a tensor as large as a weight. What others make (`linspace`, `tensor`) is small, and its values
@@ -19,15 +21,42 @@ LARGE = frozenset(
     )
 )
 
+# Zeros of up to so many values keep them: masks are written into such tensors.
+SMALL = 1 << 16
+# The values of buffers of modules that have been moved to the meta device, as far as they had any.
+_VALUES: "WeakKeyDictionary[nn.Module, dict[str, Tensor]]" = WeakKeyDictionary()
+
+
+def buffer_values(module: nn.Module) -> Mapping[str, Tensor]:
+    """The values of a module's buffers by each of their names, as far as they are known."""
+    there = {
+        name: buffer
+        for name, buffer in module.named_buffers(remove_duplicate=False)
+        if buffer.device.type == "cpu"
+    }
+    return {**_VALUES.get(module, {}), **there}
+
 
 class _OnMeta(TorchFunctionMode):
     """Makes new weights on the meta device."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = dict(kwargs or {})
-        if func in LARGE and kwargs.get("device") is None:
-            kwargs["device"] = "meta"
+        if func in LARGE and str(kwargs.get("device", "meta") or "meta") == "meta":
+            # A device that code takes from one of its weights is the meta device too.
+            kwargs["device"] = "cpu" if _is_index(func, args, kwargs) else "meta"
         return func(*args, **kwargs)
+
+
+def _is_index(func: Any, args: Any, kwargs: Any) -> bool:
+    """Whether a new tensor may be a table of positions or a mask: of whole numbers, or made of few zeros or ones."""
+    dtype = kwargs.get("dtype")
+    if dtype is not None and not dtype.is_floating_point and not dtype.is_complex:
+        return True
+    sizes = args[0] if len(args) == 1 and isinstance(args[0], list | tuple) else args
+    if func not in (torch.zeros, torch.ones) or not all(isinstance(size, int) for size in sizes):
+        return False
+    return len(sizes) > 1 and prod(sizes) <= SMALL
 
 
 @contextmanager
@@ -58,4 +87,5 @@ def on_meta(make: Callable[[], Any]) -> nn.Module:
             module = make()
     if not isinstance(module, nn.Module):
         raise TypeError(f"gives {type(module).__name__}, and not a torch.nn.Module")
+    _VALUES[module] = dict(buffer_values(module))
     return module.to("meta")

@@ -9,6 +9,7 @@ from cnncalc.pytorch.capture.drafting import Drafting
 from cnncalc.pytorch.capture.recording import Recording, Ref
 from cnncalc.pytorch.capture.running import Failed, recorded
 from cnncalc.pytorch.capture.values import Own, Value
+from cnncalc.pytorch.capture.windowed import Unfinished, kept
 from cnncalc.shape import Shape
 
 
@@ -49,17 +50,25 @@ def sizes(shape: "Shape | Tensor | tuple[int, ...]") -> tuple[int, ...]:
 
 def drafted(recording: Recording, name: str, origin: str = "", *, training: bool = False) -> Draft:
     """The draft of a recorded run. Raises `Failed` if no output depends on an input."""
-    drafting = Drafting(recording, training=training)
-    drafting.run()
-    outputs: list[Value] = []
-    others = _outputs(drafting, recording.output, outputs)
+    without_windows: frozenset[str] = frozenset()
+    while True:
+        drafting = Drafting(recording, training=training, without_windows=without_windows)
+        outputs: list[Value] = []
+        try:
+            drafting.run()
+            others = _outputs(drafting, recording.output, outputs)
+            nodes = kept(drafting, [value.node for value in outputs])
+        except Unfinished as stop:
+            without_windows |= {stop.place}
+        else:
+            break
     if not outputs:
         message = "no output is computed from the input by operations that are recorded"
         raise Failed(message, next((tensor.foreign for tensor in others if tensor.foreign), ""))
     for tensor in others:
         drafting.notes.fixed_output(tensor.foreign, ", ".join(tensor.names))
     names = tuple(dict.fromkeys(value.node for value in outputs))
-    used = {taken.name for node in drafting.nodes for taken in node.weights.values()}
+    used = {taken.name for node in nodes for taken in node.weights.values()}
     unused = {
         stored.name: stored.size
         for stored in recording.named.values()
@@ -68,7 +77,7 @@ def drafted(recording: Recording, name: str, origin: str = "", *, training: bool
     return Draft(
         name,
         {given: Shape(ref.shape[1], ref.shape[2:]) for given, ref in recording.inputs.items()},
-        drafting.nodes,
+        nodes,
         names,
         origin,
         tuple(drafting.notes.diagnostics),

@@ -48,6 +48,15 @@ class Notes:
             help="register it as a buffer, and compute with PyTorch instead of numpy or a scripted module",
         )
 
+    def running_average(self, place: str) -> None:
+        """A batch normalisation whose running statistics are the mean of all batches."""
+        self.add(
+            faults.NOT_IN_SPEC,
+            place,
+            "momentum=None: running statistics are the mean over all batches; the spec has the default, 0.1",
+            help="give the norm a momentum if the spec is to be trained as the source is",
+        )
+
     def fixed_output(self, place: str, names: str) -> None:
         """An output that is computed from no input."""
         what = f"of {names} alone" if names else "of nothing that is recorded"

@@ -44,7 +44,7 @@ class Call:
     `name` is the function (`torch.nn.functional.relu`), `arguments` and `keywords` are what it was called with, with a
     `Ref` for each tensor. `outputs` has a `Ref` for each tensor of its result, None for what is no tensor. `writes`:
     its result is the tensor that it has changed. `scopes` are the module calls around it. `place` is the line of code
-    that is not PyTorch's.
+    that is not PyTorch's. `function` is the function itself, None where it is unknown.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Call:
     writes: bool
     scopes: tuple[Scope, ...]
     place: str
+    function: Any = None
 
     @property
     def short(self) -> str:
@@ -109,6 +110,8 @@ class Recording:
     numbers: dict[int, int] = field(default_factory=dict)
     # Numbers of tensors that no recorded call has made.
     strangers: dict[int, str] = field(default_factory=dict)
+    # The values of buffers by their names, as far as they are known.
+    values: Mapping[str, Tensor] = field(default_factory=dict)
 
 
 def refs(value: Any) -> Iterator[Ref]:
@@ -214,7 +217,7 @@ class Recorder(TorchFunctionMode):
             written = args[0]
             after = self._new(written)
             self._writes.append((written, after))
-            self._append(name, read, keys, (after,), False, True)
+            self._append(name, read, keys, (after,), False, True, func)
             return result
         several = isinstance(result, list | tuple)
         outputs = list(result) if several else [result]
@@ -241,14 +244,21 @@ class Recorder(TorchFunctionMode):
         if "out" in kwargs:
             writes = True
         if any(computed_by):
-            self._append(name, read, keys, tuple(computed_by), several, writes)
+            self._append(name, read, keys, tuple(computed_by), several, writes, func)
         return result
 
     def _append(
-        self, name: str, read: Any, keys: Any, outputs: tuple[Ref | None, ...], several: bool, writes: bool
+        self,
+        name: str,
+        read: Any,
+        keys: Any,
+        outputs: tuple[Ref | None, ...],
+        several: bool,
+        writes: bool,
+        function: Any = None,
     ) -> None:
         self.recording.calls.append(
-            Call(name, tuple(read), keys, outputs, several, writes, self._scopes, place())
+            Call(name, tuple(read), keys, outputs, several, writes, self._scopes, place(), function)
         )
 
     def _before(self, module: nn.Module, arguments: Any) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
+from cnncalc.pytorch.capture.building import buffer_values
 from cnncalc.pytorch.capture.recording import IGNORED, Recorder, Recording, shown_file
 
 # Images of the run on the meta device, where they cost nothing. An unusual number: a dimension that is a multiple of
@@ -33,16 +34,17 @@ def recorded(module: nn.Module, inputs: Mapping[str, tuple[int, ...]], mode: str
     Raises `Failed`, from the model's error, if its code does.
     """
     device = next((tensor.device for tensor in (*module.parameters(), *module.buffers())), None)
+    values = buffer_values(module)
     with _in_mode(module, training=mode == "training"), quiet():
         try:
             with _on_meta(module):
-                return _run(module, inputs, torch.device("meta"), IMAGES)
+                return _run(module, inputs, torch.device("meta"), IMAGES, values)
         except Exception as error:
             if device is not None and device.type == "meta":
                 raise failed(error) from error
         # Code that reads the values of a tensor does not run there.
         try:
-            return _run(module, inputs, device or torch.device("cpu"), FEW_IMAGES)
+            return _run(module, inputs, device or torch.device("cpu"), FEW_IMAGES, values)
         except Exception as error:
             raise failed(error) from error
 
@@ -67,7 +69,11 @@ def needs_values(error: BaseException | None) -> bool:
 
 
 def _run(
-    module: nn.Module, inputs: Mapping[str, tuple[int, ...]], device: torch.device, images: int
+    module: nn.Module,
+    inputs: Mapping[str, tuple[int, ...]],
+    device: torch.device,
+    images: int,
+    values: Mapping[str, Tensor],
 ) -> Recording:
     given: dict[str, Tensor] = {
         name: torch.empty(images, *shape, device=device)
@@ -75,7 +81,9 @@ def _run(
         else torch.rand(images, *shape, device=device)
         for name, shape in inputs.items()
     }
-    return Recorder(module).run(module, given)
+    recorder = Recorder(module)
+    recorder.recording.values = values
+    return recorder.run(module, given)
 
 
 @contextmanager

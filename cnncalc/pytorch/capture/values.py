@@ -90,6 +90,8 @@ class Own:
     arguments: dict[str, Any] = field(default_factory=dict)
     expanded: tuple[tuple[int, int], ...] = ()
     foreign: str = ""
+    # Its number in the recording; -1 for a view that is no tensor there.
+    number: int = -1
 
     @property
     def sizes(self) -> tuple[int, ...]:

@@ -69,10 +69,11 @@ def _macs(
 
 
 def _images(draft: Draft, source: nn.Module) -> list[Tensor]:
-    """Images of zeros for the inputs, on the device of the source."""
+    """Images of zeros on the device of the source: one for each input, or two for the norms of a module in training."""
     first = next(source.parameters(), None)
     device = first.device if first is not None else torch.device("cpu")
-    return [torch.zeros(2, *shape.torch, device=device) for shape in draft.inputs.values()]
+    count = 2 if source.training else 1
+    return [torch.zeros(count, *shape.torch, device=device) for shape in draft.inputs.values()]
 
 
 def _listed(names: list[str]) -> str:

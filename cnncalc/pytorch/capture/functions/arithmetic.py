@@ -14,8 +14,10 @@ def combine(drafting: Drafting, type: str, first: Any, second: Any) -> Tensor:
     """An operation on two operands, of which one at least depends on the input."""
     if isinstance(first, Scores) and not first.weights and type in ("mul", "div"):
         factor = number(second)
-        if factor is not None:
+        if factor is not None and not first.added:
             return first.times(factor if type == "mul" else 1 / factor)
+    if type == "add" and _is_added(first, second):
+        return first.plus(second)  # type: ignore[no-any-return]
     first, second = drafting.settled(first), drafting.settled(second)
     if isinstance(first, bool | str) or isinstance(second, bool | str):
         raise Unmapped("an operand is not a number")
@@ -38,6 +40,13 @@ def combine(drafting: Drafting, type: str, first: Any, second: Any) -> Tensor:
     return drafting.elementwise(type, value, numbers=(other, None) if swapped else (None, other))
 
 
+def _is_added(scores: Any, other: Any) -> bool:
+    """Whether a tensor of the model is added to scores of attention, which then may be a table or a mask."""
+    if not isinstance(scores, Scores) or scores.weights or not isinstance(other, Own):
+        return False
+    return other.number >= 0 and len(other.shape) <= len(scores.shape)
+
+
 def _of_values(drafting: Drafting, type: str, first: Value, second: Value) -> Value:
     first, second = _plain(first, second), _plain(second, first)
     base, other = joined(drafting, first, second)
@@ -57,7 +66,7 @@ def _plain(value: Value, other: Value) -> Value:
     return value
 
 
-@maps("add")
+@maps("add", pending=True)
 def add(drafting: Drafting, input: Any, other: Any, alpha: Any = 1) -> Tensor:
     if alpha != 1:
         raise Unmapped("its second operand has a factor")

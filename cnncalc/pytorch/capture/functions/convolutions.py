@@ -7,6 +7,7 @@ from cnncalc.pytorch.capture.filters import computed
 from cnncalc.pytorch.capture.layout import flat
 from cnncalc.pytorch.capture.mapping import Unmapped, maps
 from cnncalc.pytorch.capture.values import Value, group
+from cnncalc.pytorch.capture.windowed import join
 from cnncalc.pytorch.capture.windows import before_window, drops_input, padding_field, per_axis, short
 from cnncalc.shape import Window
 
@@ -116,6 +117,8 @@ def linear(drafting: Drafting, input: Any, weight: Any, bias: Any = None) -> Val
         raise Unmapped("its weight is no matrix")
     own_bias = None if bias is None else drafting.weight(bias, "its bias")
     value = drafting.value(input)
+    if value.node in drafting.open and not drafting.open[value.node].is_joined:
+        return join(drafting, value, matrix, own_bias)
     units = group(matrix.shape[0])
     if value.dims == (value.axes[0], value.axes[1]) and not flat(value.axes[2:]):
         # `fc` reads features, and a volume with one position.

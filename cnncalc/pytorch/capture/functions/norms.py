@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from torch.nn.modules.batchnorm import _NormBase as NormBase
+
 from cnncalc.pytorch.capture.drafting import Drafting
 from cnncalc.pytorch.capture.mapping import Unmapped, maps
 from cnncalc.pytorch.capture.values import Own, Value
@@ -38,16 +40,26 @@ def batch_norm(
     value = drafting.channels_at(drafting.value(input), 1)
     if running_mean is None:
         fields["track"] = False
+        momentum = None
     else:
         own |= {"running_mean": drafting.own(running_mean), "running_var": drafting.own(running_var)}
     return drafting.elementwise(
         "bn",
         value,
         eps=None if eps == 1e-5 else eps,
-        momentum=None if momentum in (0.1, 0.0, None) else momentum,
+        momentum=_momentum(drafting, momentum),
         weights=own,
         **fields,
     )
+
+
+def _momentum(drafting: Drafting, momentum: float | None) -> float | None:
+    """The field `momentum`. A module whose momentum is None gives 0 to the function, and another number in training."""
+    module = drafting.module
+    if isinstance(module, NormBase) and module.momentum is None:
+        drafting.notes.running_average(drafting.place)
+        return None
+    return None if momentum in (0.1, None) else momentum
 
 
 @maps("layer_norm")
@@ -127,7 +139,7 @@ def instance_norm(
         "instance_norm",
         value,
         eps=None if eps == 1e-5 else eps,
-        momentum=None if momentum == 0.1 else momentum,
+        momentum=None if running_mean is None else _momentum(drafting, momentum),
         weights=own,
         **fields,
     )

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import torch
+
+from cnncalc.pytorch.capture.added_scores import Added
 from cnncalc.pytorch.capture.attending import Rows, Scores, attention, matmul, rows
 from cnncalc.pytorch.capture.drafting import Drafting, Tensor
 from cnncalc.pytorch.capture.layout import flat
@@ -11,7 +14,15 @@ from cnncalc.pytorch.capture.values import Own, Value, group, size_of
 
 @maps("matmul", "bmm", pending=True)
 def product(drafting: Drafting, input: Any, other: Any) -> Tensor:
-    if isinstance(input, Scores) and input.weights:
+    if isinstance(other, Scores) and other.weights and other.turned and not isinstance(input, Scores):
+        # Each column of values is what the rows are elsewhere.
+        value = drafting.value(drafting.settled(input))
+        value = Value(
+            value.node, value.axes, (*value.dims[:-2], value.dims[-1], value.dims[-2]), value.expanded
+        )
+        result = _weighted(drafting, other.transposed(), value)
+        return Value(result.node, result.axes, (*result.dims[:-2], result.dims[-1], result.dims[-2]))
+    if isinstance(input, Scores) and input.weights and not input.turned:
         return _weighted(drafting, input, drafting.value(drafting.settled(other)))
     first, second = drafting.settled(input), drafting.settled(other)
     if isinstance(second, Own) and len(second.shape) == 2 and isinstance(first, Value):
@@ -36,18 +47,16 @@ def _may_be_scores(left: Rows, right: Rows) -> bool:
 
 def _weighted(drafting: Drafting, scores: Scores, value: Value) -> Value:
     """Values with the weights of attention."""
-    result = attention(drafting, scores.queries, scores.keys, rows(value), scores.scale)
+    result = attention(drafting, scores.queries, scores.keys, rows(value), scores.scale, added=scores.added)
     return _as(result, scores.shape[:-1])
 
 
 def _as(result: Value, shape: tuple[int, ...]) -> Value:
-    """Attention's result with the dimensions of its queries: heads may be joined with the images."""
+    """Attention's result with the dimensions of its queries: heads and windows may be joined with the images."""
     images, heads, positions, channels = result.dims
-    if len(shape) == 2:
-        return Value(result.node, result.axes, ((*images, *heads), positions, channels))
-    outer: list[Any] = [images]
-    factors = list(heads)
-    for size in shape[1:-1]:
+    outer: list[Any] = []
+    factors = [*images, *heads]
+    for size in shape[:-1]:
         taken: list[Any] = []
         while size_of(tuple(taken)) < size and factors:
             taken.append(factors.pop(0))
@@ -86,14 +95,24 @@ def scaled_dot_product_attention(
     scale: float | None = None,
     enable_gqa: bool = False,
 ) -> Value:
-    if attn_mask is not None:
-        raise Unmapped("a mask or a bias is added to its scores")
     if enable_gqa:
         raise Unmapped("several heads of queries have one head of keys")
     tensors = [drafting.value(tensor, "an operand") for tensor in (query, key, value)]
     queries, keys, values = map(rows, tensors)
-    result = attention(drafting, queries, keys, values, scale, causal=is_causal)
+    added: list[Added] = []
+    if attn_mask is not None:
+        shape = (*tensors[0].shape[:-1], tensors[1].shape[-2])
+        added.append(Added(_mask(drafting, attn_mask), shape))
+    result = attention(drafting, queries, keys, values, scale, causal=is_causal, added=added)
     return _as(result, tensors[0].shape[:-1])
+
+
+def _mask(drafting: Drafting, mask: Any) -> Own:
+    """What is added to the scores; a mask of booleans says where attention is."""
+    own = drafting.own(mask, "its mask")
+    if own.number < 0 or drafting.recording.types.get(own.number) == torch.bool:
+        raise Unmapped("its mask is no tensor that is added to its scores")
+    return own
 
 
 @maps("multi_head_attention_forward")

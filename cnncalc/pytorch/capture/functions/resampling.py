@@ -5,6 +5,7 @@ from typing import Any
 from cnncalc.pytorch.capture.drafting import Drafting
 from cnncalc.pytorch.capture.mapping import Unmapped, maps
 from cnncalc.pytorch.capture.values import Value, group
+from cnncalc.pytorch.capture.windowed import rolled_back
 from cnncalc.pytorch.capture.windows import short
 
 MODES = ("nearest", "linear", "bilinear", "bicubic", "trilinear")
@@ -99,4 +100,6 @@ def roll(drafting: Drafting, input: Any, shifts: Any, dims: Any = None) -> Value
             raise Unmapped("it rolls what is no spatial axis")
         size = value.shape[dim]
         by_axis[axis - 2] = shift % size
+    if rolled_back(drafting, value, by_axis):
+        return value
     return drafting.elementwise("roll", value, shift=short(by_axis))

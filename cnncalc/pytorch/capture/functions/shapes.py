@@ -5,6 +5,7 @@ from math import prod
 from typing import Any
 
 from cnncalc.pytorch.capture.arranging import standard
+from cnncalc.pytorch.capture.attending import Scores
 from cnncalc.pytorch.capture.axis_words import axis_word, words
 from cnncalc.pytorch.capture.drafting import Drafting, Seen, with_view
 from cnncalc.pytorch.capture.learned import learned, order_of
@@ -20,15 +21,17 @@ def numbers(given: Sequence[Any]) -> list[int]:
     return collected
 
 
-@maps("reshape", "view", views=True)
-def reshape(drafting: Drafting, input: Any, *shape: Any, **keywords: Any) -> Seen:
+@maps("reshape", "view", views=True, pending=True)
+def reshape(drafting: Drafting, input: Any, *shape: Any, **keywords: Any) -> Seen | Scores:
     given = shape or tuple(keywords.values())
     if given and not isinstance(given[0], int | list | tuple):
         raise Unmapped("a view of another type")
     sizes = numbers(given)
     if -1 in sizes:
         sizes[sizes.index(-1)] = prod(input.shape) // -prod(sizes)
-    return drafting.reshape(input, sizes)
+    if isinstance(input, Scores) and (scores := input.seen_as(sizes)) is not None:
+        return scores
+    return drafting.reshape(drafting.settled(input), sizes)
 
 
 @maps("view_as", "reshape_as", views=True)
@@ -82,8 +85,13 @@ def permute(drafting: Drafting, input: Any, *dims: Any) -> Seen:
     return _seen(input, [input.dims[dim] for dim in numbers(dims)])
 
 
-@maps("transpose", "swapaxes", "swapdims", views=True)
-def transpose(drafting: Drafting, input: Any, dim0: int, dim1: int) -> Seen:
+@maps("transpose", "swapaxes", "swapdims", views=True, pending=True)
+def transpose(drafting: Drafting, input: Any, dim0: int, dim1: int) -> Seen | Scores:
+    if isinstance(input, Scores) and input.weights:
+        count = len(input.shape)
+        if {dim0 % count, dim1 % count} == {count - 2, count - 1}:
+            return input.transposed()
+    input = drafting.settled(input)
     dims = list(input.dims)
     dims[dim0], dims[dim1] = dims[dim1], dims[dim0]
     return _seen(input, dims)
@@ -337,6 +345,8 @@ def tensor_split(drafting: Drafting, input: Any, indices_or_sections: Any, dim: 
 
 def _pieces(drafting: Drafting, value: Value, dim: int, sizes: Sequence[int]) -> list[Value]:
     dim %= len(value.dims)
+    if not all(sizes):
+        raise Unmapped("one of its parts is empty")
     if len(set(sizes)) == 1 and len(sizes) > 1 and value.dims[dim] == value.axes[1] and not value.expanded:
         return [_chunk(drafting, value, dim, len(sizes), index) for index in range(len(sizes))]
     start, result = 0, []
@@ -377,6 +387,7 @@ def stack(drafting: Drafting, tensors: Any, dim: int = 0) -> Value:
 
 @maps("cat", "concat", "concatenate")
 def concat(drafting: Drafting, tensors: Any, dim: int = 0) -> Value:
+    tensors = [tensor for tensor in tensors if prod(tensor.shape)]
     first = next((tensor for tensor in tensors if isinstance(tensor, Value)), None)
     if first is None:
         raise Unmapped("it does not depend on the input of the network")
