@@ -146,7 +146,9 @@ class Drafting:
         return own
 
     def elementwise(self, type: str, value: Value, **fields: Any) -> Value:
-        """A layer that changes each value, and no shape."""
+        """A layer that changes each value, and no shape. After a flatten it reads features, as in the code."""
+        if value.rank and value.dims == (value.axes[0], flat(value.axes[1:])) and not value.expanded:
+            value = self.in_order(value)
         return self.emit(type, [value], value.axes, value.dims, **fields)
 
     def channels_at(self, value: Value, dim: int) -> Value:
