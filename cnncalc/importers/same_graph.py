@@ -65,7 +65,7 @@ class _Side:
         return index
 
     def operands(self, node: Node) -> list[int]:
-        """The nodes that a node reads, where a concatenation (or sum) that reads another one reads what that one does."""
+        """The nodes that a node reads; a concatenation (or sum) that reads another one reads what that one does."""
         joins = node.fit is not None and (node.fit.layer.flattens or (not self.in_detail and _sums(node)))
         operands: list[int] = []
         waiting = [self.before(index) for index in reversed(node.inputs)]

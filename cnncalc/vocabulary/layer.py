@@ -316,9 +316,9 @@ class Layer(Allocating):
         """Whether its output has the values of its input, in their order: it is there for its name, or for training."""
         if self.storage(training=training) is not Storage.VIEW or len(inputs) != 1:
             return False
-        shapes = inputs[0], self.output(inputs)
+        output = self.output(inputs)
         # A volume of one position and its features are the same values.
-        return shapes[0] == shapes[1] or all(shape.size == shape.channels for shape in shapes)
+        return inputs[0] == output or inputs[0].size == inputs[0].channels == output.channels == output.size
 
     @property
     def stacked(self) -> int:

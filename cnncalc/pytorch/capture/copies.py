@@ -47,8 +47,7 @@ def _members(kind: type) -> dict[str, Any]:
         name: value
         for name, value in vars(kind).items()
         if (isinstance(value, FunctionType | staticmethod | classmethod | property) and name not in _LEFT_OUT)
-        or not name.startswith("_")
-        and not callable(value)
+        or (not name.startswith("_") and not callable(value))
     }
 
 
