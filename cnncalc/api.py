@@ -67,7 +67,8 @@ def _may_be_foreign(path: str) -> bool:
         return not os.path.exists(path)
     try:
         with open(path, "rb") as file:
-            return b"backbone:" in file.read(65536)
+            start = file.read(65536)
+            return b"backbone:" in start or b"head:" in start
     except OSError:
         return False
 

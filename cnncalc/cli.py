@@ -215,11 +215,11 @@ def _in_lines(error: click.ClickException) -> click.ClickException:
     if not shown_to_a_person(sys.stderr):
         return error
     said = wrapped(error.format_message(), page_width(), after="Error: ")
-    return (
-        click.UsageError(said, error.ctx)
-        if isinstance(error, click.UsageError)
-        else click.ClickException(said)
-    )
+    if isinstance(error, click.UsageError):
+        return click.UsageError(said, error.ctx)
+    # It may have more to say than its message.
+    vars(error)["message"] = said
+    return error
 
 
 def _settle_size() -> None:

@@ -63,10 +63,11 @@ def draft_of(graph: "Graph", source: str, arguments: Sequence[str]) -> "Draft":
     Raises `NotImported` for code that makes no network, and for one that does not run.
     """
     require_torch()
-    from cnncalc.pytorch.capture.sources import BadSource, resolve
+    from cnncalc.pytorch.capture.sources import BadSource, check_place, resolve
 
-    click.echo(f"note: runs the Python code of {source}", err=True)
     try:
+        check_place(source)
+        click.echo(f"note: runs the Python code of {source}", err=True)
         return _captured(graph, resolve(source, arguments))
     except BadSource as error:
         raise NotImported(str(error), error.help) from error

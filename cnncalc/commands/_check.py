@@ -9,6 +9,7 @@ import click
 from cnncalc.api import is_foreign_file, read_path
 from cnncalc.commands._outcome import CHECKING, STDIN, Failure, Outcome, RewrittenFile, Task, outcome_of
 from cnncalc.commands._run import collect_garbage, require_parameters, with_inputs
+from cnncalc.commands._standard_input import foreign_stdin, read_stdin
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.exact import counted
 from cnncalc.lint.engine import check
@@ -17,7 +18,7 @@ from cnncalc.program.limits import let_go, limit
 from cnncalc.spec import Spec, read_spec
 from cnncalc.spec.known_specs import is_file
 from cnncalc.text import Source, escaped, from_bytes, from_text
-from cnncalc.text.source import LIMIT, read_whole
+from cnncalc.text.source import read_whole
 
 # Files from which on the start of another process costs less than it saves, and the most that one is given at a
 # time (measured: benchmarks/validate.py).
@@ -117,7 +118,10 @@ def check_stdin(settings: Settings = DEFAULT, task: Task = CHECKING) -> Outcome:
     """The text on standard input."""
     data = b""
     try:
-        data = sys.stdin.buffer.read(LIMIT + 1)
+        data = read_stdin()
+        foreign = foreign_stdin(data, task.options.inputs)
+        if foreign is not None:
+            return check_spec(foreign, settings, task)
         source, faults = from_bytes(data, STDIN)
         outcome = _check_text(data, source, faults, None, settings, task)
     except (click.ClickException, MemoryError):

@@ -12,6 +12,7 @@ from cnncalc.exact import counted
 if TYPE_CHECKING:
     from cnncalc.graph.other_input import Wanted
     from cnncalc.importers import Draft
+    from cnncalc.importers.formats import ImportRequest
 
 
 def import_data(source: str, inputs: "Iterable[Wanted]", mode: str, name: str | None) -> "Draft | int":
@@ -26,7 +27,8 @@ def import_data(source: str, inputs: "Iterable[Wanted]", mode: str, name: str | 
             f"{source} has the form of no other program: every command reads a spec directly."
         )
     try:
-        draft = read_file(source, asked_for(inputs, mode, name))
+        asked = asked_for(inputs, mode, name)
+        draft = _read_stdin(asked) if source == "-" else read_file(source, asked)
     except Unreadable as error:
         sources = {} if error.source is None else {error.source.name: error.source}
         show_findings(error.diagnostics, sources)
@@ -40,6 +42,22 @@ def import_data(source: str, inputs: "Iterable[Wanted]", mode: str, name: str | 
             )
     summarise(draft)
     return draft
+
+
+def _read_stdin(asked: "ImportRequest") -> "Draft":
+    """The draft of what is on standard input. Raises `Unreadable`, and a usage error for what is of no known format."""
+    from cnncalc.commands._standard_input import STDIN, read_stdin
+    from cnncalc.importers.reading import formats, read
+
+    data = read_stdin()
+    try:
+        return read(data, STDIN, asked)
+    except LookupError:
+        titles = ", ".join(known.title for known in formats())
+        what = "a spec is read directly by every command" if data.strip() else "it is empty"
+        raise click.UsageError(
+            f"what is on standard input has the form of none of {titles}: {what}."
+        ) from None
 
 
 def summarise(draft: "Draft") -> None:

@@ -1,6 +1,7 @@
 """The part of `cnncalc import` that runs PyTorch code."""
 
 import os
+import sys
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc.commands._missing import require_torch
+from cnncalc.commands._progress import steps
 from cnncalc.commands._run import CLEAN, FAILED, FINDINGS
 from cnncalc.exact import counted
 
@@ -41,14 +43,17 @@ def import_torch(
     require_torch()
     from cnncalc.pytorch.capture.building import on_meta
     from cnncalc.pytorch.capture.importing import built, import_source, with_values
-    from cnncalc.pytorch.capture.sources import BadSource, resolve
+    from cnncalc.pytorch.capture.sources import BadSource, check_place, resolve
 
-    click.echo(f"note: runs the Python code of {source}", err=True)
     began = time.process_time()
+    shapes = [(item.name, item.shape if item.size is None else item.size) for item in inputs]
     try:
-        given = resolve(source, arguments)
-        shapes = [(item.name, item.shape if item.size is None else item.size) for item in inputs]
-        imported = import_source(given, shapes, mode=mode, name=name)
+        check_place(source)
+        click.echo(f"note: runs the Python code of {source}", err=True)
+        with steps(source) as note_step:
+            note_step("its code is imported")
+            given = resolve(source, arguments)
+            imported = import_source(given, shapes, mode=mode, name=name, note_step=note_step)
     except BadSource as error:
         raise NotImported(str(error), error.help) from error
     _summarise(imported.draft, imported.input_reason, time.process_time() - began)
@@ -69,9 +74,13 @@ class NotImported(click.ClickException):
         super().__init__(message)
 
     def show(self, file: Any = None) -> None:
+        from cnncalc.program.page import page_width, shown_to_a_person, wrapped
+
         click.echo(f"error: {self.message}", err=True)
         if self.help:
-            click.echo(f"help: {self.help}", err=True)
+            person = shown_to_a_person(sys.stderr)
+            help = wrapped(self.help, page_width(), after="help: ") if person else self.help
+            click.echo(f"help: {help}", err=True)
 
 
 def _summarise(draft: "Draft", input_reason: str, seconds: float) -> None:
@@ -90,6 +99,11 @@ def _summarise(draft: "Draft", input_reason: str, seconds: float) -> None:
         own = sum(node.fields.get("params") or 0 for node in unknown)
         kinds = ", ".join(sorted({str(node.fields["op"]) for node in unknown}))
         click.echo(f"unknown: {kinds}; {counted(own, 'parameter')} of their own", err=True)
+        if len(unknown) > known:
+            click.echo(
+                "most of its operations are no layers of a CNN: figures of the spec are those of the rest",
+                err=True,
+            )
     for item in draft.notes:
         click.echo(f"{item.span.file}:{item.span.line}: {item.code} {item.message}", err=True)
     if draft.unused:

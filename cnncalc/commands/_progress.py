@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -94,3 +94,20 @@ def bars() -> Iterator[Bars]:
         *columns, console=console, transient=True, redirect_stdout=False, disable=not console.is_terminal
     ) as progress:
         yield RichBars(progress)
+
+
+@contextmanager
+def steps(of: str) -> Iterator[Callable[[str], None]]:
+    """What is done now, drawn as long as the context lasts: nothing where standard error is no terminal."""
+    if not sys.stderr.isatty():
+        yield lambda step: None
+        return
+    console = rich_console(stderr=True)
+    with console.status("") as status:
+
+        def note_step(step: str) -> None:
+            from rich.markup import escape
+
+            status.update(escape(f"{of}: {step}"))
+
+        yield note_step

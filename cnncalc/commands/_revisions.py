@@ -47,7 +47,7 @@ def read_revision(reference: str, folder: Path, inputs: "Iterable[Wanted]" = ())
     data = _blob(commit, inside, revision)
     if data is None:
         _fail(f"there is no file {inside} in revision {revision}")
-    if not path.endswith((".yaml", ".yml")) or b"backbone:" in data:
+    if not path.endswith((".yaml", ".yml")) or b"backbone:" in data or b"head:" in data:
         from cnncalc.folding.foreign import foreign_content
 
         if (foreign := foreign_content(data, name, inputs)) is not None:

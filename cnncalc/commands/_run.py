@@ -1,6 +1,5 @@
 """Shared steps of commands: read the spec, write to the terminal, exit with the right status."""
 
-import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +10,9 @@ from cnncalc.api import read_path
 from cnncalc.commands._terminal import Terminal
 from cnncalc.diagnostic import Diagnostic, Severity
 from cnncalc.graph import MAX_NODES, Graph, build
-from cnncalc.spec import Spec, nearest, read_spec
+from cnncalc.spec import Spec, nearest
 from cnncalc.spec.known_specs import is_file
-from cnncalc.text import Source, from_bytes
-from cnncalc.text.source import LIMIT
+from cnncalc.text import Source
 
 if TYPE_CHECKING:
     from cnncalc.graph.other_input import Wanted
@@ -31,7 +29,9 @@ def read_spec_argument(reference: str, inputs: "Iterable[Wanted]" = ()) -> Spec:
     `inputs` are those of `--input`, for a file of another program that does not say its own.
     """
     if reference == "-":
-        return read_spec(*from_bytes(sys.stdin.buffer.read(LIMIT + 1), "<stdin>"))
+        from cnncalc.commands._standard_input import spec_on_stdin
+
+        return spec_on_stdin(inputs)
     note_file_first(reference)
     return read_path(reference, inputs)
 

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from cnncalc.folding.fold import fold
 from cnncalc.importers import Draft, Unreadable, text
 from cnncalc.importers.formats import ImportRequest
-from cnncalc.importers.reading import START, format_of, has_suffix, read, read_file, scaled_file
+from cnncalc.importers.reading import (
+    START,
+    STREAM,
+    format_of,
+    format_of_stream,
+    has_suffix,
+    read,
+    read_file,
+    scaled_file,
+)
 from cnncalc.shape import Shape
 from cnncalc.spec import Spec, read_spec
 from cnncalc.text import Source, escaped
@@ -52,7 +61,10 @@ def foreign_spec(path: str, inputs: "Iterable[Wanted]" = ()) -> Spec:
 
 def foreign_content(content: bytes, name: str, inputs: "Iterable[Wanted]" = ()) -> Spec | None:
     """The spec of a content that is in no file, as in an older revision; None if it may be a spec."""
-    if not has_suffix(name) or format_of(name, content) is None:
+    if name == STREAM:
+        if format_of_stream(content) is None:
+            return None
+    elif not has_suffix(name) or format_of(name, content) is None:
         return None
     return _spec(name, lambda: read(content, name, asked_for(inputs)))
 

@@ -1,7 +1,8 @@
 """Builds a draft, layer by layer, with the shape of each: what does not fit is reported at its place in the file."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from math import prod
 from typing import Any
 
 from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Note, Severity, Span
@@ -141,6 +142,27 @@ class Building:
         ]
         message = f"`{name}` shares the weights of `{owner}`, which have other shapes"
         self.fault(faults.DOES_NOT_FIT, span, message, notes=notes)
+
+    def some_shared(self, name: str, shared: Sequence[bool], span: Span) -> None:
+        """Make a layer `unknown` that has some parameters of others (`shared`, in order), and some of its own.
+
+        No layer of a spec has that. Its shape, its MACs and the number of its own parameters are known.
+        """
+        node = next(node for node in reversed(self.nodes) if node.name == name)
+        fit = self.fits.pop(name, None)
+        op, taken = node.type, [*shared, *[False] * 8]
+        node.type, node.fields = UNKNOWN, {"op": op}
+        if node.shape is not None:
+            node.fields["shape"] = dict(node.shape.asdict())
+        if fit is not None:
+            weights = fit.layer.weights(fit.inputs)
+            own = sum(prod(weight.shape) for weight, used in zip(weights, taken, strict=False) if not used)
+            node.fields |= {"params": own, "buffers": 0, "macs": fit.layer.work(fit.inputs).macs}
+        message = (
+            f"`{name}` has some of the parameters of another layer, and others of its own, which no layer of a spec "
+            f"has: it is `unknown`, with its shape, its MACs, and the parameters that are its own"
+        )
+        self.notes.append(faults.UNKNOWN_OPERATION.at(span, message))
 
     def take(self, name: str, module: str) -> None:
         """Note that the weights and buffers of a layer are those of a module of the source, by their names in it."""

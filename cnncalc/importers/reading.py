@@ -14,6 +14,8 @@ from cnncalc.importers.unreadable import Unreadable
 from cnncalc.text import escaped
 
 _FORMATS = "cnncalc.importers.formats"
+# What standard input is called.
+STREAM = "<stdin>"
 # Bytes of a file that its format is recognised by.
 START = 65536
 # The most bytes of a file that is no text: weights are in it.
@@ -43,13 +45,18 @@ def format_of(file: str, start: bytes) -> type[ForeignFormat] | None:
     )
 
 
+def format_of_stream(start: bytes) -> type[ForeignFormat] | None:
+    """The format of content without a name by its start; None for what may be a spec."""
+    return next((known for known in formats() if known.begins(start[:START])), None)
+
+
 def read(content: bytes, file: str, asked: ImportRequest) -> Draft:
     """The draft of a file's content. Raises `Unreadable`; and `LookupError` if it is of no known format."""
-    known = format_of(file, content)
+    known = format_of_stream(content) if file == STREAM else format_of(file, content)
     if known is None:
         raise LookupError(file)
     try:
-        return known.read(content, file, asked)
+        draft = known.read(content, file, asked)
     except ModuleNotFoundError as error:
         if known.extra is None:
             raise
@@ -57,6 +64,9 @@ def read(content: bytes, file: str, asked: ImportRequest) -> Draft:
         message = f"files of {known.title} need {error.name}, which is not installed"
         help = f'`pip install "cnncalc[{known.extra}]"` installs it'
         raise Unreadable([faults.NOT_RECOGNISED.at(Span(name, 1, 1, 1, 1), message, help=help)]) from None
+    if draft.name == STREAM:
+        draft.name = "network"
+    return draft
 
 
 def scaled_file(file: str) -> str | None:

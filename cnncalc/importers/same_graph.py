@@ -1,13 +1,13 @@
 """Whether two graphs are the same network, up to names and to the order of layers that do not depend on each other."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from cnncalc.graph import Graph, Node
 from cnncalc.importers.effect import fields_in_effect
 
 
-def matching(left: Graph, right: Graph) -> Mapping[int, int] | None:
+def matching(left: Graph, right: Graph, *, in_detail: bool = True) -> Mapping[int, int] | None:
     """Which node of `right` is each node of `left`, by index; None if they are not the same network.
 
     The same network has the same inputs and outputs in the same order, and the same layers with equal fields (in
@@ -15,101 +15,171 @@ def matching(left: Graph, right: Graph) -> Mapping[int, int] | None:
     reading the same, with weights shared by the same layers. Two layers that are alike in all of this are
     matched in their order. The order of the two operands of a sum is no difference, and neither is a concatenation of a
     concatenation for one of all operands.
+
+    Without `in_detail`, what code does not say is no difference either: layers that change nothing, whether a layer
+    overwrites its input, its device, and whether a sum of several operands is one layer. What is left out of one side
+    has no match.
     """
-    if left.mode != right.mode or len(left.nodes) != len(right.nodes):
+    if left.mode != right.mode or (in_detail and len(left.nodes) != len(right.nodes)):
         return None
     if len(left.inputs) != len(right.inputs) or len(left.outputs) != len(right.outputs):
         return None
     numbers: dict[object, int] = {}
-    ours, theirs = _numbered(left, numbers), _numbered(right, numbers)
-    if [ours[index] for index in left.outputs] != [theirs[index] for index in right.outputs]:
-        return None
-    if sorted(ours) != sorted(theirs):
+    first, second = (_Side(graph, numbers, in_detail=in_detail) for graph in (left, right))
+    if first.outputs != second.outputs or sorted(first.kept) != sorted(second.kept):
         return None
     waiting: dict[int, list[int]] = defaultdict(list)
-    for index in range(len(theirs) - 1, -1, -1):
-        waiting[theirs[index]].append(index)
-    matched = {index: waiting[number].pop() for index, number in enumerate(ours)}
-    matched = _by_operands(left, right, matched, ours, theirs)
-    owners = all(matched[node.owner] == right.nodes[matched[node.index]].owner for node in left.nodes)
+    for index in reversed(second.indices):
+        waiting[second.numbered[index]].append(index)
+    matched = {index: waiting[first.numbered[index]].pop() for index in first.indices}
+    matched = _by_operands(first, second, matched)
+    owned = ((left.nodes[index].owner, right.nodes[matched[index]].owner) for index in first.indices)
+    owners = all(matched.get(owner, other) == other for owner, other in owned)
     return matched if owners else None
 
 
-def _numbered(graph: Graph, numbers: dict[object, int]) -> list[int]:
-    """A number for each node, equal for nodes that compute the same of the same inputs."""
-    numbered: list[int] = []
-    places = {node.index: place for place, node in enumerate(graph.inputs)}
+class _Side:
+    """A graph with a number for each node, equal for nodes that compute the same of the same inputs."""
+
+    def __init__(self, graph: Graph, numbers: dict[object, int], *, in_detail: bool) -> None:
+        self.graph, self.in_detail = graph, in_detail
+        self.left_out: Set[int] = frozenset() if in_detail else left_out(graph)
+        self.indices = [node.index for node in graph.nodes if node.index not in self.left_out]
+        self.numbered: dict[int, int] = {}
+        places = {node.index: place for place, node in enumerate(graph.inputs)}
+        for index in self.indices:
+            node = graph.nodes[index]
+            operands = [self.numbered[index] for index in self.operands(node)]
+            if _commutes(node) or (not in_detail and _sums(node)):
+                operands.sort()
+            what = _what(node, places, in_detail=in_detail)
+            key = (what, tuple(operands), node.owner != index, node.frozen, node.place if in_detail else None)
+            self.numbered[index] = numbers.setdefault(key, len(numbers))
+        self.kept = list(self.numbered.values())
+        self.outputs = [self.numbered[self.before(index)] for index in graph.outputs]
+
+    def before(self, index: int) -> int:
+        """The node whose values a node has: itself, or where it changes nothing, what it reads."""
+        while index in self.left_out and not _sums(self.graph.nodes[index]):
+            (index,) = self.graph.nodes[index].inputs
+        return index
+
+    def operands(self, node: Node) -> list[int]:
+        """The nodes that a node reads; a concatenation (or sum) that reads another one reads what that one does."""
+        joins = node.fit is not None and (node.fit.layer.flattens or (not self.in_detail and _sums(node)))
+        operands: list[int] = []
+        waiting = [self.before(index) for index in reversed(node.inputs)]
+        while waiting:
+            index = waiting.pop()
+            other = self.graph.nodes[index]
+            same = (
+                joins and other.fit is not None and node.fit is not None and other.fit.layer == node.fit.layer
+            )
+            if same and (node.fit.layer.flattens or index in self.left_out):  # type: ignore[union-attr]
+                waiting.extend(self.before(read) for read in reversed(other.inputs))
+            else:
+                operands.append(index)
+        return operands
+
+
+def left_out(graph: Graph) -> Set[int]:
+    """Layers that change nothing, and sums that only another such sum reads: it can be one sum of all operands."""
+    training = graph.mode == "training"
+    idle = {
+        node.index
+        for node in graph.nodes
+        if node.fit is not None
+        and len(node.inputs) == 1
+        and node.fit.layer.changes_nothing(node.fit.inputs, training=training)
+    }
+    readers: dict[int, list[Node]] = defaultdict(list)
     for node in graph.nodes:
-        operands = [numbered[index] for index in operands_of(graph, node)]
-        if _commutes(node):
-            operands.sort()
-        key = (_what(node, places), tuple(operands), node.owner != node.index, node.frozen, node.place)
-        numbered.append(numbers.setdefault(key, len(numbers)))
-    return numbered
+        for index in node.inputs:
+            while index in idle:
+                (index,) = graph.nodes[index].inputs
+            if node.index not in idle:
+                readers[index].append(node)
+    outputs = set()
+    for index in graph.outputs:
+        while index in idle:
+            (index,) = graph.nodes[index].inputs
+        outputs.add(index)
+    inner = {
+        node.index
+        for node in graph.nodes
+        if _sums(node) and node.index not in outputs and len(readers[node.index]) == 1
+        if _sums(readers[node.index][0]) and _same_layer(node, readers[node.index][0])
+    }
+    return idle | inner
 
 
-def operands_of(graph: Graph, node: Node) -> list[int]:
-    """The nodes that a node reads, where a concatenation that reads another one reads what that one does."""
-    if node.fit is None or not node.fit.layer.flattens:
-        return list(node.inputs)
-    operands: list[int] = []
-    waiting = list(reversed(node.inputs))
-    while waiting:
-        index = waiting.pop()
-        other = graph.nodes[index]
-        if other.fit is not None and other.fit.layer == node.fit.layer:
-            waiting.extend(reversed(other.inputs))
-        else:
-            operands.append(index)
-    return operands
+def _same_layer(node: Node, other: Node) -> bool:
+    return node.fit is not None and other.fit is not None and node.fit.layer == other.fit.layer
 
 
-def _commutes(node: Node) -> bool:
-    """Whether the order of its operands is no matter: those of a sum of two."""
+def _sums(node: Node) -> bool:
+    """Whether the order of its operands is no matter, however many they are."""
     return (
         node.fit is not None
         and node.fit.layer.commutes
-        and len(node.inputs) == 2
+        and len(node.inputs) >= 2
         and not getattr(node.fit.layer, "numbers", ())
     )
 
 
-def _what(node: Node, places: Mapping[int, int]) -> object:
+def _commutes(node: Node) -> bool:
+    """Whether the order of its operands is no matter: those of a sum of two."""
+    return _sums(node) and len(node.inputs) == 2
+
+
+def _what(node: Node, places: Mapping[int, int], *, in_detail: bool) -> object:
     if node.index in places:
         return ("input", places[node.index], node.shape)
     if node.fit is None:
         return (node.kind, None, node.shape)
+    calls = node.fit.layer.torch(node.fit.inputs) if not node.fit.layer.returns_indices else ()
     fields = fields_in_effect(node.fit)
+    if any(call.target.startswith("own.") for call in calls):
+        # Fields that differ in words only: `crop: 5`, and what `sides` of it are removed.
+        fields = {
+            str(index): (call.target, sorted(call.arguments.items())) for index, call in enumerate(calls)
+        }
+    if not in_detail:
+        fields.pop("inplace", None)
     return (node.kind, tuple((name, repr(value)) for name, value in sorted(fields.items())), node.shape)
 
 
-def _by_operands(
-    left: Graph, right: Graph, matched: dict[int, int], ours: list[int], theirs: list[int]
-) -> dict[int, int]:
+def _by_operands(first: _Side, second: _Side, matched: dict[int, int]) -> dict[int, int]:
     """The matching in which operands match too, where layers with equal numbers could be matched in several ways.
 
     Walks back from the outputs: what a matched layer reads is matched operand by operand.
     """
+    left, right = first.graph, second.graph
     fixed: dict[int, int] = {}
     taken: set[int] = set()
-    waiting = list(zip(left.outputs, right.outputs, strict=True))
+    outputs = (map(side.before, side.graph.outputs) for side in (first, second))
+    waiting = list(zip(*outputs, strict=True))
     while waiting:
         index, other = waiting.pop()
         if index in fixed or other in taken:
             continue
         fixed[index] = other
         taken.add(other)
-        reads, others = operands_of(left, left.nodes[index]), operands_of(right, right.nodes[other])
-        if _commutes(left.nodes[index]) and ours[reads[0]] != theirs[others[0]]:
-            others.reverse()
+        reads, others = first.operands(left.nodes[index]), second.operands(right.nodes[other])
+        if len(reads) == 2 and _sums(left.nodes[index]):
+            if first.numbered[reads[0]] != second.numbered[others[0]]:
+                others.reverse()
+        elif not first.in_detail and _sums(left.nodes[index]):
+            reads.sort(key=first.numbered.__getitem__)
+            others.sort(key=second.numbered.__getitem__)
         waiting += zip(reads, others, strict=True)
     rest: dict[int, list[int]] = defaultdict(list)
-    for other in range(len(theirs) - 1, -1, -1):
+    for other in reversed(second.indices):
         if other not in taken:
-            rest[theirs[other]].append(other)
-    for index, number in enumerate(ours):
+            rest[second.numbered[other]].append(other)
+    for index in first.indices:
         if index not in fixed:
-            if not rest[number]:
+            if not rest[first.numbered[index]]:
                 return matched
-            fixed[index] = rest[number].pop()
+            fixed[index] = rest[first.numbered[index]].pop()
     return fixed

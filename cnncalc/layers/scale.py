@@ -26,6 +26,9 @@ class Scale(Elementwise, OwnOutput, KeepsNothing):
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
         return before[0].times(Limits(self.factor, self.factor))
 
+    def changes_nothing(self, inputs: Inputs, *, training: bool) -> bool:
+        return self.factor == 1
+
     def work(self, inputs: Inputs) -> Work:
         return Work(multiplies=inputs[0].size)
 

@@ -185,6 +185,14 @@ class Layer(Frozen, TakesOperands, Allocating):
         """The probability with which training leaves out what comes before it: all values of an image are zero then."""
         return 0.0
 
+    def changes_nothing(self, inputs: Inputs, *, training: bool) -> bool:
+        """Whether its output has the values of its input, in their order: it is there for its name, or for training."""
+        if self.storage(training=training) is not Storage.VIEW or len(inputs) != 1:
+            return False
+        output = self.output(inputs)
+        # A volume of one position and its features are the same values.
+        return inputs[0] == output or inputs[0].size == inputs[0].channels == output.channels == output.size
+
     @property
     def stacked(self) -> int:
         """How many layers of its type it is, one after another."""

@@ -116,3 +116,55 @@ def test_the_name_of_a_pooling_is_no_difference() -> None:
     text = f"cnncalc: 1\ninput: 8x8x3\nlayers:\n{first}  - maxunpool: q\n  - maxunpool: p\n"
     assert same(text, text.replace("name: p", "name: z").replace("maxunpool: p", "maxunpool: z"))
     assert not same(text.replace("  - maxunpool: p\n", ""), text.replace("maxunpool: p", "maxpool: 1"))
+
+
+ABOUT = """
+cnncalc: 1
+input: 8x8x4
+layers:
+  - conv: {filters: 4, kernel: 3, padding: half}
+    name: a
+  - LAYER
+  - add: [a, in, prev]
+  - fc: 3
+"""
+
+
+@pytest.mark.parametrize(
+    "layer", ["identity", "scale: 1", "dropout", "stochastic_depth: 0.1", "relu", "scale: 2"]
+)
+def test_layers_that_change_nothing_are_a_detail(layer: str) -> None:
+    text = ABOUT.replace("fc: 3", "conv: 3")
+    with_layer = cnncalc.load(text.replace("LAYER", layer))
+    without = cnncalc.load(text.replace("  - LAYER\n", "").replace("prev", "a"))
+    assert matching(with_layer, without) is None
+    alike = layer not in ("relu", "scale: 2")
+    assert (matching(with_layer, without, in_detail=False) is not None) == alike
+    training = cnncalc.load(text.replace("LAYER", layer), mode="training")
+    other = cnncalc.load(text.replace("  - LAYER\n", "").replace("prev", "a"), mode="training")
+    assert (matching(training, other, in_detail=False) is not None) == (layer in ("identity", "scale: 1"))
+
+
+@pytest.mark.parametrize(
+    ("chain", "alike"),
+    [
+        ("  - add: [a, in]\n  - add: [prev, a]\n", True),
+        ("  - add: [a, a]\n  - add: [in, prev]\n", True),
+        ("  - add: [a, in]\n  - add: [prev, in]\n", False),
+        ("  - mul: [a, in]\n  - add: [prev, a]\n", False),
+        ("  - add: [a, in]\n    name: b\n  - add: [prev, a]\n  - mul: [prev, b]\n", False),
+    ],
+)
+def test_a_sum_of_sums_is_one_sum_unless_another_layer_reads_a_part(chain: str, alike: bool) -> None:
+    text = ABOUT.replace("  - fc: 3\n", "").replace("  - LAYER\n", "").replace("prev", "a")
+    sums = text.replace("  - add: [a, in, a]\n", chain)
+    pair = cnncalc.load(text), cnncalc.load(sums)
+    assert matching(*pair) is None
+    assert (matching(*pair, in_detail=False) is not None) == alike
+
+
+def test_the_device_and_what_is_overwritten_are_details() -> None:
+    text = "cnncalc: 1\ninput: 8x8x3\nlayers: [conv: 4, relu: {inplace: VALUE}]\n"
+    pair = [cnncalc.load(text.replace("VALUE", value)) for value in ("true", "false")]
+    assert matching(*pair) is None
+    assert matching(*pair, in_detail=False) == {0: 0, 1: 1, 2: 2}

@@ -57,6 +57,11 @@ class ForeignFormat(ABC):
         """Whether content that begins with `start` (its first 64 KiB) is of this format. Its suffix is right."""
 
     @classmethod
+    def begins(cls, start: bytes) -> bool:
+        """Whether content without a name, as on standard input, is of this format: nothing but the content says so."""
+        return cls.recognises(start)
+
+    @classmethod
     @abstractmethod
     def read(cls, content: bytes, file: str, asked: ImportRequest) -> Draft:
         """The draft of a file's content; `file` is its path for messages, and for files beside it.

@@ -25,6 +25,12 @@ class Caffe(ForeignFormat):
         return True
 
     @classmethod
+    def begins(cls, start: bytes) -> bool:
+        """A layer with braces around it, and blobs."""
+        layer = re.search(rb"(?m)(^|[\"\s}])layers?\s*:?\s*\{[^,]*?\w+\s*[:{]", start)
+        return layer is not None and re.search(rb"\b(bottom|top|type)\s*:\s*[\"'A-Z]", start) is not None
+
+    @classmethod
     def read(cls, content: bytes, file: str, asked: ImportRequest) -> Draft:
         building = Building(source_of(content, file), "Caffe")
         root = parse(building.source)

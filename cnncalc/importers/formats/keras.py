@@ -28,6 +28,10 @@ class Keras(ForeignFormat):
         )
 
     @classmethod
+    def begins(cls, start: bytes) -> bool:
+        return start.lstrip()[:1] == b"{" and cls.recognises(start)
+
+    @classmethod
     def read(cls, content: bytes, file: str, asked: ImportRequest) -> Draft:
         building = Building(source_of(content, file), "Keras")
         root = parse(building.source)

@@ -19,6 +19,11 @@ class OnnxFile(ForeignFormat):
         return True
 
     @classmethod
+    def begins(cls, start: bytes) -> bool:
+        """The version of its form is the first field, a small number; bytes follow that no text has."""
+        return start[:1] == b"\x08" and len(start[1:2]) > 0 and b"\x00" not in start[1:2] and start[1] < 128
+
+    @classmethod
     def read(cls, content: bytes, file: str, asked: ImportRequest) -> Draft:
         from cnncalc.importers.onnx import draft
 

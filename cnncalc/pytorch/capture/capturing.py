@@ -6,6 +6,7 @@ from torch import Tensor, nn
 
 from cnncalc.importers import Draft
 from cnncalc.pytorch.capture.drafting import Drafting
+from cnncalc.pytorch.capture.patches import with_patches
 from cnncalc.pytorch.capture.recording import Recording, Ref
 from cnncalc.pytorch.capture.running import Failed, recorded
 from cnncalc.pytorch.capture.values import Own, Value
@@ -77,7 +78,7 @@ def drafted(recording: Recording, name: str, origin: str = "", *, training: bool
     return Draft(
         name,
         {given: Shape(ref.shape[1], ref.shape[2:]) for given, ref in recording.inputs.items()},
-        nodes,
+        with_patches(nodes, names),
         names,
         origin,
         tuple(drafting.notes.diagnostics),

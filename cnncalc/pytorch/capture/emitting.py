@@ -9,7 +9,7 @@ from torch import nn
 from cnncalc.importers import DraftNode, Scope, Taken
 from cnncalc.pytorch.capture.arranging import arrange, standard
 from cnncalc.pytorch.capture.evaluating import Evaluating
-from cnncalc.pytorch.capture.layout import reshaped
+from cnncalc.pytorch.capture.layout import flat, reshaped
 from cnncalc.pytorch.capture.mapping import Unmapped
 from cnncalc.pytorch.capture.names import Names
 from cnncalc.pytorch.capture.notes import Notes
@@ -149,7 +149,9 @@ class Emitting:
         return self.own(self._tensors[number])
 
     def elementwise(self, type: str, value: Value, **fields: Any) -> Value:
-        """A layer that changes each value, and no shape."""
+        """A layer that changes each value, and no shape. After a flatten it reads features, as in the code."""
+        if value.rank and value.dims == (value.axes[0], flat(value.axes[1:])) and not value.expanded:
+            value = self.in_order(value)
         return self.emit(type, [value], value.axes, value.dims, **fields)
 
     def channels_at(self, value: Value, dim: int) -> Value:

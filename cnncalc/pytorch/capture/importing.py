@@ -72,7 +72,7 @@ def built(source: TorchSource, way: Callable[[Callable[[], nn.Module]], nn.Modul
                 f"{source.text} {error}", "name a class or a function that gives a torch.nn.Module"
             ) from error
         stop = failed(error)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         stop = failed(error)
     raise BadSource(
         f"{source.text} cannot be built: {stop}{_place_in(stop)}",
@@ -173,6 +173,8 @@ def _tried(
     if not stops:
         raise BadSource(f"no size to try {source.text} with is known", "give its input: --input HxWxC")
     shape, first = stops[0]
+    if len(stops) == 1:
+        raise _bad_run(source, {"input": shape}, first) from first
     raise BadSource(
         f"{source.text} runs with none of {len(stops)} sizes; with {Shape(shape[0], shape[1:])}: {first}"
         f"{_place_in(first)}",

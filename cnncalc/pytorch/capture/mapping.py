@@ -9,7 +9,7 @@ from cnncalc import plugins
 from cnncalc.record import NamedTuple
 
 if TYPE_CHECKING:
-    pass
+    from torch import nn
 
 # A mapping: takes the drafting and the function's own arguments, and returns its results.
 Mapping: TypeAlias = Callable[..., Any]
@@ -90,10 +90,12 @@ def known(name: str) -> Known | None:
     return FUNCTIONS.get(short)
 
 
-def module(module: object) -> Known | None:
-    """The mapping for a whole module by its class; None if there is none."""
+def module(module: "nn.Module") -> Known | None:
+    """The mapping for a whole module by its class, or by the own module that it is a copy of; None if none is known."""
+    from cnncalc.pytorch.capture.copies import original
+
     load()
-    kind = type(module)
+    kind = original(type(module)) or type(module)
     return MODULES.get(f"{kind.__module__}.{kind.__qualname__}")
 
 

@@ -39,17 +39,19 @@ def recorded(module: nn.Module, inputs: Mapping[str, tuple[int, ...]], mode: str
         try:
             with _on_meta(module):
                 return _run(module, inputs, torch.device("meta"), IMAGES, values)
+        except SystemExit as error:
+            raise failed(error) from error
         except Exception as error:
             if device is not None and device.type == "meta":
                 raise failed(error) from error
         # Code that reads the values of a tensor does not run there.
         try:
             return _run(module, inputs, device or torch.device("cpu"), FEW_IMAGES, values)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise failed(error) from error
 
 
-def failed(error: Exception) -> Failed:
+def failed(error: BaseException) -> Failed:
     """An error in the model's code, in one line, with its last place there."""
     lines = str(error).strip().splitlines()
     message = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__

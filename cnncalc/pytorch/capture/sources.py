@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import importlib.machinery
 import importlib.util
 import inspect
 import os
@@ -45,18 +46,45 @@ class TorchSource:
     make: Callable[[], nn.Module]
 
 
+def check_place(text: str) -> None:
+    """Raises `BadSource` for a source that is not there or not complete. Runs no code of it."""
+    library, slash, _ = text.partition("/")
+    if slash and library in LIBRARIES and not os.path.exists(text):
+        return
+    where, colon, path = text.rpartition(":")
+    if text.endswith(".py") and not os.path.exists(text):
+        raise BadSource(f"there is no file {text!r}", "check the path")
+    if not colon or not where or not path:
+        raise BadSource(
+            f"{text!r} does not say which class or function gives the module",
+            _candidates(text) if text.endswith(".py") else "write FILE.py:NAME, MODULE:NAME, or timm/NAME",
+        )
+    if where.endswith(".py"):
+        if not os.path.isfile(where):
+            raise BadSource(f"there is no file {where!r}", "check the path")
+        return
+    # The module around all others is looked for, and not run; as when it runs, the folder here is looked through too.
+    first = where.partition(".")[0]
+    here = [*sys.path, os.getcwd()]
+    if first not in sys.modules and importlib.machinery.PathFinder.find_spec(first, here) is None:
+        raise _no_module(first)
+
+
+def _no_module(name: str) -> BadSource:
+    return BadSource(
+        f"there is no Python module {name!r}",
+        f"install it in this environment ({sys.executable}), or write FILE.py:NAME for a file",
+    )
+
+
 def resolve(text: str, arguments: Sequence[str] = ()) -> TorchSource:
     """The source that a text names. Imports its code. Raises `BadSource`."""
     given, keywords = parsed(arguments)
     library, slash, name = text.partition("/")
     if slash and library in LIBRARIES and not os.path.exists(text):
         return _short(text, library, name, given, keywords)
-    where, colon, path = text.rpartition(":")
-    if not colon or not where or not path:
-        raise BadSource(
-            f"{text!r} does not say which class or function gives the module",
-            _candidates(text) if text.endswith(".py") else "write FILE.py:NAME, MODULE:NAME, or timm/NAME",
-        )
+    check_place(text)
+    where, _, path = text.rpartition(":")
     target = _attribute(_imported(where), path, where)
     return TorchSource(text, _named(path, given, keywords), _maker(target, path, given, keywords))
 
@@ -95,8 +123,6 @@ def _imported(where: str) -> Any:
     if where.split(".")[0] in ("torchvision", "timm", "transformers"):
         _import_library(where.split(".")[0])
     is_file = where.endswith(".py")
-    if is_file and not os.path.isfile(where):
-        raise BadSource(f"there is no file {where!r}", "check the path")
     folder = os.path.dirname(os.path.abspath(where)) if is_file else os.getcwd()
     if folder not in sys.path:
         sys.path.insert(0, folder)
@@ -113,14 +139,18 @@ def _imported(where: str) -> Any:
         return module
     except ModuleNotFoundError as error:
         if error.name is not None and (where == error.name or where.startswith(f"{error.name}.")):
-            raise BadSource(
-                f"there is no Python module {error.name!r}",
-                f"install it in this environment ({sys.executable}), or write FILE.py:NAME for a file",
-            ) from error
-        raise BadSource(f"{where} imports {error.name!r}, which is not installed") from error
-    except Exception as error:
+            raise _no_module(error.name) from error
         stop = failed(error)
-        raise BadSource(f"{where} cannot be imported: {stop}{_place_of(stop)}") from error
+        raise BadSource(
+            f"{where} imports {error.name!r}, which is not installed{_place_of(stop)}",
+            f"install it in this environment ({sys.executable})",
+        ) from error
+    except (Exception, SystemExit) as error:
+        stop = failed(error)
+        raise BadSource(
+            f"{where} cannot be imported: {stop}{_place_of(stop)}",
+            "the code must define the network without an error when it is imported",
+        ) from error
 
 
 def _place_of(stop: Failed) -> str:

@@ -126,9 +126,9 @@ class CaffeNetwork:
             return
         if names in self.shared:
             self.building.share(nodes[-1].name, self.shared[names], message.span)
-        elif any(set(names) & set(known) for known in self.shared):
-            text = "some of its parameters are those of another layer: they are counted twice"
-            self.building.note(faults.ASSUMED, message.span, text)
+        elif taken := set(names) & set().union(*self.shared):
+            self.building.some_shared(nodes[-1].name, [name in taken for name in names], message.span)
+            self.shared[names] = nodes[-1].name
         else:
             self.shared[names] = nodes[-1].name
 

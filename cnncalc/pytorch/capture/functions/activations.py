@@ -133,7 +133,7 @@ def dropout(
     input = drafting.settled(input)
     if not p and isinstance(input, Value):
         return Value(input.node, input.axes, input.dims, input.expanded)
-    return drafting.elementwise("dropout", drafting.value(input), p=float(p))
+    return drafting.elementwise("dropout", drafting.value(input), p=float(p), inplace=inplace or None)
 
 
 @maps("dropout2d")
@@ -141,7 +141,7 @@ def dropout2d(
     drafting: Drafting, input: Any, p: float = 0.5, training: bool = True, inplace: bool = False
 ) -> Value:
     value = drafting.channels_at(drafting.value(input), 1)
-    return drafting.elementwise("dropout2d", value, p=float(p))
+    return drafting.elementwise("dropout2d", value, p=float(p), inplace=inplace or None)
 
 
 @maps("clamp", "clip")

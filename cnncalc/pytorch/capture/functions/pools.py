@@ -119,3 +119,35 @@ def adaptive_max_pool(
     drafting: Drafting, input: Any, output_size: Any, return_indices: bool = False
 ) -> Value:
     return _adaptive(drafting, "maxpool", input, output_size)
+
+
+def _fractional(rank: int) -> None:
+    @maps(f"fractional_max_pool{rank}d", f"fractional_max_pool{rank}d_with_indices")
+    def fractional_max_pool(
+        drafting: Drafting,
+        input: Any,
+        kernel_size: Any,
+        output_size: Any = None,
+        output_ratio: Any = None,
+        return_indices: bool = False,
+        _random_samples: Any = None,
+    ) -> list[Value]:
+        """PyTorch's inner function takes the random samples in place of the ratio."""
+        value = drafting.in_order(drafting.value(input))
+        if output_size is None:
+            ratios: tuple[float, ...] = per_axis(output_ratio, rank)
+            sizes = [int(size * ratio) for size, ratio in zip(value.shape[2:], ratios, strict=True)]
+        else:
+            sizes = list(per_axis(output_size, rank))
+        result = drafting.emit(
+            "fractional_maxpool",
+            [value],
+            (*value.axes[:2], *map(group, sizes)),
+            kernel=short(per_axis(kernel_size, rank)),
+            output_size=short(sizes),
+        )
+        return [result]
+
+
+for _rank in (2, 3):
+    _fractional(_rank)
