@@ -38,6 +38,7 @@ class LocallyConnected(InOrder, Convolution):
     shares_filters = False
     casts_are_cached = False
     only_for_weights = ("columns", "narrow_bias")
+    only_for_inputs = ("weight cast",)
     source: ClassVar[str] = "CS231n notes, Convolutional Layer: parameter sharing; Keras LocallyConnected2D"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"filters": 96, "kernel": 11, "stride": 4}, (Shape(3, (227, 227)),)),

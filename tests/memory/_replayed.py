@@ -27,7 +27,8 @@ def replayed(graph: Graph, *, batch: int = BATCH, autocast: str | None = None) -
     for event in trace.events:
         held.append(held[-1] + (nbytes[event] if event >= 0 else -nbytes[~event]))
     training = graph.mode == "training"
-    return Held(max(held[: half + 1]), max(held[half:]), held[-1]) if training else Held(max(held))
+    top = max(held[: half + 1])
+    return Held(top, held[half], max(held[half:]), held[-1]) if training else Held(top)
 
 
 def replay(

@@ -12,9 +12,10 @@ BATCH = 3
 
 
 class Held(NamedTuple):
-    """Bytes: the most in the forward pass; in training also the most in the backward pass, and the rest after it."""
+    """Bytes: the most in the forward pass; in training also what is left of it, and the same of the backward pass."""
 
     forward: int
+    kept: int = 0
     backward: int = 0
     end: int = 0
 
@@ -47,11 +48,11 @@ def pytorch(
                 return Held(top)
             outputs = outputs if isinstance(outputs, tuple) else (outputs,)
             log("backward")
-            tally[1] = tally[0]
+            kept = tally[1] = tally[0]
             ends = [(output, torch.ones_like(output)) for output in outputs if output.requires_grad]
             if ends:
                 torch.autograd.backward(*zip(*ends, strict=True))
-            return Held(top, tally[1], tally[0])
+            return Held(top, kept, tally[1], tally[0])
 
 
 @contextmanager
