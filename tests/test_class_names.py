@@ -8,7 +8,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).parent.parent / "cnncalc"
 # A layer type and the module that computes it in PyTorch have one name, as in `nn.Conv2d` and `conv`.
 TWINS = ("layers", "pytorch/own")
-# What the rooms of draft and code share with another room: each is a word of its own there.
+# Words that two rooms still share: public ones of `cnncalc.analysis`, and those of the drafts and the exported code.
 SHARED = {
     "Block",
     "Call",
@@ -17,9 +17,11 @@ SHARED = {
     "ModuleCall",
     "Names",
     "Parameter",
+    "Parameters",
     "Recording",
     "Residuals",
     "Scope",
+    "Stored",
     "Value",
 }
 

@@ -7,9 +7,9 @@ from cnncalc import plugins
 from cnncalc.analysis.certainty import Inexact
 from cnncalc.analysis.field import Field
 from cnncalc.analysis.fieldwork import Disagreement, Fields, Fieldwork
-from cnncalc.analysis.parameters import ParameterCounts, parameters
+from cnncalc.analysis.parameters import Parameters, parameters
 from cnncalc.analysis.receptive_field import follow, follow_inputs, on_the_input
-from cnncalc.analysis.storage import Needs, StoredOutput, storage
+from cnncalc.analysis.storage import Needs, Stored, storage
 from cnncalc.analysis.totals import Totals, totals
 from cnncalc.analysis.unknown import causes
 from cnncalc.analysis.work import work
@@ -31,7 +31,7 @@ __all__ = [
     "Fields",
     "Fieldwork",
     "Inexact",
-    "ParameterCounts",
+    "Parameters",
     "Stored",
     "Totals",
 ]
@@ -117,7 +117,7 @@ class Analysis:
         return groups
 
     @cached_property
-    def parameters(self) -> list[ParameterCounts | None]:
+    def parameters(self) -> list[Parameters | None]:
         """The weights, parameters and buffers that each node owns."""
         return parameters(self.graph)
 
@@ -148,7 +148,7 @@ class Analysis:
         return None if self.totals.macs is None else total(self.backward_work)
 
     @cached_property
-    def storage(self) -> list[StoredOutput | None]:
+    def storage(self) -> list[Stored | None]:
         """Where the output of each node is stored, and the values that it adds."""
         return storage(self.graph, common=Call(alone=self.batch == 1, dtype=self.dtype))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cnncalc.analysis.storage import StoredOutput, lying_of
+from cnncalc.analysis.storage import Stored, lying_of
 from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.layers import Tensor, stored_type
 from cnncalc.record import NamedTuple
@@ -26,7 +26,7 @@ class KeptTensor(NamedTuple):
 
 
 def kept(
-    graph: Graph, stored: Sequence[StoredOutput | None], *, backend: str = "cpu", alone: bool = False
+    graph: Graph, stored: Sequence[Stored | None], *, backend: str = "cpu", alone: bool = False
 ) -> list[KeptTensor] | None:
     """Every tensor that autograd keeps, without parameters and buffers; None if a shape is unknown.
 
@@ -70,7 +70,7 @@ def differentiable(node: Node) -> tuple[int, ...]:
 
 def keeps(
     graph: Graph,
-    stored: Sequence[StoredOutput | None],
+    stored: Sequence[Stored | None],
     passes: Sequence[bool],
     node: Node,
     *,
@@ -129,7 +129,7 @@ def spared(passes: Sequence[bool], node: Node, *, frozen: bool) -> set[int | str
     return unneeded
 
 
-def _held(graph: Graph, stored: Sequence[StoredOutput | None], node: Node) -> KeptTensor | None:
+def _held(graph: Graph, stored: Sequence[Stored | None], node: Node) -> KeptTensor | None:
     """The tensor that contains the output of a node."""
     here = stored[node.index]
     if here is None or (shape := graph.nodes[here.root].shape) is None:
@@ -141,6 +141,6 @@ def _held(graph: Graph, stored: Sequence[StoredOutput | None], node: Node) -> Ke
     return KeptTensor(here.root, "", shape.size, None, shape.batched)
 
 
-def own_dtype(fit: BoundLayer, item: Tensor, here: StoredOutput | None, backend: str) -> str | None:
+def own_dtype(fit: BoundLayer, item: Tensor, here: Stored | None, backend: str) -> str | None:
     """The type of one of a layer's own tensors on a backend."""
     return item.dtype if here is None else fit.layer.dtype_of(item, here.storage, backend)

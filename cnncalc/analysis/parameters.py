@@ -6,7 +6,7 @@ from cnncalc.shape import DTYPES
 from cnncalc.vocabulary.unknown import UnknownOperation
 
 
-class ParameterCounts(NamedTuple):
+class Parameters(NamedTuple):
     """Counts of values. `weights` do not include biases; buffers are counted as in PyTorch, including counters."""
 
     weights: int = 0
@@ -22,7 +22,7 @@ class ParameterCounts(NamedTuple):
         return (self.buffers - self.counters) * value_bytes + self.counter_bytes
 
 
-NONE = ParameterCounts()
+NONE = Parameters()
 
 
 def stated(node: Node) -> int | None:
@@ -31,13 +31,13 @@ def stated(node: Node) -> int | None:
     return layer.params if isinstance(layer, UnknownOperation) else None
 
 
-def parameters(graph: Graph) -> list[ParameterCounts | None]:
+def parameters(graph: Graph) -> list[Parameters | None]:
     """What every node owns: nothing if it uses the weights of another node, None if its shapes are unknown."""
-    known: dict[BoundLayer, ParameterCounts] = {}
+    known: dict[BoundLayer, Parameters] = {}
     return [_of(node, known) for node in graph.nodes]
 
 
-def _of(node: Node, known: dict[BoundLayer, ParameterCounts]) -> ParameterCounts | None:
+def _of(node: Node, known: dict[BoundLayer, Parameters]) -> Parameters | None:
     fit = node.fit
     if fit is None:
         return NONE if node.is_input else None
@@ -47,20 +47,20 @@ def _of(node: Node, known: dict[BoundLayer, ParameterCounts]) -> ParameterCounts
         return NONE
     if isinstance(layer := fit.layer, UnknownOperation):
         params, buffers = layer.params or 0, layer.buffers_count or 0
-        return ParameterCounts(params, params, 0 if node.frozen else params, buffers)
+        return Parameters(params, params, 0 if node.frozen else params, buffers)
     if fit not in known:
         known[fit] = _count(fit)
     counts = known[fit]
     return counts._replace(trainable=0) if node.frozen and counts.trainable else counts
 
 
-def _count(fit: BoundLayer) -> ParameterCounts:
+def _count(fit: BoundLayer) -> Parameters:
     weights = fit.layer.weights(fit.inputs)
     buffers = fit.layer.buffers(fit.inputs)
     if not weights and not buffers:
         return NONE
     counters = [buffer for buffer in buffers if buffer.dtype is not None]
-    return ParameterCounts(
+    return Parameters(
         weights=sum(weight.size for weight in weights if not weight.is_bias),
         params=sum(weight.size for weight in weights),
         trainable=sum(weight.size for weight in weights if weight.trainable),

@@ -12,7 +12,7 @@ from cnncalc.vocabulary.strides import Lying, lies, steps
 from cnncalc.vocabulary.strides import channels_last as last
 
 
-class StoredOutput(NamedTuple):
+class Stored(NamedTuple):
     """Where the output of a node is stored: how, in which node's tensor, and the values that it adds for one image.
 
     `lying` is its memory layout there.
@@ -24,9 +24,7 @@ class StoredOutput(NamedTuple):
     lying: Lying = None
 
 
-def storage(
-    graph: Graph, *, channels_last: bool = False, common: Call | None = None
-) -> list[StoredOutput | None]:
+def storage(graph: Graph, *, channels_last: bool = False, common: Call | None = None) -> list[Stored | None]:
     """Where the output of every node is stored; None if its shape is unknown.
 
     `WHERE_SAFE` is decided here. A layer overwrites its input if nobody else reads it, it is not an output or input of
@@ -37,7 +35,7 @@ def storage(
     """
     training = graph.mode == "training"
     common = (common or Call())._replace(training=training)
-    result: list[StoredOutput | None] = []
+    result: list[Stored | None] = []
     needs = Needs(graph, result)
     for node in graph.nodes:
         if node.shape is None or (node.fit is None and not node.is_input):
@@ -45,7 +43,7 @@ def storage(
             continue
         if node.fit is None:
             lying = last(node.shape.torch) if channels_last and node.shape.rank == 2 else None
-            result.append(StoredOutput(Storage.OWN, node.index, node.shape.size, lying))
+            result.append(Stored(Storage.OWN, node.index, node.shape.size, lying))
             continue
         layer, entering = node.fit.layer, node.fit.inputs
         call = common._replace(lying=lying_of(result, node))
@@ -63,13 +61,13 @@ def storage(
         if before is None:
             # What has no batch is stored once, not for each image.
             values = node.shape.size if node.shape.batched else 0
-            result.append(StoredOutput(how, node.index, values, lying))
+            result.append(Stored(how, node.index, values, lying))
         else:
-            result.append(StoredOutput(how, before.root, 0, lying))
+            result.append(Stored(how, before.root, 0, lying))
     return result
 
 
-def lying_of(stored: Sequence[StoredOutput | None], node: Node) -> tuple[Lying, ...]:
+def lying_of(stored: Sequence[Stored | None], node: Node) -> tuple[Lying, ...]:
     """The memory layout of the operands of a layer; nothing if all are in order."""
     strides_of_inputs = tuple(
         None if here is None else here.lying for here in (stored[source] for source in node.inputs)
@@ -80,7 +78,7 @@ def lying_of(stored: Sequence[StoredOutput | None], node: Node) -> tuple[Lying, 
 class Needs:
     """Who else needs the values of a node that a layer would overwrite. `stored` can still be growing."""
 
-    def __init__(self, graph: Graph, stored: Sequence[StoredOutput | None]) -> None:
+    def __init__(self, graph: Graph, stored: Sequence[Stored | None]) -> None:
         self._graph, self._stored = graph, stored
         self._outputs = frozenset(graph.outputs)
         # The number of layers that read each node; an output counts as one.

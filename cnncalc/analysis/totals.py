@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from cnncalc.analysis.certainty import Inexact
-from cnncalc.analysis.parameters import NONE, ParameterCounts
-from cnncalc.analysis.storage import StoredOutput
+from cnncalc.analysis.parameters import NONE, Parameters
+from cnncalc.analysis.storage import Stored
 from cnncalc.analysis.unknown import is_known
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import Work, layer_type, names
@@ -41,9 +41,9 @@ class Totals(NamedTuple):
 
 def totals(
     graph: Graph,
-    owned: Sequence[ParameterCounts | None],
+    owned: Sequence[Parameters | None],
     done: Sequence[Work | None],
-    stored: Sequence[StoredOutput | None],
+    stored: Sequence[Stored | None],
     *,
     batch: int,
     dtype: str,
@@ -119,16 +119,16 @@ def _with_opaque(graph: Graph, known: Totals, dtype: str) -> Totals:
 
 def _sums(
     graph: Graph,
-    owned: Sequence[ParameterCounts | None],
+    owned: Sequence[Parameters | None],
     done: Sequence[Work | None],
-    stored: Sequence[StoredOutput | None],
+    stored: Sequence[Stored | None],
     *,
     batch: int,
     dtype: str,
 ) -> Totals:
     """The sums of the known figures."""
     value = DTYPES[dtype]
-    learned = ParameterCounts(*map(sum, zip(NONE, *filter(None, owned), strict=True)))
+    learned = Parameters(*map(sum, zip(NONE, *filter(None, owned), strict=True)))
     activations = sum(item.values for item in stored if item is not None)
     layers = [node for node in graph.nodes if not node.is_input and is_known(node)]
     return Totals(

@@ -5,12 +5,12 @@ from typing import TypeAlias
 
 import pytest
 
-from cnncalc.analysis import Analysis, ParameterCounts
+from cnncalc.analysis import Analysis, Parameters
 
 Figures: TypeAlias = Callable[..., Analysis]
 
 
-def of(analysis: Analysis, name: str) -> ParameterCounts:
+def of(analysis: Analysis, name: str) -> Parameters:
     owned = analysis.parameters[analysis.graph.by_name[name]]
     assert owned is not None
     return owned
@@ -70,4 +70,4 @@ class TestBuffers:
 
 def test_unknown_where_the_shapes_are(figures: Figures) -> None:
     analysis = figures("- conv: {filters: 4, kernel: 9}\n- conv: 4\n- relu", sound=False)
-    assert analysis.parameters == [ParameterCounts(), None, None, None]
+    assert analysis.parameters == [Parameters(), None, None, None]
