@@ -68,6 +68,9 @@ def torch() -> ModuleType:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         module = import_module("torch")
+        # PyTorch imports it as a module runs for the first time, with 800 files: without it here, each process that
+        # `cnncalc verify` forks would do so.
+        import_module("torch._dynamo")
     settle()
     return module
 

@@ -127,14 +127,11 @@ def _controls(variant: Variant) -> dict[str, Schema]:
 
 def _word(variant: Variant) -> Schema:
     """A bare word: a layer without required arguments, or a block."""
+    never = _never_bare(variant)
     if variant.blocks:
-        return {
-            "type": "string",
-            "pattern": f"^{NAME.pattern}$",
-            "not": {"enum": sorted(_never_bare(variant))},
-        }
+        return {"type": "string", "pattern": f"^{NAME.pattern}$", "not": {"enum": sorted(never)}}
     # Not an `enum`: an editor would offer each word twice, and mix the text that it inserts.
-    words = [layer.key for layer in types() if layer.key not in _never_bare(variant)]
+    words = [layer.key for layer in types() if layer.key not in never]
     return {"type": "string", "pattern": f"^({'|'.join(words)})$"}
 
 
