@@ -145,7 +145,8 @@ def _mask(own: WindowAttention, size: tuple[int, int], shift: tuple[int, int]) -
 
 
 def _is_mask(zeros: Tensor, apart: Tensor) -> bool:
-    zeros, apart = torch.broadcast_tensors(zeros, apart)
+    zeros = zeros + torch.zeros(apart.shape)
+    apart = apart.expand_as(zeros)
     return not zeros[~apart].any() and bool((zeros[apart] <= APART).all())
 
 

@@ -92,17 +92,19 @@ def _named(drafting: "Emitting", value: Value, target: tuple[Group, ...]) -> Val
     if len(axes) != 4 or len(target) != 4:
         return None
     # Positions to channels: (C, H bh, W bw) -> (C bh bw, H, W), and back.
-    if len(axes[2]) == len(axes[3]) == 2 and target[2:] == (axes[2][:1], axes[3][:1]):
-        high, wide = axes[2][1], axes[3][1]
+    if all(axes[2:]) and target[2:] == (axes[2][:-1], axes[3][:-1]):
+        high, wide = axes[2][-1], axes[3][-1]
         if high.size == wide.size:
             if target[1] == (*axes[1], high, wide):
                 return drafting.emit(
                     "pixel_unshuffle", [value], target, value.dims, downscale_factor=high.size
                 )
+            if target[1] == (wide, high, *axes[1]) and high.size == 2:
+                return drafting.emit("patch_merging", [value], target, value.dims)
             if target[1] == (high, wide, *axes[1]):
                 return drafting.emit("space_to_depth", [value], target, value.dims, block=high.size)
-    if len(target[2]) == len(target[3]) == 2 and (target[2][:1], target[3][:1]) == axes[2:]:
-        high, wide = target[2][1], target[3][1]
+    if all(target[2:]) and (target[2][:-1], target[3][:-1]) == axes[2:]:
+        high, wide = target[2][-1], target[3][-1]
         if high.size == wide.size:
             if axes[1] == (*target[1], high, wide):
                 return drafting.emit("pixel_shuffle", [value], target, value.dims, upscale_factor=high.size)

@@ -114,7 +114,7 @@ def _with_table(
         for operand, length in zip(operands[:2], lengths, strict=False)
     )
     # Most grids are square; the numbers in the table say which it is.
-    pairs = sorted(product(of_queries, of_keys), key=lambda pair: sum(abs(one - two) for one, two in pair))
+    pairs = sorted(product(of_queries, of_keys), key=lambda pair: sum(max(grid) - min(grid) for grid in pair))
     sizes, own = table(drafting, added, images, heads, pairs)
     volumes = []
     for operand, size in zip(operands, (*sizes, sizes[1]), strict=True):

@@ -21,7 +21,7 @@ LARGE = frozenset(
     )
 )
 
-# Zeros of up to so many values keep them: masks are written into such tensors.
+# Zeros keep their values up to this number of them: masks are written into such tensors.
 SMALL = 1 << 16
 # The values of buffers of modules that have been moved to the meta device, as far as they had any.
 _VALUES: "WeakKeyDictionary[nn.Module, dict[str, Tensor]]" = WeakKeyDictionary()

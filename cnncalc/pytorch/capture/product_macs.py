@@ -85,6 +85,9 @@ def _of_equation(equation: str, shapes: Sequence[tuple[int, ...]]) -> int | None
         return 0
     if len(shapes) > 2:
         return None
+    if not any(letter not in result and all(letter in word for word in letters) for letter in sizes):
+        # Nothing is summed: PyTorch multiplies the values one by one.
+        return 0
     # What only one of them has, and the result has not, is summed before the product.
     alone = {
         letter for letter in sizes if letter not in result and not all(letter in word for word in letters)

@@ -136,3 +136,25 @@ class Turned(nn.Module):
         weights: Tensor = ((q.transpose(-2, -1) @ k) * 0.5).softmax(-1)
         turned: Tensor = v @ weights.transpose(-2, -1)
         return turned.view(x.shape[0], 8, *x.shape[2:])
+
+
+class Merging(nn.Module):
+    """The channels of squares of 2x2 positions side by side, after windows of 4x4 have divided the volume (Swin)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm, self.reduction = nn.LayerNorm(12), nn.Linear(12, 6, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        images, channels, height, width = x.shape
+        x = (
+            x.permute(0, 2, 3, 1)
+            .view(images, height // 4, 4, width // 4, 4, channels)
+            .permute(0, 1, 3, 2, 4, 5)
+        )
+        windows = functional.relu(x.reshape(-1, 16, channels))
+        x = windows.view(images, height // 4, width // 4, 4, 4, channels).permute(0, 1, 3, 2, 4, 5)
+        x = x.reshape(images, height, width, channels)
+        x = x.reshape(images, height // 2, 2, width // 2, 2, channels).permute(0, 1, 3, 4, 2, 5).flatten(3)
+        merged: Tensor = self.reduction(self.norm(x))
+        return merged.permute(0, 3, 1, 2)

@@ -115,3 +115,13 @@ def test_weights_that_are_transposed_before_the_product(torch: ModuleType) -> No
     assert not draft.unknown, [node.fields for node in draft.unknown]
     proof = prove(draft, cnncalc.load(document(draft)), lambda device: Turned().to(device))
     assert proof.ok, proof.summary
+
+
+def test_squares_after_windows_are_patch_merging(torch: ModuleType) -> None:
+    from cnncalc.pytorch.proof.prove import prove
+    from tests.pytorch.capture._attention import Merging
+
+    draft = drafted(Merging, (3, 8, 12))
+    assert [node.type for node in draft.nodes] == ["relu", "patch_merging", "ln2d", "linear"]
+    proof = prove(draft, cnncalc.load(document(draft)), lambda device: Merging().to(device))
+    assert proof.ok, proof.summary

@@ -32,7 +32,7 @@ def einsum(drafting: Drafting, equation: Any, *operands: Any) -> Tensor:
     columns = [letter for letter in second if letter not in first]
     summed = [letter for letter in first if letter in second and letter not in result]
     if not (len(rows) == len(columns) == len(summed) == 1) or not {*rows, *columns} <= set(result):
-        raise Unmapped("it is no product of two matrices")
+        raise Unmapped("it does not multiply two matrices")
     if list(result) == [*outer, *columns, *rows]:
         # The product of the second and the first.
         (first, second), (base, other), (rows, columns) = (second, first), (other, base), (columns, rows)
