@@ -77,9 +77,9 @@ def command(
     """Print the spec of SOURCE, a network in another form.
 
     SOURCE is PyTorch code (torchvision.models:resnet50, net.py:Net, timm/convnext_tiny, torchvision/resnet50), which
-    is run, or a file of data (ONNX, Ultralytics, Darknet, Keras, Caffe), which is only read. A file has priority over
-    a short name. Nothing is downloaded. What was recognised, what is unknown and what was proven is written on
-    standard error. The exit status is 1 if the proof finds a difference.
+    is run, or a file of data (ONNX, Ultralytics, Darknet, Keras, Caffe), which is only read; `-` is such a file on
+    standard input. A file has priority over a short name. Nothing is downloaded. What was recognised, what is unknown
+    and what was proven is written on standard error. The exit status is 1 if the proof finds a difference.
     """
     from cnncalc.commands._import_torch import import_torch, is_code
 

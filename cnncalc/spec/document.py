@@ -66,7 +66,9 @@ def top_level(reading: Reading, texts: Family) -> frozenset[str]:
                     faults.MISSING_KEY,
                     start,
                     "this is not a spec yet: the key `cnncalc`, its format version, is missing",
-                    help="put `cnncalc: 1` first",
+                    help="put `cnncalc: 1` first"
+                    if "layers" in root
+                    else "put `cnncalc: 1` first; `cnncalc import` makes the spec of a network in another form",
                     fixes=[fix],
                 )
         elif not (

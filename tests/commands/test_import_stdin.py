@@ -140,3 +140,21 @@ def test_faults_are_at_lines_of_standard_input() -> None:
     ended = run("import", "-", stdin=DARKNET.replace("[convolutional]", "[convolutionl]"))
     assert (ended.status, ended.out) == (1, "")
     assert "<stdin>:7:1" in ended.err
+
+
+def test_progress_is_drawn_on_a_terminal_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import sys
+
+    from cnncalc.commands._progress import steps
+
+    with steps("net.py:Net") as note_step:
+        note_step("the model is built")
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TTY_INTERACTIVE", "1")
+    with steps("net.py:[Net]") as note_step:
+        note_step("the model is built")
+    assert "net.py:[Net]: the model is built" in capsys.readouterr().err

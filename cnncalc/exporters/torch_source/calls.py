@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from cnncalc.exporters.torch_source.own import own_arguments
+from cnncalc.exporters.torch_source.own import own_arguments, passes_on
 
 WINDOW = {"stride": 1, "padding": 0, "dilation": 1}
 CONV = {**WINDOW, "groups": 1, "bias": True, "padding_mode": "zeros"}
@@ -119,7 +119,7 @@ PER_AXIS = frozenset(
 def plain(target: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of a call as they are written: one number in place of equal ones."""
     pads = "Pad" in target
-    own = target.startswith("own.")
+    own = target.startswith("own.") and not passes_on(target.removeprefix("own."))
     return {
         name: uniform(value) if name in PER_AXIS and not pads and not own else value
         for name, value in arguments.items()

@@ -65,6 +65,8 @@ def _home(name: str) -> str:
 def own_arguments(name: str) -> tuple[tuple[str, ...], Mapping[str, Any]]:
     """The arguments of one of our modules that are written by position, and the defaults of those that have one."""
     file, part = _home(name), name
+    first = _file(file).defined[part]
+    assert isinstance(first, ast.ClassDef)
     while True:
         module = _file(file)
         defined = module.defined[part]
@@ -84,7 +86,18 @@ def own_arguments(name: str) -> tuple[tuple[str, ...], Mapping[str, Any]]:
     given = dict(zip(names[count:], start.args.defaults, strict=True))
     keyword = zip(start.args.kwonlyargs, start.args.kw_defaults, strict=True)
     given |= {argument.arg: default for argument, default in keyword if default is not None}
-    return tuple(names[:count])[:1], {key: ast.literal_eval(value) for key, value in given.items()}
+    defaults = {key: ast.literal_eval(value) for key, value in given.items()}
+    if start.args.vararg is None:
+        return tuple(names[:count])[:1], defaults
+    # It hands its other arguments to PyTorch's module.
+    positional, others = _of_torch(first)
+    return positional, {**others, **defaults}
+
+
+def passes_on(name: str) -> bool:
+    """Whether one of our modules has the arguments of the module of PyTorch that it extends."""
+    positional, _ = own_arguments(name)
+    return len(positional) > 1
 
 
 def _of_torch(defined: ast.ClassDef) -> tuple[tuple[str, ...], Mapping[str, Any]]:

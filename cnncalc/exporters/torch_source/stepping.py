@@ -13,6 +13,16 @@ from cnncalc.graph import Node
 from cnncalc.layers import TorchCall
 from cnncalc.spec import LayerItem, ValueExpr
 
+# What the number of an operator is called where it is an attribute.
+NUMBER_WORDS = {
+    "add": "offset",
+    "sub": "offset",
+    "mul": "factor",
+    "div": "divisor",
+    "truediv": "divisor",
+    "pow": "exponent",
+}
+
 
 class Stepping(Turns):
     """Writes the calls of layers as steps."""
@@ -92,12 +102,12 @@ class Stepping(Turns):
     ) -> None:
         call = calls[0]
         alike = all(
-            (other.target, other.operands, other.numbers, other.views)
-            == (call.target, call.operands, call.numbers, call.views)
+            (other.target, other.operands, other.views) == (call.target, call.operands, call.views)
             for other in calls
         )
         if not alike:
             raise Unexpressible(call.target)
+        numbers = self._differing_numbers(calls, instances, hints)
         likely = [expr for exprs in hints.values() for expr in exprs]
         arguments = {
             key: self.express(
@@ -115,12 +125,44 @@ class Stepping(Turns):
 
         def render(texts: Sequence[str]) -> str:
             named = {key: f"self.{flag.name}" for key, flag in kept.items()}
-            return function(call, {key: {**plain, **named}[key] for key in arguments})(texts)
+            given = {key: {**plain, **named}[key] for key in arguments}
+            if not numbers:
+                return function(call, given)(texts)
+            # An attribute is an operand like a tensor.
+            left = iter(texts)
+            joined = [
+                f"self.{numbers[place].name}" if place in numbers else next(left)
+                for place, number in enumerate(call.numbers)
+                if number is None or place in numbers
+            ]
+            plain_numbers = (None if place in numbers else item for place, item in enumerate(call.numbers))
+            return function(call._replace(numbers=tuple(plain_numbers)), given)(joined)
 
+        attributes = [*kept.values(), *numbers.values()]
         self.operations.append(
-            Operation(render, operands, results, binds=operator_like(call), attributes=list(kept.values()))
+            Operation(render, operands, results, binds=operator_like(call), attributes=attributes)
         )
         self.values += results
+
+    def _differing_numbers(
+        self, calls: list[TorchCall], instances: list[Instance], hints: Mapping[str, list[Expr]]
+    ) -> dict[int, Attribute]:
+        """Attributes for the numbers of an operator that are not the same in every use, by their places."""
+        call = calls[0]
+        if all(other.numbers == call.numbers for other in calls):
+            return {}
+        word = NUMBER_WORDS.get(call.target.rpartition(".")[2])
+        places = {tuple(number is None for number in other.numbers) for other in calls}
+        if word is None or len(places) != 1 or call.views or not operator_like(call):
+            raise Unexpressible(call.target)
+        likely = [expr for exprs in hints.values() for expr in exprs]
+        result = {}
+        for place, numbers in enumerate(zip(*(other.numbers for other in calls), strict=True)):
+            if len(set(numbers)) > 1:
+                flag = Attribute(word)
+                self.flags.append((flag, self.express(numbers, instances, word, likely)))
+                result[place] = flag
+        return result
 
     def _kept(self, word: str, expr: Expr) -> Attribute:
         """An attribute for a value that the forward needs and the constructor knows."""

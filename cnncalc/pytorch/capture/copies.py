@@ -33,7 +33,7 @@ def _same_class(ours: type, theirs: type, compared: set[tuple[int, int]]) -> boo
     bases = [base for base in ours.__bases__ if base.__module__ != _BASES] or [nn.Module]
     if len(bases) != len(theirs.__bases__):
         return False
-    if not all(map(lambda *both: _same_class(*both, compared), bases, theirs.__bases__)):
+    if not all(_same_class(*both, compared) for both in zip(bases, theirs.__bases__, strict=True)):
         return False
     methods, others = _members(ours), _members(theirs)
     return methods.keys() == others.keys() and all(

@@ -13,13 +13,13 @@ class _Standardized(nn.modules.conv._ConvNd):
 
     def __init__(
         self,
-        *,
+        *arguments: Any,
         gain: bool = False,
         gamma: float = 1.0,
         eps: float = 1e-6,
-        **arguments: Any,
+        **named: Any,
     ) -> None:
-        super().__init__(**arguments)
+        super().__init__(*arguments, **named)
         self.eps, self.scale = eps, gamma * prod(self.weight.shape[1:]) ** -0.5
         ones = (1,) * (self.weight.dim() - 1)
         self.gain = nn.Parameter(torch.ones(self.out_channels, *ones)) if gain else None

@@ -173,6 +173,36 @@ layers: [unit: true, unit: false, unit: true]
 """,
         ["class Unit(nn.Module):", "class Unit2(nn.Module):"],
     ),
+    "numbers of operators that differ": (
+        """
+blocks:
+  unit:
+    params: {beta: required, shift: 0.5}
+    layers: [conv: 3, mul: [prev, $beta, in], sub: [$shift, prev], {pow: [prev, 2]}]
+layers: [unit: 0.5, unit: {beta: 0.25, shift: 1.5}, unit: 2]
+""",
+        [
+            "    def __init__(self, channels: int, beta: float, shift: float = 0.5) -> None:",
+            "        self.factor = beta",
+            "        self.offset = shift",
+            "        return (self.offset - (self.conv(x) * self.factor * x)) ** 2",
+            "        self.unit2 = Unit(3, 0.25, shift=1.5)",
+        ],
+    ),
+    "bounds that differ are no attributes": (
+        """
+blocks:
+  unit: {params: {low: required}, layers: [maximum: [prev, $low]]}
+layers: [unit: 0.5, unit: 0.25]
+""",
+        ["class Unit2(nn.Module):"],
+    ),
+    "filters that are standardised": (
+        """
+layers: [conv: {filters: 4, kernel: 3, padding: half, standardize: true}]
+""",
+        ["        self.features = StandardizedConv2d(3, 4, 3, padding=1)"],
+    ),
     "names that are taken": (
         """
 blocks:

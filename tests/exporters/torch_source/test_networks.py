@@ -52,6 +52,13 @@ def test_a_shipped_block_is_the_same(
     assert_formatted(file.text, tmp_path)
 
 
+@pytest.mark.parametrize(("name", "most"), [("resnet50", 80), ("efficientnet_b0", 160), ("nf_resnet50", 190)])
+def test_uses_of_a_block_are_uses_of_one_class(name: str, most: int) -> None:
+    path = WRITTEN / f"{name}.yaml"
+    text = written(cnncalc.load(path if path.exists() else name)).text
+    assert len(text.splitlines()) <= most
+
+
 def test_the_file_runs_by_itself(tmp_path: Path) -> None:
     """In a process that cannot import cnncalc."""
     file = written(cnncalc.load("resnet20_cifar"))

@@ -44,7 +44,9 @@ def imported(graph: Graph) -> Draft:
     exec(compile(file.text, "<exported>", "exec"), names)
     network = names[file.network]
     parameters = list(inspect.signature(network.forward).parameters)[1:]
-    shapes = [(name, node.shape) for name, node in zip(parameters, graph.inputs, strict=True)]
+    shapes: list[tuple[str | None, Any]] = [
+        (name, node.shape) for name, node in zip(parameters, graph.inputs, strict=True)
+    ]
     return import_source(TorchSource("exported", "exported", network), shapes, mode=graph.mode).draft
 
 
@@ -94,9 +96,9 @@ def test_code_and_its_spec_agree_in_a_fresh_process(tmp_path: Path, torch: Modul
         "cnncalc: 1\nname: Net\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 3, act: relu}\n"
         "  - dropout\n  - crop: 4\n  - global_avgpool\n  - flatten\n  - fc: 10\n"
     )
-    program = [sys.executable, "-m", "cnncalc"]
+    program: list[str | Path] = [sys.executable, "-m", "cnncalc"]
     subprocess.run([*program, "export", spec, "-o", tmp_path / "net.py"], check=True)
-    verify = [*program, "verify", spec, "--against", f"{tmp_path / 'net.py'}:Net"]
+    verify: list[str | Path] = [*program, "verify", spec, "--against", f"{tmp_path / 'net.py'}:Net"]
     assert subprocess.run(verify, capture_output=True, check=False).returncode == 0
     (tmp_path / "net.py").write_text(
         (tmp_path / "net.py").read_text().replace("nn.Linear(8, 10", "nn.Linear(8, 11")
