@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _EXPORTS = {
     "HeldTensor": "trace",
     "Mark": "trace",
-    "Recorder": "trace",
+    "TraceRecorder": "trace",
     "Trace": "trace",
     "inference_trace": "inference",
     "multiplies": "persistent",
@@ -26,8 +26,8 @@ _EXPORTS = {
 __all__ = [
     "HeldTensor",
     "Mark",
-    "Recorder",
     "Trace",
+    "TraceRecorder",
     "inference_trace",
     "multiplies",
     "training_trace",

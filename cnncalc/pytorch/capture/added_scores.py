@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from cnncalc.pytorch.capture.evaluating import NoValue
+from cnncalc.pytorch.capture.evaluating import NotEvaluated
 from cnncalc.pytorch.capture.mapping import Unmapped
 from cnncalc.pytorch.capture.values import Own
 from cnncalc.pytorch.own.attention import Attention
@@ -36,7 +36,7 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class AddedTable:
     """A learned table of relative positions: its parameter, how that becomes the layer's, the buffer of its entries."""
 
     kind: str
@@ -73,7 +73,7 @@ def table(
     images: int,
     heads: int,
     grids: Sequence[tuple[Sizes, Sizes]],
-) -> tuple[tuple[Sizes, Sizes], Table]:
+) -> tuple[tuple[Sizes, Sizes], AddedTable]:
     """The table that is added to the scores of positions of two grids, and which grids these are. Raises `Unmapped`."""
     given = _summed(drafting, added, images, 1, heads)
     if given.weight is None or given.with_zeros.any() or given.mask.any():
@@ -89,7 +89,7 @@ def table(
         index = own.relative_position_index.view(*own.lengths)
         change = _change(given, index, own.relative_position_bias_table.shape[0], heads)
         if change is not None:
-            return sizes, Table(kind, given.weight, change, _index(drafting, added, index.numel()))
+            return sizes, AddedTable(kind, given.weight, change, _index(drafting, added, index.numel()))
     raise Unmapped("what is added to its scores is no table of relative positions")
 
 
@@ -111,7 +111,7 @@ def window_table(
     window: tuple[int, int],
     size: tuple[int, int],
     shifts: Sequence[tuple[int, int]],
-) -> tuple[Table | None, tuple[int, int]]:
+) -> tuple[AddedTable | None, tuple[int, int]]:
     """The table that is added in each window, and the shift of the windows that the mask is made for.
 
     `shifts` are those that may be. Raises `Unmapped` if anything else is added.
@@ -132,7 +132,7 @@ def window_table(
         index = own.relative_position_index.view(mask.shape[-1], -1)
         change = _change(given, index, own.relative_position_bias_table.shape[0], heads)
         if change is not None:
-            return Table("offsets", given.weight, change, _index(drafting, added, index.numel())), shift
+            return AddedTable("offsets", given.weight, change, _index(drafting, added, index.numel())), shift
     raise Unmapped("what is added to its scores is no table of relative positions and no mask of windows")
 
 
@@ -210,7 +210,7 @@ def _term(
     """What is added to the scores of one image: (windows or 1, heads or 1, queries, keys)."""
     try:
         values = drafting.evaluating.value(item.own.number, parameters).double()
-    except NoValue as error:
+    except NotEvaluated as error:
         raise Unmapped(f"what is added to its scores cannot be computed: {error}") from error
     *outer, rows, columns = item.dims
     if prod(outer) != images * windows * heads or values.dim() > len(item.dims):
@@ -227,4 +227,4 @@ def _term(
     return by_image[0]
 
 
-__all__ = ["Added", "Table", "table", "window_table"]
+__all__ = ["Added", "AddedTable", "table", "window_table"]

@@ -6,7 +6,7 @@ from itertools import product
 from math import isclose, prod, sqrt
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.pytorch.capture.added_scores import Added, Table, table
+from cnncalc.pytorch.capture.added_scores import Added, AddedTable, table
 from cnncalc.pytorch.capture.arranging import arrange
 from cnncalc.pytorch.capture.layout import flat
 from cnncalc.pytorch.capture.mapping import Unmapped
@@ -105,7 +105,7 @@ def attention(
 
 def _with_table(
     drafting: "Drafting", operands: list[Value], added: Sequence[Added], heads: int
-) -> tuple[Table, list[Value]]:
+) -> tuple[AddedTable, list[Value]]:
     """The table of relative positions that is added to scores, and the operands as volumes of the grids it is for."""
     lengths = [size_of(flat(operand.axes[2:])) for operand in operands]
     images = size_of(operands[0].axes[0])

@@ -26,7 +26,7 @@ READ_ONLY_SHAPES = frozenset(
 DEEPEST = 200
 
 
-class NoValue(Exception):
+class NotEvaluated(Exception):
     """A tensor whose values cannot be computed, and why."""
 
 
@@ -46,8 +46,8 @@ class Evaluating:
         return self._calls[number][0] if number in self._calls else None
 
     def value(self, number: int, parameters: Mapping[str, Tensor]) -> Tensor:
-        """The values of a tensor by its number, with these values of parameters. Raises `NoValue`."""
-        run = _Run(self._recording, self._calls, parameters)
+        """The values of a tensor by its number, with these values of parameters. Raises `NotEvaluated`."""
+        run = _Evaluation(self._recording, self._calls, parameters)
         with torch.no_grad():
             try:
                 return run.tensor(number, 0)
@@ -59,10 +59,10 @@ class Evaluating:
                 TypeError,
                 ValueError,
             ) as error:
-                raise NoValue(str(error)) from error
+                raise NotEvaluated(str(error)) from error
 
 
-class _Run:
+class _Evaluation:
     """One computation: what it has computed already, by number."""
 
     def __init__(
@@ -84,15 +84,15 @@ class _Run:
         stored = self._recording.owned[number]
         values = self._parameters if stored.learned else self._recording.values
         if stored.name not in values:
-            raise NoValue(f"the values of {stored.name} are not known")
+            raise NotEvaluated(f"the values of {stored.name} are not known")
         return values[stored.name]
 
     def _call(self, number: int, depth: int) -> Tensor:
         if number not in self._calls or depth > DEEPEST:
-            raise NoValue("it is computed by no recorded call")
+            raise NotEvaluated("it is computed by no recorded call")
         call, index = self._calls[number]
         if call.function is None:
-            raise NoValue(f"{call.short} cannot run again")
+            raise NotEvaluated(f"{call.short} cannot run again")
         only_shape = call.short in READ_ONLY_SHAPES
         arguments = [self._argument(item, depth, only_shape) for item in call.arguments]
         keywords = {key: self._argument(item, depth, only_shape) for key, item in call.keywords.items()}
@@ -108,7 +108,7 @@ class _Run:
         value = result[index] if call.several else result
         ref = call.outputs[index]
         if not isinstance(value, Tensor) or ref is None or tuple(value.shape) != ref.shape:
-            raise NoValue(f"{call.short} gives another tensor")
+            raise NotEvaluated(f"{call.short} gives another tensor")
         return value
 
     def _argument(self, given: Any, depth: int, only_shape: bool) -> Any:

@@ -11,7 +11,7 @@ from math import isclose, sqrt
 from typing import TYPE_CHECKING
 
 from cnncalc.importers import DraftNode
-from cnncalc.pytorch.capture.added_scores import Added, Table, window_table
+from cnncalc.pytorch.capture.added_scores import Added, AddedTable, window_table
 from cnncalc.pytorch.capture.values import Group, Own, Value, group, size_of
 from cnncalc.pytorch.capture.windows import per_axis, short
 
@@ -40,7 +40,7 @@ class Open:
 
     linear: str
     place: str
-    table: Table | None
+    table: AddedTable | None
     shift: tuple[int, int]
     is_joined: bool = False
 
