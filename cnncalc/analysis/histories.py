@@ -61,7 +61,5 @@ def without_field(graph: Graph) -> list[Inexact | None]:
         if history is not None:
             result.append(None if history.field is not None else Inexact("unknown", node.name))
         else:
-            reads_first = node.fit is not None and node.fit.layer.reads_first
-            reads = node.inputs[:1] if reads_first else node.inputs
-            result.append(next((cause for source in reads if (cause := result[source])), None))
+            result.append(next((cause for source in node.values_of if (cause := result[source])), None))
     return result

@@ -65,7 +65,7 @@ def gradient_passes(graph: Graph, *, frozen: int = 0) -> list[bool]:
 
 def differentiable(node: Node) -> tuple[int, ...]:
     """The nodes that get a gradient from a node: not those of which it reads only the size."""
-    return node.inputs[:1] if node.fit is not None and node.fit.layer.reads_first else node.inputs
+    return node.values_of
 
 
 def keeps(

@@ -62,7 +62,7 @@ class Overwriting:
         for output in self._graph.outputs:
             matters[output] = True
         for node in reversed(nodes):
-            for output in _values(node) if matters[node.index] else ():
+            for output in node.values_of if matters[node.index] else ():
                 matters[output] = True
         return matters
 
@@ -83,7 +83,7 @@ class Overwriting:
             here = self._stored[node.index]
             if here is None or here.storage is Storage.VIEW:
                 continue
-            for index in _values(node):
+            for index in node.values_of:
                 last[index] = node.index
         for index in self._graph.outputs:
             last[index] = len(self._graph.nodes)
@@ -142,11 +142,6 @@ class Overwriting:
         """Whether the values of a node are in the tensor of its input."""
         here = self._stored[index]
         return here is not None and here.storage is not Storage.OWN and here.root != index
-
-
-def _values(node: Node) -> tuple[int, ...]:
-    """The operands whose values a node reads."""
-    return node.inputs[:1] if node.fit is not None and node.fit.layer.reads_first else node.inputs
 
 
 class _Memory:

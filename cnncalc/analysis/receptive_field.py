@@ -54,7 +54,7 @@ class _Pass(Following):
         if node.index < self.first or node.is_input:
             return None
         fit = node.fit
-        reading = node.inputs[:1] if fit is not None and fit.layer.reads_first else node.inputs
+        reading = node.values_of
         if len(reading) == 1:
             before = results[reading[0]]
             if before is None or isinstance(before, Inexact):

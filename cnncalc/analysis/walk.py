@@ -94,7 +94,7 @@ def walk(
                     blocks = [positions for block in blocks for positions in _one_by_one(block, row)]
         if len(blocks) > MOST_BLOCKS:
             joined, blocks = True, [tuple([reduce(or_, sets) for sets in zip(*blocks, strict=True)])]
-        reading = node.inputs[:1] if fit.layer.reads_first else node.inputs
+        reading = node.values_of
         for block in blocks:
             entering, out = _entering(fit, reaches, block)
             left -= sum(map(int.bit_length, (*entering, *block))) + 64

@@ -170,6 +170,11 @@ class Node:
         return self.inputs[:1] if self._unpools else self.inputs
 
     @property
+    def values_of(self) -> tuple[int, ...]:
+        """The nodes whose values it reads: not one of which it reads only the size, or the indices."""
+        return self.inputs[:1] if self.fit is not None and self.fit.layer.reads_first else self.inputs
+
+    @property
     def indices_of(self) -> tuple[int, ...]:
         """The poolings whose indices it reads."""
         return self.inputs[1:2] if self._unpools else ()

@@ -80,7 +80,7 @@ def limited_by(analysis: Analysis, node: Node, within: Limits) -> list[Node]:
         if layer.limits(inputs, (ANY,) * len(inputs)).within(within):
             nodes.append(source)
         elif layer.limits(inputs, (within,) * len(inputs)).within(within):
-            waiting += source.inputs[:1] if layer.reads_first else source.inputs
+            waiting += source.values_of
         else:
             return []
     return sorted(nodes, key=lambda node: -node.index)

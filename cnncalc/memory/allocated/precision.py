@@ -34,7 +34,7 @@ def types(graph: Graph, setup: Setup) -> list[Types]:
 def _under_autocast(node: Node, before: list[Types], lower: str, *, on_cpu: bool) -> Types:
     if node.fit is None:
         return Types(FULL)
-    entering = [before[source].computes for source in node.reads]
+    entering = [before[source].computes for source in node.values_of]
     widest = FULL if FULL in entering else lower
     layer = node.fit.layer
     rule = layer.autocast_on_cpu(node.fit.inputs) if on_cpu else layer.autocast

@@ -1,4 +1,4 @@
-"""Arithmetic of operands of two types under autocast: each partial result has the type of what it is computed from."""
+"""Operands of two types under autocast: each partial result has the type of what it is computed from."""
 
 from itertools import product
 from types import ModuleType
@@ -45,3 +45,23 @@ def test_partial_results(torch: ModuleType, operation: str) -> None:
         for batch in (1, 3) if DEEP else (2,):
             ours = replayed(graph, batch=batch, autocast="bfloat16")
             assert ours == pytorch(torch, graph, batch=batch, autocast="bfloat16"), (each, channels, batch)
+
+
+@pytest.mark.parametrize("layer", [{"resize_to": {}}, {"resize_to": {"mode": "bilinear"}}, {"crop_to": {}}])
+@pytest.mark.parametrize("kinds", [("narrow", "wide"), ("wide", "narrow")])
+def test_an_operand_that_is_read_for_its_size(
+    torch: ModuleType, layer: dict[str, Any], kinds: tuple[str, str]
+) -> None:
+    (key,) = layer
+    spec = network(key, kinds, (8, 8))
+    *others, _, last = spec["layers"]
+    layer = (
+        {key: {"of": ["operand0", "operand1"], **layer[key]}}
+        if layer[key]
+        else {key: ["operand0", "operand1"]}
+    )
+    spec["layers"] = [*others, layer, last]
+    for mode in ("training", "inference"):
+        graph = cnncalc.load(spec, mode=mode)
+        ours = replayed(graph, batch=2, autocast="bfloat16")
+        assert ours == pytorch(torch, graph, batch=2, autocast="bfloat16"), mode
