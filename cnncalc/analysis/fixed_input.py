@@ -6,6 +6,7 @@ from math import lcm
 from typing import TYPE_CHECKING, TypeAlias
 
 from cnncalc.graph import BoundLayer, Graph, Node, build
+from cnncalc.graph.carried import Carried
 from cnncalc.graph.inputs import given_values
 from cnncalc.shape import Shape
 from cnncalc.spec import NOTHING, ValueExpr
@@ -49,19 +50,40 @@ def fixing_input(analysis: "Analysis") -> list[Node] | None:
     if not (_written_by_size(graph) or _may_have_some(graph)):
         return []
     before = weight_shapes(graph)
-    fixing = None
     for larger in _sizes(analysis):
-        other = _with_other_sizes(graph, larger)
-        if not other.whole:
-            continue
-        after = weight_shapes(other)
-        fixing = [
-            node
-            for node in graph.nodes
-            if node.owner == node.index and before.get(node.name, ()) != after.get(node.name, ())
-        ]
-        break
-    return fixing
+        after = _carried(graph, larger)
+        if after is None:
+            other = _with_other_sizes(graph, larger)
+            after = weight_shapes(other) if other.whole else None
+        if after is not None:
+            return [
+                node
+                for node in graph.nodes
+                if node.owner == node.index and before.get(node.name, ()) != after.get(node.name, ())
+            ]
+    return None
+
+
+def _carried(graph: Graph, larger: Larger) -> WeightShapes | None:
+    """The shapes of the weights with larger inputs, if the network has the same layers then; else None."""
+    if any(written.words for written in graph.spec.inputs.values()):
+        return None
+    inputs = [_enlarged(node, larger) for node in graph.inputs]
+    if None in inputs:
+        return None
+    fits, shapes = Carried(graph).shapes(tuple(filter(None, inputs)))
+    if not fits:
+        return None
+    return {
+        node.name: _weights(BoundLayer(node.fit.layer, tuple(shapes[source] for source in node.inputs)))
+        for node in graph.nodes
+        if node.fit is not None and node.fit.layer.weights(node.fit.inputs)
+    }
+
+
+def _enlarged(node: Node, larger: Larger) -> Shape | None:
+    shape = node.shape
+    return shape and shape._replace(spatial=tuple(map(larger, shape.spatial)))
 
 
 def _written_by_size(graph: Graph) -> bool:

@@ -5,9 +5,9 @@ from typing import Any
 
 from cnncalc.diagnostic import Severity
 from cnncalc.graph import Graph, build
+from cnncalc.graph.carried import Carried
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
-from cnncalc.sizing.carried import Carried
 from cnncalc.spec import Spec, ValueExpr
 
 # An `expect` is written for the spec's own input.

@@ -7,7 +7,7 @@ import pytest
 from torch import nn
 
 import cnncalc
-from cnncalc.analysis import Analysis
+from cnncalc.analysis import Analysis, fixed_input
 from cnncalc.analysis.fixed_input import fixing_input
 from cnncalc.pytorch import build as build_module
 
@@ -91,3 +91,12 @@ class TestUnknown:
 def test_what_stands_beside_an_expect_in_one_line_is_read(figures: Figures) -> None:
     spec = "- {\n  expect: 9x9x9, conv: {filters: $in.height}}\n- global_avgpool\n- fc: 2"
     assert names(figures(spec, input="9x9x3")) == ["conv1", "fc1"]
+
+
+@pytest.mark.parametrize("spec", ["vgg16", "vit_b_32", "squeezenet1_1", "swin_t", "lenet5", "resnet50"])
+def test_carrying_shapes_through_a_network_answers_as_building_it_again(
+    spec: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = names(cnncalc.analyse(cnncalc.load(spec)))
+    monkeypatch.setattr(fixed_input, "_carried", lambda graph, larger: None)
+    assert names(cnncalc.analyse(cnncalc.load(spec))) == answer

@@ -3,8 +3,9 @@
 import re
 
 from cnncalc.diagnostic import Severity
-from cnncalc.graph import BoundLayer, Graph
 from cnncalc.graph.findings import REMAINDERS
+from cnncalc.graph.model import Graph
+from cnncalc.graph.node import BoundLayer
 from cnncalc.shape import Shape
 
 # The words in expressions that read the input of an item.
@@ -33,8 +34,12 @@ class Carried:
 
     def fits(self, inputs: tuple[Shape, ...]) -> bool | None:
         """Whether these inputs give no error; None if only a build can tell."""
+        return self.shapes(inputs)[0]
+
+    def shapes(self, inputs: tuple[Shape, ...]) -> tuple[bool | None, list[Shape]]:
+        """Whether these inputs give no error, and the outputs of the nodes, as far as the first that does not fit."""
         if not self._same:
-            return None
+            return None, []
         outputs = self._outputs
         shapes: list[Shape] = []
         for layer, reads, shape in self._steps:
@@ -49,14 +54,14 @@ class Carried:
                 known = outputs[key] = fit.output, self._passes(fit)
             output, passes = known
             if not passes:
-                return self._refused(shapes)
+                return self._refused(shapes), shapes
             if output is None:
-                return None
+                return None, shapes
             if self._reads and not output.rank and output != shape:
                 # `$in.channels` may count features here, which differ.
-                return None
+                return None, shapes
             shapes.append(output)
-        return True if self._same_shortcuts(shapes) else None
+        return (True if self._same_shortcuts(shapes) else None), shapes
 
     def _refused(self, shapes: list[Shape]) -> bool | None:
         """False if the next layer has an error; None if a comment or `allow` may accept it, or shortcuts differ."""
