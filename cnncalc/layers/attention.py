@@ -28,7 +28,7 @@ from cnncalc.vocabulary.layer import (
 from cnncalc.vocabulary.layouts import LastInMemory, PutsInOrder
 from cnncalc.vocabulary.limits import ANY, Limits
 from cnncalc.vocabulary.matrix import BackwardMacs
-from cnncalc.vocabulary.relative import RELATIVE, Table
+from cnncalc.vocabulary.relative import RELATIVE, TABLE_ZEROS, Table
 from cnncalc.vocabulary.strides import Lying, follows
 from cnncalc.vocabulary.tokens import OfTokens
 from cnncalc.vocabulary.word_fields import choice
@@ -70,6 +70,7 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
         "grad_bias",
         "grad_bias_narrow",
         "grad_distances",
+        TABLE_ZEROS,
     )
     source: ClassVar[str] = (
         "torch.nn.functional.scaled_dot_product_attention; Vaswani et al. 2017, arXiv 1706.03762"

@@ -32,6 +32,7 @@ from cnncalc.vocabulary.matrix import BackwardMacs
 from cnncalc.vocabulary.partition import Partition, partition
 from cnncalc.vocabulary.position_blocks import untiled
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
+from cnncalc.vocabulary.relative import TABLE_ZEROS
 from cnncalc.vocabulary.strides import Lying, lies
 from cnncalc.vocabulary.values import PerAxis
 from cnncalc.vocabulary.window import axiswise
@@ -56,7 +57,7 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
     ranks = (2,)
     other_ranks = "use `self_attention` for tokens in one row"
     linear = False
-    only_for_weights = ("windows", "joined", "grad_bias", "grad_distances")
+    only_for_weights = ("windows", "joined", "grad_bias", "grad_distances", TABLE_ZEROS)
     only_for_inputs = ("qkv.weight cast",)
     source: ClassVar[str] = (
         "torchvision.models.swin_transformer.ShiftedWindowAttention; Liu et al. 2021, arXiv 2103.14030; grids: Tu et "

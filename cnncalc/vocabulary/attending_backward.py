@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from cnncalc.record import NamedTuple
 from cnncalc.vocabulary.allocation import PARAMETERS, Call, Step, Tensor
 from cnncalc.vocabulary.attending import KEYS, PARTS, QUERIES, VALUES, Attending
-from cnncalc.vocabulary.relative import Table
+from cnncalc.vocabulary.relative import Table, put_into_table
 from cnncalc.vocabulary.strides import (
     Lying,
     Strides,
@@ -122,7 +122,7 @@ class AttendingBackward(NamedTuple):
         if self.call.device != "cpu" and heads > 1 and table.pairs > 1:
             bias = bias._replace(name="grad_distances")
             yield Step((bias,), ("grad_bias",))
-        yield Step(self.weights["table"], (bias.name,))
+        yield put_into_table(self.weights["table"], bias.name, self.call)
 
     def _linear(self, which: int) -> Iterator[Step]:
         """The gradients of the linear layer of an operand, and of the operand."""

@@ -6,6 +6,7 @@ from cnncalc.record import NamedTuple
 from cnncalc.vocabulary.allocation import PARAMETERS, Call, Step, Tensor
 from cnncalc.vocabulary.attending_groups import FULL, GRAD_SCORES, WEIGHTS, TokenGroups
 from cnncalc.vocabulary.partition import Partition
+from cnncalc.vocabulary.relative import put_into_table
 
 
 class AttendingWindows(NamedTuple):
@@ -134,19 +135,14 @@ class AttendingWindows(NamedTuple):
             yield Tensor("grad_higher", (height, width, channels), batched=True)
 
     def _table(self, gradient: Tensor) -> Iterator[Step]:
-        """The gradient of the table: the sum over all windows and images, put into the table's order, then into it.
-
-        On tensors of a subclass it is another tensor than the zeros that it begins as (`index_backward` in
-        torch/csrc/autograd/FunctionsManual.cpp); otherwise it is added to these in place.
-        """
+        """The gradient of the table: the sum over all windows and images, put into the table's order, then into it."""
         bias = Tensor("grad_bias", (self.groups.tokens**2, self.groups.heads), PARAMETERS)
         yield Step((bias,), (GRAD_SCORES,) * self.widens)
         # On a CPU a view is enough.
         if self.call.device != "cpu" and self.groups.reorders_heads:
             yield Step((bias._replace(name="grad_distances"),), (bias.name,))
             bias = bias._replace(name="grad_distances")
-        zeros = (gradient._replace(name="grad_table_zeros", dtype=PARAMETERS),) * self.call.subclasses
-        yield Step((*zeros, gradient), (bias.name, *(item.name for item in zeros)))
+        yield put_into_table((gradient,), bias.name, self.call)
 
     def _to_input(self) -> list[Tensor]:
         """The gradient of the windows, and what it becomes until it is the gradient of the input."""

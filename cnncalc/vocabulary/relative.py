@@ -5,10 +5,13 @@ from typing import Literal, Self, TypeAlias
 
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.allocation import PARAMETERS, Call, Step, Tensor
 
 # What tells two entries of a table apart: the offset along each axis, or the distance, which has no sign.
 Relative: TypeAlias = Literal["none", "offsets", "distances"]
 RELATIVE: tuple[str, ...] = ("none", "offsets", "distances")
+# What the gradient of a table begins as.
+TABLE_ZEROS = "grad_table_zeros"
 
 
 class Table(NamedTuple):
@@ -50,3 +53,13 @@ class Table(NamedTuple):
     def pairs(self) -> int:
         """The number of pairs of a query and a key."""
         return prod(self.queries) * prod(self.keys)
+
+
+def put_into_table(gradient: tuple[Tensor, ...], spent: str, call: Call) -> Step:
+    """The step that adds the gradient of each pair (`spent`) to that of its entry; no `gradient` if it is frozen.
+
+    On tensors of a subclass it is another tensor than the zeros that it begins as (`index_backward` in
+    torch/csrc/autograd/FunctionsManual.cpp); otherwise it is added to these in place.
+    """
+    zeros = tuple(item._replace(name=TABLE_ZEROS, dtype=PARAMETERS) for item in gradient) * call.subclasses
+    return Step((*zeros, *gradient), (spent, *(item.name for item in zeros)))
