@@ -1,4 +1,4 @@
-"""Help for a merge whose operands have different spatial sizes: ways to give them the same size."""
+"""Help for a merge whose operands have different sizes: ways to give them the same size, or number of channels."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.graph.node import BoundLayer
 from cnncalc.layers import problems
 from cnncalc.shape import Shape
-from cnncalc.spec import MergeItem
+from cnncalc.spec import MergeItem, ValueExpr
 
 # The most positions along an axis that padding may add: more would change the image too much.
 PADDED = 4
@@ -27,10 +27,7 @@ def ways(item: MergeItem, fit: BoundLayer) -> tuple[str | None, tuple[Fix, ...]]
     shapes = fit.inputs
     if item.layer.family != "merge" or len(references) != len(shapes) or not all(map(_is_volume, shapes)):
         return None, ()
-    words = [
-        str(given.value) if given is not None and given.constant and isinstance(given.value, str) else None
-        for given in references
-    ]
+    words = _words(references)
     if len({shape.rank for shape in shapes}) != 1:
         return None, ()
     texts, fixes = [], []
@@ -39,9 +36,34 @@ def ways(item: MergeItem, fit: BoundLayer) -> tuple[str | None, tuple[Fix, ...]]
         if any(problems(fit.layer, after)):
             continue
         span: Span = item.operands[way.which].span
-        texts.append(f"`{way.text}` instead of `{words[way.which]}`")
+        texts.append(f"`[{way.text}]` instead of `{words[way.which]}`")
         fixes.append(Fix(texts[-1].replace("`", ""), (Edit(span, f"[{way.text}]"),)))
     return (f"write {', or '.join(texts)}" if texts else None), tuple(fixes)
+
+
+def _words(references: Sequence[ValueExpr | None]) -> list[str | None]:
+    """The names of operands as they are written; None for others."""
+    return [
+        str(given.value) if given is not None and given.constant and isinstance(given.value, str) else None
+        for given in references
+    ]
+
+
+def projection(item: MergeItem, fit: BoundLayer) -> str | None:
+    """Help for a merge in which one operand has another number of channels: a layer that gives it that of the others."""
+    words, shapes = _words([operand.reference for operand in item.operands]), fit.inputs
+    for which in reversed(range(min(len(words), len(shapes)))):
+        others = [shape.channels for index, shape in enumerate(shapes) if index != which]
+        if words[which] is None or not others or len({shape.spatial for shape in shapes}) != 1:
+            continue
+        changed = shapes[which]._replace(channels=max(others))
+        if any(problems(fit.layer, (*shapes[:which], changed, *shapes[which + 1 :]))):
+            continue
+        count = changed.channels
+        text = f"conv: {{filters: {count}, kernel: 1}}" if changed.rank else f"fc: {count}"
+        text = text if words[which] == "prev" else f"{{{text}, from: {words[which]}}}"
+        return f"write `[{text}]` instead of `{words[which]}`"
+    return None
 
 
 def _is_volume(shape: Shape) -> bool:

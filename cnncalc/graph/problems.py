@@ -100,10 +100,10 @@ def _diagnostic(problem: Problem, place: ProblemPlace, growing: "Growing") -> Di
     ):
         help = f"`{place.fit.inputs[0]}` is a number of features; an image is HEIGHTxWIDTHxCHANNELS, as in `224x224x3`"
     if problem.fault.code == MERGE_MISMATCH.code and isinstance(item, MergeItem) and not problem.changes:
-        from cnncalc.graph.grids import ways
+        from cnncalc.graph.grids import projection, ways
 
         advice, more = ways(item, place.fit)
-        help, fixes = advice or help, (*fixes, *more)
+        help, fixes = advice or help or projection(item, place.fit), (*fixes, *more)
     return problem.fault.at(
         span, problem.message, notes=notes, help=help, fixes=fixes, severity=problem.severity
     )

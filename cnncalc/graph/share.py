@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from cnncalc.diagnostic import Note
+from cnncalc.exact import counted
 from cnncalc.graph import faults
 from cnncalc.graph.bind import Unbound
 from cnncalc.graph.growing import Growing
@@ -191,7 +192,7 @@ def shared(
     if fit is not None and owner.fit is not None and (message := _misfit(name, kind, fit, owner, owner.fit)):
         line = sharing.growing.line(owner)
         where = Note(f"`{owner.name}` is at line {line}", owner.item.span if owner.item else None)
-        sharing.refuse(message, where, *notes)
+        sharing.refuse(message, where, *notes, help=_instead(name, kind, fit, owner, owner.fit))
         return None, True
     return owner.index, owner.learns_unknown
 
@@ -222,6 +223,17 @@ def _misfit(name: str, kind: str, fit: BoundLayer, owner: Node, theirs_fit: Boun
             here, there = (_written(shapes.get(weight)) for shapes in (mine, theirs))
             return f"`{weight}` is {here} in `{name}` and {there} in `{owner.name}`"
     return None
+
+
+def _instead(name: str, kind: str, fit: BoundLayer, owner: Node, theirs_fit: BoundLayer) -> str:
+    """What to write where the weights do not fit."""
+    if kind != owner.kind:
+        return f"remove `share`, or write `{owner.kind}` here too"
+    here, there = fit.inputs[0], theirs_fit.inputs[0]
+    if here.channels == there.channels or here.rank != there.rank:
+        return f"remove `share`, or give `{name}` and `{owner.name}` the same fields"
+    layer = f"conv: {{filters: {there.channels}, kernel: 1}}" if here.rank else f"fc: {there.channels}"
+    return f"remove `share`, or put `{layer}` before it: `{owner.name}` reads {counted(there.channels, 'channel')}"
 
 
 def _written(shape: tuple[int, ...] | None) -> str:

@@ -264,7 +264,7 @@ SLIPS = [
         "S008",
         7,
         "16 and 32 in height",
-        "write `resize_to: [prev, a]` instead of `prev`",
+        "write `[resize_to: [prev, a]]` instead of `prev`",
         layers(CONV, "  name: a", "- maxpool: 2", "- concat: [[resize_to: [prev, a]], a]"),
     ),
     Mistake(
