@@ -50,7 +50,7 @@ def _words(references: Sequence[ValueExpr | None]) -> list[str | None]:
 
 
 def projection(item: MergeItem, fit: BoundLayer) -> str | None:
-    """Help for a merge in which one operand has another number of channels: a layer that gives it that of the others."""
+    """Help for a merge in which one operand has other channels: a layer that gives it as many as the others have."""
     words, shapes = _words([operand.reference for operand in item.operands]), fit.inputs
     for which in reversed(range(min(len(words), len(shapes)))):
         others = [shape.channels for index, shape in enumerate(shapes) if index != which]
