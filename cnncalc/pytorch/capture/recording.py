@@ -16,6 +16,7 @@ from torch.overrides import TorchFunctionMode, resolve_name
 
 from cnncalc.importers import Scope
 from cnncalc.pytorch.capture.product_macs import WRITTEN
+from cnncalc.pytorch.capture.shortcuts import result_on_meta
 
 # Functions whose result is a Python value that depends on the values of a tensor.
 READS_VALUES = frozenset(
@@ -211,7 +212,9 @@ class Recorder(TorchFunctionMode):
             if not isinstance(fact, Tensor) or fact is args[0] or id(fact) in self._now:
                 return fact
         read, keys = self.read(args), self.read(kwargs)
-        result = func(*args, **kwargs)
+        result = result_on_meta(func, args, kwargs)
+        if result is None:
+            result = func(*args, **kwargs)
         short = name.rpartition(".")[2]
         if name == "torch.Tensor.__setitem__":
             written = args[0]
