@@ -1,14 +1,13 @@
 """The entry points of the library: text or file -> graph -> figures and findings."""
 
-import gc
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from cnncalc import zoo
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Diagnostic
+from cnncalc.garbage import uncollected
 from cnncalc.graph import MAX_NODES, Graph, build
 from cnncalc.pattern import NAME as PATTERN
 from cnncalc.pattern import means_pattern
@@ -105,7 +104,7 @@ def load(
     Raises `ValueError` for an `input` that does not fit the network and for a dict that contains itself, and
     `TypeError` for a value in a dict that no spec can contain.
     """
-    with _uncollected():
+    with uncollected():
         if isinstance(spec, Mapping):
             from cnncalc.text.from_data import written
 
@@ -123,18 +122,6 @@ def load(
 
             read = with_inputs(read, listed(input), values or {})
         return build(read, mode=mode, values=values, strict=strict, max_nodes=max_nodes)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Runs without the cycle collector, which would scan a growing tree and graph without garbage."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def analyse(graph: Graph, *, batch: int = 1, dtype: str = "float32") -> Analysis:

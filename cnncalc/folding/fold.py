@@ -15,10 +15,12 @@ from cnncalc.folding.plain import plain
 from cnncalc.folding.sugar import sugared
 from cnncalc.folding.suggestions import suggestions
 from cnncalc.folding.units import with_units
+from cnncalc.garbage import uncollected
 from cnncalc.graph import Graph
 from cnncalc.importers import Draft, document
 
 
+@uncollected()
 def fold(draft: Draft, *, modules: bool = False) -> dict[str, Any]:
     """The document of a draft, folded. It expands to the same graph as the flat one (`importers.matching`).
 

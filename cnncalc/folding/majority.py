@@ -14,8 +14,10 @@ from cnncalc.folding.sugar import needs_no_bias, takes_sugar
 from cnncalc.layers import layer_type, main_field, names
 
 SUGAR = ("norm", "act")
+# The field that lists operands; where it is the only one, its value alone is written.
+OPERANDS = "of"
 # Fields that say what one layer is, and not how layers of its type are.
-_OWN = frozenset(("filters", "units", "stride", "groups", "of"))
+_OWN = frozenset(("filters", "units", "stride", "groups", OPERANDS))
 _WINDOW = frozenset(("kernel", "padding", "dilation"))
 
 
@@ -32,12 +34,14 @@ class _Use:
         """Put the fields back as they are written."""
         main = main_field(layer_type(self.kind))
         self.fields = dict(sorted(self.fields.items(), key=lambda entry: place(entry[0])))
-        if (
+        if list(self.fields) == [OPERANDS]:
+            value: Any = self.fields[OPERANDS]
+        elif (
             main is not None
             and list(self.fields) == [main]
             and not isinstance(self.fields[main], dict | list)
         ):
-            value: Any = self.fields[main]
+            value = self.fields[main]
         else:
             value = self.fields or None
         if self.key in SUGAR:
@@ -100,7 +104,7 @@ def _leave_to_norms(items: list[Any], shared: Mapping[str, Mapping[str, Any]]) -
 def _uses(item: dict[str, Any]) -> Iterator[_Use]:
     """The layer of an item, and those of its `norm` and `act`."""
     kind = next(iter(item))
-    if kind not in _known() or isinstance(item[kind], list):
+    if kind not in _known():
         return
     fields = _fields(kind, item[kind])
     if not takes_sugar(kind):
@@ -125,6 +129,8 @@ def _known() -> frozenset[str]:
 def _fields(kind: str, value: Any) -> dict[str, Any]:
     if isinstance(value, dict):
         return dict(value)
+    if isinstance(value, list):
+        return {OPERANDS: value}
     main = main_field(layer_type(kind))
     return {} if value is None or main is None else {main: value}
 

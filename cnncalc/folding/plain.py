@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from cnncalc.folding.elements import Layer
-from cnncalc.graph import Graph
+from cnncalc.graph import BoundLayer, Graph
 from cnncalc.importers import Draft, DraftNode
 from cnncalc.importers.draft import UNKNOWN
 from cnncalc.layers import REQUIRED, layer_type, stated
@@ -38,7 +38,12 @@ def defaults(kind: str) -> dict[str, Any]:
 
 def plain(draft: Draft, flat: Graph) -> list[Layer]:
     """The layers of a draft in its order. `flat` is the graph of its flat spec, which knows the shapes."""
-    shapes = {node.name: node.shape for node in flat.nodes}
+    nodes = {node.name: node for node in flat.nodes}
+    shapes = {name: node.shape for name, node in nodes.items()}
+    # Equal layers with equal inputs are one object of the graph.
+    fits = {id(node.fit): node.fit for node in flat.nodes}
+    strides = {key: _strides(fit) for key, fit in fits.items()}
+    weighted = {key: _weighted(fit) for key, fit in fits.items()}
     return [
         Layer(
             value=node.name,
@@ -50,9 +55,9 @@ def plain(draft: Draft, flat: Graph) -> list[Layer]:
             scopes=node.scopes,
             position=position,
             nodes=(node.name,),
-            strides=_strides(node, flat),
-            weighted=_weighted(node, flat),
-            bias=_bias(node, flat),
+            strides=strides[id(nodes[node.name].fit)],
+            weighted=weighted[id(nodes[node.name].fit)],
+            bias=_bias(node, nodes[node.name].fit),
             shares=node.shares,
             controls=dict(node.controls),
         )
@@ -60,21 +65,18 @@ def plain(draft: Draft, flat: Graph) -> list[Layer]:
     ]
 
 
-def _strides(node: DraftNode, flat: Graph) -> tuple[Fraction, ...]:
-    fit = flat[node.name].fit
+def _strides(fit: BoundLayer | None) -> tuple[Fraction, ...]:
     reaches = None if fit is None or not fit.inputs else fit.layer.reach(fit.inputs)
     return tuple(Fraction(reach.stride) for reach in reaches or ())
 
 
-def _weighted(node: DraftNode, flat: Graph) -> bool:
-    fit = flat[node.name].fit
+def _weighted(fit: BoundLayer | None) -> bool:
     return fit is None or bool(fit.layer.weights(fit.inputs) or fit.layer.buffers(fit.inputs))
 
 
-def _bias(node: DraftNode, flat: Graph) -> bool | None:
+def _bias(node: DraftNode, fit: BoundLayer | None) -> bool | None:
     if node.type == UNKNOWN or defaults(node.type).get("bias", 0) is not None:
         return None
-    fit = flat[node.name].fit
     return fit is None or getattr(fit.layer, "bias", None) is not False
 
 

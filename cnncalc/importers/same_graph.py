@@ -25,7 +25,8 @@ def matching(left: Graph, right: Graph, *, in_detail: bool = True) -> Mapping[in
     if len(left.inputs) != len(right.inputs) or len(left.outputs) != len(right.outputs):
         return None
     numbers: dict[object, int] = {}
-    first, second = (_Side(graph, numbers, in_detail=in_detail) for graph in (left, right))
+    known: dict[object, object] = {}
+    first, second = (_Side(graph, numbers, known, in_detail=in_detail) for graph in (left, right))
     if first.outputs != second.outputs or sorted(first.kept) != sorted(second.kept):
         return None
     waiting: dict[int, list[int]] = defaultdict(list)
@@ -39,9 +40,14 @@ def matching(left: Graph, right: Graph, *, in_detail: bool = True) -> Mapping[in
 
 
 class _Side:
-    """A graph with a number for each node, equal for nodes that compute the same of the same inputs."""
+    """A graph with a number for each node, equal for nodes that compute the same of the same inputs.
 
-    def __init__(self, graph: Graph, numbers: dict[object, int], *, in_detail: bool) -> None:
+    `known` has what each layer with its inputs does, by identity: equal layers of a network are one object.
+    """
+
+    def __init__(
+        self, graph: Graph, numbers: dict[object, int], known: dict[object, object], *, in_detail: bool
+    ) -> None:
         self.graph, self.in_detail = graph, in_detail
         self.left_out: Set[int] = frozenset() if in_detail else left_out(graph)
         self.indices = [node.index for node in graph.nodes if node.index not in self.left_out]
@@ -52,7 +58,11 @@ class _Side:
             operands = [self.numbered[index] for index in self.operands(node)]
             if _commutes(node) or (not in_detail and _sums(node)):
                 operands.sort()
-            what = _what(node, places, in_detail=in_detail)
+            layer = (node.kind, id(node.fit), node.shape)
+            if node.fit is None or index in places:
+                what = _what(node, places, in_detail=in_detail)
+            elif (what := known.get(layer)) is None:
+                what = known[layer] = _what(node, places, in_detail=in_detail)
             key = (what, tuple(operands), node.owner != index, node.frozen, node.place if in_detail else None)
             self.numbered[index] = numbers.setdefault(key, len(numbers))
         self.kept = list(self.numbered.values())

@@ -21,6 +21,9 @@ LARGE = frozenset(
     )
 )
 
+# Functions that fill a tensor with random numbers: on the meta device they change nothing, and take long.
+RANDOM = frozenset((Tensor.normal_, Tensor.uniform_))
+
 # Zeros keep their values up to this number of them: masks are written into such tensors.
 SMALL = 1 << 16
 # The values of buffers of modules that have been moved to the meta device, as far as they had any.
@@ -45,6 +48,8 @@ class _OnMeta(TorchFunctionMode):
         if func in LARGE and str(kwargs.get("device", "meta") or "meta") == "meta":
             # A device that code takes from one of its weights is the meta device too.
             kwargs["device"] = "cpu" if _is_index(func, args, kwargs) else "meta"
+        if func in RANDOM and args and type(args[0]) in (Tensor, nn.Parameter) and args[0].is_meta:
+            return args[0]
         return func(*args, **kwargs)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from torch import Tensor, nn
 
+from cnncalc.garbage import uncollected
 from cnncalc.importers import Draft
 from cnncalc.pytorch.capture.drafting import Drafting
 from cnncalc.pytorch.capture.patches import with_patches
@@ -28,7 +29,8 @@ def capture(
     module is not changed. It runs without values (on the meta device), or, if its code reads values, where its weights
     are. Raises `Failed` if the module's own code raises an error, or if no output depends on an input.
     """
-    recording = recorded(module, named(inputs), mode)
+    with uncollected():
+        recording = recorded(module, named(inputs), mode)
     return drafted(recording, name or type(module).__name__, origin, training=mode == "training")
 
 
@@ -49,6 +51,7 @@ def sizes(shape: "Shape | Tensor | tuple[int, ...]") -> tuple[int, ...]:
     return shape.torch if isinstance(shape, Shape) else tuple(shape)
 
 
+@uncollected()
 def drafted(recording: Recording, name: str, origin: str = "", *, training: bool = False) -> Draft:
     """The draft of a recorded run. Raises `Failed` if no output depends on an input."""
     without_windows: frozenset[str] = frozenset()

@@ -16,6 +16,7 @@ from torch.overrides import TorchFunctionMode, resolve_name
 
 from cnncalc.importers import Scope
 from cnncalc.pytorch.capture.product_macs import WRITTEN
+from cnncalc.pytorch.capture.shortcuts import Shortcuts
 
 # Functions whose result is a Python value that depends on the values of a tensor.
 READS_VALUES = frozenset(
@@ -142,6 +143,7 @@ class Recorder(TorchFunctionMode):
         self._now: dict[int, Ref] = {}
         self._versions: dict[int, int] = {}
         self._writes: list[tuple[Tensor, Ref]] = []
+        self._shortcuts = Shortcuts()
         for is_parameter, named in (
             (True, model.named_parameters(remove_duplicate=False)),
             (False, model.named_buffers(remove_duplicate=False)),
@@ -211,7 +213,7 @@ class Recorder(TorchFunctionMode):
             if not isinstance(fact, Tensor) or fact is args[0] or id(fact) in self._now:
                 return fact
         read, keys = self.read(args), self.read(kwargs)
-        result = func(*args, **kwargs)
+        result = self._shortcuts.call(func, args, kwargs)
         short = name.rpartition(".")[2]
         if name == "torch.Tensor.__setitem__":
             written = args[0]
