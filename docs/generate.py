@@ -10,8 +10,8 @@ from functools import partial
 from pathlib import Path
 
 from cnncalc import cli, describe, plugins
-from docs import api, pages
-from docs.regions import REGION, ROOT, Stale, refreshed
+from docs import api, forked, pages
+from docs.regions import REGION, ROOT, Stale, refreshed, start_with
 
 MADE: dict[str, Callable[[], str]] = {
     "docs/api.md": api.page,
@@ -79,4 +79,6 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    if forked.POSSIBLE:
+        start_with(forked.start)
     sys.exit(main(sys.argv[1:]))

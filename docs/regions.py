@@ -18,12 +18,16 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 from docs.tables import TABLES
+
+# A program, its arguments, its folder and its environment; what it prints, and its exit status.
+Start: TypeAlias = Callable[[str, Sequence[str], Path, Mapping[str, str]], tuple[str, int]]
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "docs" / "examples"
@@ -132,10 +136,21 @@ def _run(command: str, folder: Path) -> tuple[str, int]:
         "OMP_NUM_THREADS": "1",  # the networks of the pages are small: more threads would only wait for each other
         "TERM": "dumb",
         "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",  # lines of both streams are in the order in which they were written
         "PYTHONUTF8": "1",
     }
+    program, *arguments = shlex.split(command)
+    printed, status = _start(program, arguments, folder, environment)
+    # Lines of a table are filled up with spaces, which no page should hold.
+    return "\n".join(line.rstrip() for line in printed.splitlines()) + "\n", status
+
+
+def start(
+    program: str, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]
+) -> tuple[str, int]:
+    """What a program prints on both streams, and its exit status: Python is started anew."""
     done = subprocess.run(
-        [sys.executable, "-m", *shlex.split(command)],
+        [sys.executable, "-m", program, *arguments],
         cwd=folder,
         env=environment,
         stdout=subprocess.PIPE,
@@ -143,5 +158,13 @@ def _run(command: str, folder: Path) -> tuple[str, int]:
         encoding="utf-8",
         check=False,
     )
-    # Lines of a table are filled up with spaces, which no page should hold.
-    return "\n".join(line.rstrip() for line in done.stdout.splitlines()) + "\n", done.returncode
+    return done.stdout, done.returncode
+
+
+_start: Start = start
+
+
+def start_with(function: Start) -> None:
+    """Start commands with another function than `start` from here on."""
+    global _start
+    _start = function
