@@ -106,8 +106,8 @@ class {title}(Rule):
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         # FILL: what is true of the layers that are reported.
-        found = [node for node in analysis.graph.layers if node.fit is not None and node.kind == "FILL"]
-        for case in cases(analysis, self.fault.code, found):
+        reported = [node for node in analysis.graph.layers if node.fit is not None and node.kind == "FILL"]
+        for case in cases(analysis, self.fault.code, reported):
             message = f"`{{case.node.name}}` FILL: the fact, with its numbers"
             help = "FILL: what to write instead"
             yield Finding(

@@ -205,7 +205,7 @@ def report_frozen(growing: Growing, name: str, item: Item, scope: Scope, owner: 
     place = item.controls.share or item.controls.freeze
     fault = faults.FREEZE_MISMATCH.at(
         place.span if place is not None else item.span,
-        f"`{frozen}` is frozen and `{other}` is not, but they are the same weights",
+        f"`{frozen}` is frozen and `{other}` is not, but they share their weights",
         notes=[where],
         help="write the same `freeze` beside both",
     )

@@ -85,7 +85,7 @@ def top_level(reading: Reading, texts: Family) -> frozenset[str]:
             reading.report(
                 faults.WRONG_VERSION,
                 place,
-                f"format version {refused} is not supported",
+                f"format version `{refused}` is not supported",
                 help=f"write `cnncalc: {VERSION}`",
                 fixes=[Fix(f"write {VERSION}", (Edit(place, written),))],
             )

@@ -62,7 +62,7 @@ def test_the_innermost_item_says(network: Network, items: str, names: list[str])
 )
 def test_layers_that_share_weights_must_agree(network: Network, items: str, other: str) -> None:
     graph = network(items + ("\n- unit" if "unit" not in items else ""), head=UNIT)
-    assert errors(graph)[0] == ("S106", f"{other}, but they are the same weights")
+    assert errors(graph)[0] == ("S106", f"{other}, but they share their weights")
     fault = next(item for item in graph.diagnostics if item.code == "S106")
     assert fault.notes
 

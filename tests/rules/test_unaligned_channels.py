@@ -22,7 +22,7 @@ def test_reports_what_filling_up_costs(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + "  - conv: {filters: 60, kernel: 3, act: relu}\n  - conv: 8\n")
     # 30*30*(3*3*16)*60 and as much for 4 more.
     assert item.message == (
-        "60 filters of `conv1` are not a multiple of 8: padded they are 64, 518,400 more MACs than the 7,776,000 of "
+        "`conv1` has 60 filters, not a multiple of 8: padded they are 64, 518,400 more MACs than the 7,776,000 of "
         "the layer"
     )
     assert item.help == "64 filters, or 56"

@@ -56,7 +56,7 @@ class UnalignedChannels(Rule):
                 size = getattr(case.fit.layer, field)
                 up = -(-size // STEP) * STEP
                 message = (
-                    f"{size:,} {field} of `{case.node.name}` are not a multiple of {STEP}: padded they are {up:,}, "
+                    f"`{case.node.name}` has {size:,} {field}, not a multiple of {STEP}: padded they are {up:,}, "
                     f"{_more(case.fit, field, up)}"
                 )
                 help = f"{up:,} {field}, or {size // STEP * STEP:,}" if size > STEP else f"{up:,} {field}"
