@@ -74,7 +74,10 @@ def _carriage_returns(text: str, fed: str, name: str) -> Diagnostic:
     kind = "carriage return and line feed (CRLF)" if pairs else "a lone carriage return (CR)"
     span = _place(text, text.index("\r"), name)
     message = f"{total:,} of {total + feeds - pairs:,} lines end with {kind}"
-    help = "convert them with `dos2unix`, or write `* text=auto` into `.gitattributes` and run `git add --renormalize .`"
+    help = (
+        "convert them with `dos2unix`, "
+        "or write `* text=auto` into `.gitattributes` and run `git add --renormalize .`"
+    )
     fixes = []
     if len(fed) <= EDITED:
         # Replaces the whole text: correct for the text as read here, and for the text with its carriage returns.
