@@ -19,12 +19,16 @@ from cnncalc.text import Mapping, Node, Source, load
 
 
 def read_spec(
-    source: Source | None, earlier: Iterable[Diagnostic] = (), *, pattern: bool | None = None
+    source: Source | None,
+    earlier: Iterable[Diagnostic] = (),
+    *,
+    pattern: bool | None = None,
+    tree: Mapping | None = None,
 ) -> Spec:
     """The spec of a text. Its errors are in `diagnostics`, after the `earlier` ones from reading the text.
 
     A broken part is read as far as possible; without a source the spec is empty. Whether the text is a `pattern` or
-    YAML is decided by its beginning, unless it is given.
+    YAML is decided by its beginning, unless it is given. A `tree` is read in place of the text.
     """
     reading = Reading(earlier)
     if source is None:
@@ -33,7 +37,10 @@ def read_spec(
     unset: MappingOf[str, Diagnostic] = {}
     whole = True
     root: Node | None
-    if pattern:
+    more: Iterable[Diagnostic] = ()
+    if tree is not None:
+        root = tree
+    elif pattern:
         from cnncalc.pattern import load as load_pattern
 
         root, more, unset, whole = load_pattern(source)

@@ -21,8 +21,8 @@ LARGE = frozenset(
     )
 )
 
-# Functions that fill a tensor with random numbers: on the meta device they change nothing, and take long.
-RANDOM = frozenset((Tensor.normal_, Tensor.uniform_))
+# Functions that give a new weight its random values: on the meta device they change nothing, and take long.
+RANDOM = frozenset((Tensor.normal_, Tensor.uniform_, Tensor.erfinv_, Tensor.clamp_))
 
 # Zeros keep their values up to this number of them: masks are written into such tensors.
 SMALL = 1 << 16
@@ -48,9 +48,26 @@ class _OnMeta(TorchFunctionMode):
         if func in LARGE and str(kwargs.get("device", "meta") or "meta") == "meta":
             # A device that code takes from one of its weights is the meta device too.
             kwargs["device"] = "cpu" if _is_index(func, args, kwargs) else "meta"
-        if func in RANDOM and args and type(args[0]) in (Tensor, nn.Parameter) and args[0].is_meta:
+        if _gives_random_values(func, args, kwargs) and args[0].is_meta:
             return args[0]
         return func(*args, **kwargs)
+
+
+class _WithoutRandomValues(TorchFunctionMode):
+    """Leaves the memory of large new tensors untouched where random values are written into it."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        if func is not Tensor.clamp_ and _gives_random_values(func, args, kwargs) and args[0].numel() > SMALL:
+            return args[0]
+        return func(*args, **kwargs)
+
+
+def _gives_random_values(func: Any, args: Any, kwargs: Any) -> bool:
+    """Whether a call writes random values into its first argument, or makes such values fit, by numbers alone."""
+    if func not in RANDOM or not args or type(args[0]) not in (Tensor, nn.Parameter):
+        return False
+    return not any(isinstance(value, Tensor) for value in (*args[1:], *kwargs.values()))
 
 
 def _is_index(func: Any, args: Any, kwargs: Any) -> bool:
@@ -88,7 +105,7 @@ def on_meta(make: Callable[[], Any]) -> nn.Module:
             module = make()
     except Exception:
         # Code that reads the values of its weights, or that mixes them with tensors that have values.
-        with _without_initial_values():
+        with _without_initial_values(), _WithoutRandomValues():
             module = make()
     if not isinstance(module, nn.Module):
         raise TypeError(f"gives {type(module).__name__}, and not a torch.nn.Module")

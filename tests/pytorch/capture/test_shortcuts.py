@@ -60,11 +60,11 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], list[None]]:
 
 
 def _calls(counted: Any, function: Any, *calls: tuple[tuple[Any, ...], dict[str, Any]]) -> int:
-    counting, made = counted(function)
+    counting, runs = counted(function)
     shortcuts = Shortcuts()
     for arguments, keywords in calls:
         shortcuts.call(counting, arguments, keywords)
-    return len(made)
+    return len(runs)
 
 
 def test_equal_calls_run_once(counted: Any) -> None:
