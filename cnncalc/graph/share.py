@@ -229,8 +229,8 @@ def _instead(name: str, kind: str, fit: BoundLayer, owner: Node, theirs_fit: Bou
     """What to write where the weights do not fit."""
     if kind != owner.kind:
         return f"remove `share`, or write `{owner.kind}` here too"
-    here, there = fit.inputs[0], theirs_fit.inputs[0]
-    if here.channels == there.channels or here.rank != there.rank:
+    here, there = (next(iter(each.inputs), None) for each in (fit, theirs_fit))
+    if here is None or there is None or here.channels == there.channels or here.rank != there.rank:
         return f"remove `share`, or give `{name}` and `{owner.name}` the same fields"
     layer = f"conv: {{filters: {there.channels}, kernel: 1}}" if here.rank else f"fc: {there.channels}"
     return f"remove `share`, or put `{layer}` before it: `{owner.name}` reads {counted(there.channels, 'channel')}"
