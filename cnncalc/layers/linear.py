@@ -118,7 +118,8 @@ class Linear(
             return steps
         product = Tensor("product", self.output(inputs).torch, batched=True)
         copies = ("copied",) * self.copies(inputs, call)
-        return *steps[:-1], Step((*steps[-1].makes, product), copies), Step((), ("product",))
+        last = Step((*steps[-1].makes, product), copies, casts=steps[-1].casts)
+        return *steps[:-1], last, Step((), ("product",))
 
     def _at_once(self, inputs: Inputs, call: Call) -> bool:
         """Whether the bias is added together with the product."""
