@@ -118,8 +118,12 @@ class Linear(
             return steps
         product = Tensor("product", self.output(inputs).torch, batched=True)
         copies = ("copied",) * self.copies(inputs, call)
-        last = Step((*steps[-1].makes, product), copies, casts=steps[-1].casts)
-        return *steps[:-1], last, Step((), ("product",))
+        *before, last = steps
+        if last.casts and call.casts:
+            # The cast input is there until the bias is added.
+            output = product._replace(name="output")
+            return *before, last._replace(makes=(*last.makes, product, output), frees=(*copies, "product"))
+        return *before, last._replace(makes=(*last.makes, product), frees=copies), Step((), ("product",))
 
     def _at_once(self, inputs: Inputs, call: Call) -> bool:
         """Whether the bias is added together with the product."""

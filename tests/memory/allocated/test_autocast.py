@@ -47,8 +47,7 @@ def test_is_replayed_as_pytorch_casts(
 ) -> None:
     """After what gives the lower type, and after what gives float32, which is cast after it is padded."""
     sizes = {"fc": {"units": 8}, "depthwise_conv": {"kernel": 3}}
-    sizes |= dict.fromkeys(("conv", "conv_transpose"), {"filters": 8, "kernel": 3})
-    size = {} if shape.size < 25 else sizes[key]
+    size = {} if shape.size < 25 else sizes.get(key, {"filters": 8, "kernel": 3})
     layer: Any = layer_type(key)
     graph = network(layer(**{**size, **fields}), (shape,), mode, before, None)
     for batch in (3, 1) if shape.size < 25 else (3,):
