@@ -119,11 +119,10 @@ class Linear(
         product = Tensor("product", self.output(inputs).torch, batched=True)
         copies = ("copied",) * self.copies(inputs, call)
         *before, last = steps
-        if last.casts and call.casts:
-            # The cast input is there until the bias is added.
-            output = product._replace(name="output")
-            return *before, last._replace(makes=(*last.makes, product, output), frees=(*copies, "product"))
-        return *before, last._replace(makes=(*last.makes, product), frees=copies), Step((), ("product",))
+        # The input that is cast for the product is there until the bias is added.
+        cast = ("0 cast",) * (0 in last.casts and call.casts)
+        product_step = last._replace(makes=(*last.makes, product), frees=copies)
+        return *before, product_step, Step((), ("product", *cast))
 
     def _at_once(self, inputs: Inputs, call: Call) -> bool:
         """Whether the bias is added together with the product."""

@@ -48,6 +48,7 @@ def _layer(run: Run, node: Node, *, keep: bool) -> None:
     }
     held: dict[int | str, int] = {}
     unread = Counter(reads)
+    freed = {name for step in steps for name in step.frees}
     for step, names in zip(steps, casting, strict=True):
         for name in names:
             copy = casts.copy_of(name)
@@ -73,9 +74,9 @@ def _layer(run: Run, node: Node, *, keep: bool) -> None:
                 name: _make(run, tensor, "activations") for name, tensor in own.items() if name not in held
             }
             _output(run, node)
-        # What is cast for one step exists for that step.
+        # What is cast for one step exists for that step, or until a step frees it.
         for name in names:
-            if name in step.casts:
+            if name in step.casts and casts.copy_of(name) not in freed:
                 recorder.drop(held.pop(casts.copy_of(name)))
         for name in step.frees:
             if isinstance(name, int):

@@ -32,6 +32,7 @@ CASES: list[tuple[str, dict[str, Any], Shape]] = [
     # So small that what is there for a moment is the peak.
     ("conv", {"parametrize": "weight_norm", "padding_mode": "reflect", "filters": 1}, Shape(2, (1, 1))),
     ("linear", {"parametrize": "spectral_norm", "units": 1}, Shape(2, (2,))),
+    ("linear", {"parametrize": "weight_norm", "units": 3}, Shape(4, (3, 2))),
     ("fc", {"units": 1}, Shape(2, (2,))),
     ("instance_norm", {"affine": True, "track": True}, Shape(1, (2,))),
     ("locally_connected", {"filters": 4}, Shape(4, (5,))),
