@@ -47,17 +47,14 @@ def import_data(source: str, inputs: "Iterable[Wanted]", mode: str, name: str | 
 def _read_stdin(asked: "ImportRequest") -> "Draft":
     """The draft of what is on standard input. Raises `Unreadable`, and a usage error for what is of no known format."""
     from cnncalc.commands._standard_input import STDIN, read_stdin
-    from cnncalc.importers.reading import formats, read
+    from cnncalc.importers.reading import format_of_stream, formats, read
 
     data = read_stdin()
-    try:
-        return read(data, STDIN, asked)
-    except LookupError:
+    if format_of_stream(data) is None:
         titles = ", ".join(known.title for known in formats())
         what = "a spec is read directly by every command" if data.strip() else "it is empty"
-        raise click.UsageError(
-            f"what is on standard input has the form of none of {titles}: {what}."
-        ) from None
+        raise click.UsageError(f"what is on standard input has the form of none of {titles}: {what}.")
+    return read(data, STDIN, asked)
 
 
 def summarise(draft: "Draft") -> None:

@@ -199,7 +199,7 @@ def _summed(drafting: "Drafting", added: Sequence[Added], images: int, windows: 
         return _Sum(None, nothing, nothing, nothing, mask)
     (name,) = learned
     random = torch.Generator().manual_seed(0)
-    numbers = torch.rand(named[name].shape, dtype=torch.float64, generator=random) + 1
+    numbers = torch.randn(named[name].shape, dtype=torch.float64, generator=random)
     with_zeros = total(others, torch.zeros_like(numbers))
     return _Sum(drafting.stored(name), numbers, total(others, numbers), with_zeros, mask)
 

@@ -81,7 +81,7 @@ def drafted(recording: Recording, name: str, origin: str = "", *, training: bool
     return Draft(
         name,
         {given: Shape(ref.shape[1], ref.shape[2:]) for given, ref in recording.inputs.items()},
-        with_patches(nodes, names),
+        with_patches(nodes, names, recording.inputs),
         names,
         origin,
         tuple(drafting.notes.diagnostics),

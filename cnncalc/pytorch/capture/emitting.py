@@ -46,7 +46,6 @@ class Emitting:
         # Attention within windows by its node, and the nodes of it that have done the roll after it; the lines of code
         # where it is not tried.
         self.open: dict[str, Open] = {}
-        self.rolled_back: set[str] = set()
         self.without_windows = without_windows
         # The calls without an input whose MACs an unknown operation has.
         self._counted: set[int] = set()

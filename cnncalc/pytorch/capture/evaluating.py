@@ -15,7 +15,6 @@ READ_ONLY_SHAPES = frozenset(
         "new_ones",
         "new_full",
         "new_empty",
-        "new_tensor",
         "zeros_like",
         "ones_like",
         "full_like",
@@ -102,6 +101,8 @@ class _Evaluation:
             keywords["device"] = "cpu"
         if call.writes and arguments and isinstance(arguments[0], Tensor):
             arguments[0] = arguments[0].clone()
+        if isinstance(keywords.get("out"), Tensor):
+            keywords["out"] = keywords["out"].clone()
         result = call.function(*arguments, **keywords)
         if call.name == "torch.Tensor.__setitem__":
             result = arguments[0]

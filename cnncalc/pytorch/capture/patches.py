@@ -1,6 +1,6 @@
 """Patches: a convolution whose windows tile a volume, and what makes a row of its positions, are one layer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from cnncalc.importers import DraftNode
@@ -10,10 +10,12 @@ CONV, ROW, PATCHES = "conv", "reshape", "patch_embed"
 _FIELDS = frozenset(("filters", "kernel", "stride", "bias"))
 
 
-def with_patches(nodes: list[DraftNode], outputs: tuple[str, ...]) -> list[DraftNode]:
+def with_patches(
+    nodes: list[DraftNode], outputs: tuple[str, ...], inputs: Iterable[str] = ()
+) -> list[DraftNode]:
     """The nodes of a draft, where a convolution that only a row of its positions reads is `patch_embed`."""
     pairs = {row.name: conv for conv, row in _pairs(nodes, outputs)}
-    taken, convs = {node.name for node in nodes}, {conv.name for conv in pairs.values()}
+    taken, convs = {*inputs, *(node.name for node in nodes)}, {conv.name for conv in pairs.values()}
     names: dict[str, str] = {}
     for row in pairs:
         names[row] = next(name for name in _names() if name not in taken and name not in names.values())

@@ -144,6 +144,8 @@ class Recorder(TorchFunctionMode):
         self._versions: dict[int, int] = {}
         self._writes: list[tuple[Tensor, Ref]] = []
         self._shortcuts = Shortcuts()
+        # The versions of parameters and buffers before the run, by their numbers.
+        self._first: dict[int, int] = {}
         for is_parameter, named in (
             (True, model.named_parameters(remove_duplicate=False)),
             (False, model.named_buffers(remove_duplicate=False)),
@@ -153,6 +155,7 @@ class Recorder(TorchFunctionMode):
                     stored = Stored(name, is_parameter, tuple(tensor.shape))
                     number = self._new(tensor).number
                     self.recording.numbers[id(tensor)] = number
+                    self._first[number] = tensor._version
                     self.recording.owned[number] = self.recording.named[name] = stored
 
     def _new(self, tensor: Tensor) -> Ref:
@@ -303,6 +306,15 @@ class Recorder(TorchFunctionMode):
             with self:
                 output = model(*inputs.values())
             self.recording.output = self.read(plain(output))
+        # What was written into a buffer, perhaps through a view of it, is not among its values.
+        changed = {
+            stored.name
+            for number, stored in self.recording.owned.items()
+            if self._alive[number]._version != self._first[number]
+        }
+        self.recording.values = {
+            name: values for name, values in self.recording.values.items() if name not in changed
+        }
         return self.recording
 
 

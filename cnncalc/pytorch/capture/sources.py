@@ -66,7 +66,10 @@ def check_place(text: str) -> None:
     # The module around all others is looked for, and not run; as when it runs, the folder here is looked through too.
     first = where.partition(".")[0]
     here = [*sys.path, os.getcwd()]
-    if first not in sys.modules and importlib.machinery.PathFinder.find_spec(first, here) is None:
+    if first in sys.modules or importlib.machinery.PathFinder.find_spec(first, here) is not None:
+        return
+    # Packages that are installed to be edited are found by finders of their own.
+    if importlib.util.find_spec(first) is None:
         raise _no_module(first)
 
 

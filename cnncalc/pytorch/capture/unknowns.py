@@ -13,6 +13,11 @@ from cnncalc.pytorch.capture.recording import Call, ModuleCall, Ref
 from cnncalc.pytorch.capture.values import Group, Own, Value, group, size_of
 from cnncalc.pytorch.capture.views import Tensor, shape_of
 
+# Functions that repeat values, as for each image of a batch.
+REPEATS = frozenset(
+    ("expand", "expand_as", "repeat", "repeat_interleave", "broadcast_to", "tile", "zeros", "ones")
+)
+
 
 class Unknowns(Emitting):
     """Adds unknown operations."""
@@ -45,13 +50,27 @@ class Unknowns(Emitting):
             return 0
         shape = next((ref.shape for ref in call.outputs if ref is not None), ())
         # What is repeated for each image is computed for each.
-        images = self.batch if shape and shape[0] % self.batch == 0 else 1
+        repeated = bool(shape) and shape[0] % self.batch == 0 and self._is_repeated(number)
+        images = self.batch if repeated else 1
         equation = next((item for item in call.arguments if isinstance(item, str)), None)
         total = macs_of(short, [ref.shape for ref in call.reads], shape, images, equation)
         for ref in call.reads:
             own = self.own_macs(ref.number)
             total = None if total is None or own is None else total + own
         return total
+
+    def _is_repeated(self, number: int) -> bool:
+        """Whether a call that leads to a tensor without the input repeats values, or takes a size of the run."""
+        waiting, seen = [number], set[int]()
+        while waiting:
+            call = self.evaluating.call_of(waiting.pop())
+            if call is None or id(call) in seen:
+                continue
+            seen.add(id(call))
+            if call.short in REPEATS or call.short in READ_ONLY_SHAPES:
+                return True
+            waiting += [ref.number for ref in call.reads]
+        return False
 
     def _unknown(self, call: Call, operands: Iterable[Tensor], reason: str) -> "list[Tensor]":
         """`unknown` nodes for the results of a call that has no layer."""

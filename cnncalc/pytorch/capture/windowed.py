@@ -151,7 +151,7 @@ def _part(drafting: "Drafting", given: "Rows", tiles: _Tiles) -> _Part | None:
     if linear is None or linear.type != "linear" or linear.shape is None or linear.shares is not None:
         return None
     width = size_of(value.axes[1])
-    if linear.shape.channels != 3 * width or "bias" not in linear.weights:
+    if "bias" not in linear.weights or sorted(linear.weights["weight"].shape) != [width, 3 * width]:
         return None
     if node.type == "chunk":
         return _Part(linear, node.fields["index"], factor) if node.fields["of"] == 3 else None
@@ -198,24 +198,31 @@ def join(drafting: "Drafting", value: Value, weight: Own, bias: Own | None) -> V
     }
     if any(drafting.owners.get(tensor.name, linear.name) != linear.name for tensor in taken.values()):
         raise Unfinished(opened.place)
-    drafting.owners |= dict.fromkeys((tensor.name for tensor in taken.values()), value.node)
     node.sources, node.weights = (source,), taken
-    drafting.open[value.node] = replace(opened, is_joined=True)
+    name = _next_step(drafting, value.node, replace(opened, is_joined=True))
+    drafting.owners |= dict.fromkeys((tensor.name for tensor in taken.values()), name)
     units = group(width)
-    return Value(value.node, (value.axes[0], units, *value.axes[2:]), (*value.dims[:-1], units))
+    return Value(name, (value.axes[0], units, *value.axes[2:]), (*value.dims[:-1], units))
 
 
-def rolled_back(drafting: "Drafting", value: Value, shift: Sequence[int]) -> bool:
-    """Whether a roll is the end of attention within shifted windows, which does it itself."""
+def _next_step(drafting: "Drafting", name: str, opened: Open) -> str:
+    """Renames the node: what still reads it by its old name reads a part of the attention, which is no layer."""
+    node = drafting.by_node.pop(name)
+    node.name = drafting.names.new(WINDOWS, node.scopes)
+    drafting.by_node[node.name], drafting.open[node.name] = node, opened
+    return node.name
+
+
+def rolled_back(drafting: "Drafting", value: Value, shift: Sequence[int]) -> Value | None:
+    """The whole of attention within shifted windows, if a roll is its end, which it does itself; else None."""
     opened = drafting.open.get(value.node)
-    if opened is None or value.rank != 2 or not opened.is_joined or value.node in drafting.rolled_back:
-        return False
+    if opened is None or value.rank != 2 or not opened.is_joined:
+        return None
     sizes = [size_of(axis) for axis in value.axes[2:]]
     expected = [step % size for step, size in zip(opened.shift, sizes, strict=True)]
     if not any(opened.shift) or list(shift) != expected:
-        return False
-    drafting.rolled_back.add(value.node)
-    return True
+        return None
+    return replace(value, node=_next_step(drafting, value.node, replace(opened, shift=(0, 0))))
 
 
 def check_whole(drafting: "Emitting", node: str) -> None:
@@ -223,7 +230,7 @@ def check_whole(drafting: "Emitting", node: str) -> None:
     opened = drafting.open.get(node)
     if opened is None:
         return
-    if not opened.is_joined or (any(opened.shift) and node not in drafting.rolled_back):
+    if not opened.is_joined or any(opened.shift):
         raise Unfinished(opened.place)
 
 

@@ -97,6 +97,8 @@ def scaled_dot_product_attention(
 ) -> Value:
     if enable_gqa:
         raise Unmapped("several heads of queries have one head of keys")
+    if dropout_p and drafting.training:
+        raise Unmapped("it drops weights of its attention")
     tensors = [drafting.value(tensor, "an operand") for tensor in (query, key, value)]
     queries, keys, values = map(rows, tensors)
     added: list[Added] = []

@@ -100,6 +100,6 @@ def roll(drafting: Drafting, input: Any, shifts: Any, dims: Any = None) -> Value
             raise Unmapped("it rolls what is no spatial axis")
         size = value.shape[dim]
         by_axis[axis - 2] = shift % size
-    if rolled_back(drafting, value, by_axis):
-        return value
+    if (whole := rolled_back(drafting, value, by_axis)) is not None:
+        return whole
     return drafting.elementwise("roll", value, shift=short(by_axis))
