@@ -1,6 +1,7 @@
 """Finds the format of a file and reads it: files of other programs wherever a spec is expected."""
 
 import os
+from codecs import BOM_UTF8
 from functools import cache
 
 from cnncalc import plugins
@@ -46,8 +47,9 @@ def format_of(file: str, start: bytes) -> type[ForeignFormat] | None:
 
 
 def format_of_stream(start: bytes) -> type[ForeignFormat] | None:
-    """The format of content without a name by its start; None for what may be a spec."""
-    return next((known for known in formats() if known.begins(start[:START])), None)
+    """The format of content without a name by its start, but for a byte order mark; None for what may be a spec."""
+    start = start[:START].removeprefix(BOM_UTF8)
+    return next((known for known in formats() if known.begins(start)), None)
 
 
 def read(content: bytes, file: str, asked: ImportRequest) -> Draft:

@@ -7,6 +7,7 @@ import pytest
 
 import cnncalc
 from cnncalc.importers import matching
+from cnncalc.importers.reading import format_of_stream
 from tests.commands._program import run
 
 DARKNET = """\
@@ -84,6 +85,11 @@ def test_every_command_reads_it(command: str) -> None:
     ended = run(word, "-", *options, stdin=DARKNET)
     assert ended.status == 0, ended
     assert ended.out
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_a_byte_order_mark_is_no_content(text: str) -> None:
+    assert format_of_stream(b"\xef\xbb\xbf" + text.encode()) is format_of_stream(text.encode()) is not None
 
 
 def test_it_has_the_name_of_its_own_or_none() -> None:
