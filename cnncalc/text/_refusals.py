@@ -39,7 +39,11 @@ def stopped(why: Why, span: Span, *, depth: int, nodes: int) -> Diagnostic:
         case "depth":
             return faults.NESTED_TOO_DEEP.at(span, f"this is nested {depth + 1} levels deep")
         case "nodes":
-            return faults.TOO_MANY_NODES.at(span, f"more than {nodes:,} words, lists and mappings")
+            return faults.TOO_MANY_NODES.at(
+                span,
+                f"the spec has more than {nodes:,} words, lists and mappings",
+                help="write what is equal once, with `repeat` and `blocks`",
+            )
     return faults.SEVERAL_DOCUMENTS.at(span, "a second document starts here")
 
 

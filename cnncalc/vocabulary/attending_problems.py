@@ -167,7 +167,7 @@ def _grids(layer: "Attention", inputs: Inputs) -> Problem | None:
         )
     return Problem(
         operand_faults.RELATIVE_GRID,
-        f"relative positions need both in one grid, but {fact}",
+        f"relative positions need queries and keys on the same grid, but {fact}",
         "relative",
         help=f"leave out `relative`, or {ways}",
         changes=(Change("relative", "none"),),

@@ -6,6 +6,7 @@ Imported only where there is such a window: most networks have none, and start f
 from collections.abc import Iterator
 from functools import cache
 
+from cnncalc.exact import counted
 from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary import window_faults
 from cnncalc.vocabulary.layer import Problem
@@ -43,7 +44,7 @@ def window_problems(layer: Windowed, volume: Shape, window: Window, axis: str) -
         note = f"the kernel ({window.kernel}) is smaller than the stride ({window.stride})"
         yield Problem(window_faults.STRIDE_SUBSAMPLES, sum_text, "stride", (note + unread,), blocking=False)
     elif window.unread == 0:
-        note = f"floor gives {window.output}; the rest at the end ({rest}) is padding"
+        note = f"floor gives {window.output}; at the end {counted(rest, 'position')} of padding {_is(rest)} not read"
         yield Problem(window_faults.STRIDE_DROPS_PADDING, sum_text, "stride", (note,), blocking=False)
     else:
         changes = cache(lambda: tuple(nearest_changes(layer, volume)))
