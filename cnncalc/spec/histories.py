@@ -1,12 +1,15 @@
 """What comes in with a history: `inputs: {c4: {shape: 40x40x64, stride: 16, field: 91}}`."""
 
+from cnncalc.shape import AXES
 from cnncalc.spec import faults
 from cnncalc.spec.model import History
 from cnncalc.spec.reading import Reading
 from cnncalc.spec.values import ValueExpr, unreadable
 from cnncalc.text import Mapping, Node, escaped
+from cnncalc.text.arithmetic import shown
 
 KEYS = ("shape", "stride", "field")
+SIDES = frozenset(("features", "channels", *(axis for axes in AXES.values() for axis in axes)))
 
 
 def has_history(node: Node) -> bool:
@@ -20,10 +23,24 @@ def history(
     """The shape of an input, and its history, if it has one; `shape` is the one to keep if none is written."""
     givens: dict[str, ValueExpr] = {}
     whole = node.whole
+    sides = [entry for entry in node if entry.name in SIDES]
+    if sides:
+        values = [reading.value(entry.value) for entry in sides]
+        written = ", ".join(
+            f"{side.name}: {shown(given.value)}" for side, given in zip(sides, values, strict=True)
+        )
+        known_values = all(given.constant and type(given.value) is int for given in values)
+        reading.report(
+            faults.UNKNOWN_KEY,
+            sides[0].key.span,
+            "the sizes of an input with a stride or a field stand in its `shape`",
+            help=f"write `shape: {{{written}}}`" if known_values else "move them into `shape: {...}`",
+        )
+        whole = False
     for entry in node:
         if entry.name in KEYS:
             givens[entry.name] = reading.value(entry.value)
-        else:
+        elif entry.name not in SIDES:
             whole = False
             what = f"an input has no `{escaped(entry.name)}`"
             reading.unknown_word(faults.UNKNOWN_KEY, entry.key.span, what, entry.name, KEYS, "key")

@@ -115,9 +115,23 @@ def test_expand_keeps_them() -> None:
         ("{shape: 16x16x8, field: 3}", "L004", "`field` needs `stride`"),
         ("{shape: 16x16x8, strid: 3}", "L001", "an input has no `strid`"),
         ("{stride: 3}", "L004", "an input needs `shape`"),
+        (
+            "{length: 24, channels: 8, stride: 3}",
+            "L001",
+            "the sizes of an input with a stride or a field stand in",
+        ),
         ("{shape: 10, stride: 3}", "L003", "features have no `stride`"),
     ],
 )
 def test_bad_histories(given: str, code: str, message: str) -> None:
     diagnostics = over(given, "8x8x8").diagnostics
     assert any(item.code == code and message in item.message for item in diagnostics), diagnostics
+
+
+def test_sizes_beside_a_stride_are_shown_in_their_place() -> None:
+    (item,) = cnncalc.load(
+        "cnncalc: 1\ninput: {length: 24, channels: 8, stride: 2}\nlayers:\n  - relu\n"
+    ).diagnostics
+    assert item.help == "write `shape: {length: 24, channels: 8}`"
+    text = "cnncalc: 1\ninput: {shape: {length: 24, channels: 8}, stride: 2}\nlayers:\n  - relu\n"
+    assert cnncalc.load(text).ok
