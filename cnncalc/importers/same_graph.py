@@ -76,16 +76,15 @@ class _Side:
 
     def operands(self, node: Node) -> list[int]:
         """The nodes that a node reads; a concatenation (or sum) that reads another one reads what that one does."""
-        joins = node.fit is not None and (node.fit.layer.flattens or (not self.in_detail and _sums(node)))
+        layer = None if node.fit is None else node.fit.layer
+        joins = layer is not None and (layer.flattens or (not self.in_detail and _sums(node)))
         operands: list[int] = []
         waiting = [self.before(index) for index in reversed(node.inputs)]
         while waiting:
             index = waiting.pop()
             other = self.graph.nodes[index]
-            same = (
-                joins and other.fit is not None and node.fit is not None and other.fit.layer == node.fit.layer
-            )
-            if same and (node.fit.layer.flattens or index in self.left_out):  # type: ignore[union-attr]
+            same = joins and other.fit is not None and other.fit.layer == layer
+            if same and layer is not None and (layer.flattens or index in self.left_out):
                 waiting.extend(self.before(read) for read in reversed(other.inputs))
             else:
                 operands.append(index)

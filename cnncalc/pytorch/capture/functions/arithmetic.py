@@ -17,7 +17,8 @@ def combine(drafting: Drafting, type: str, first: Any, second: Any) -> Tensor:
         if factor is not None and not first.added:
             return first.times(factor if type == "mul" else 1 / factor)
     if type == "add" and _is_added(first, second):
-        return first.plus(second)  # type: ignore[no-any-return]
+        scores: Tensor = first.plus(second)
+        return scores
     first, second = drafting.settled(first), drafting.settled(second)
     if isinstance(first, bool | str) or isinstance(second, bool | str):
         raise Unmapped("an operand is not a number")
