@@ -2,6 +2,16 @@
 
 from cnncalc.diagnostic import DiagnosticKind, Severity
 
+DROPOUT_OF_ONE_LAYER = DiagnosticKind(
+    "L030",
+    "dropout-between-no-layers",
+    Severity.WARNING,
+    "A recurrent layer has `dropout`, and `layers` is 1.",
+    "As in PyTorch, this dropout is between two of its layers: the states of the last one are not dropped.",
+    invalid="cnncalc: 1\ninput: {channels: 8, length: 16}\nlayers:\n  - lstm: {hidden: 4, dropout: 0.5}\n",
+    valid="cnncalc: 1\ninput: {channels: 8, length: 16}\nlayers:\n  - lstm: {hidden: 4, layers: 2, dropout: 0.5}\n",
+    source="torch.nn.LSTM: dropout option adds dropout after all but last recurrent layer",
+)
 ONE_OF_TWO_FIELDS = DiagnosticKind(
     "S018",
     "one-of-two-fields",
@@ -12,7 +22,6 @@ ONE_OF_TWO_FIELDS = DiagnosticKind(
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - crop: {size: 4}\n",
     source="torch.nn.FractionalMaxPool2d: only one of output_size and output_ratio may be specified",
 )
-
 EMPTY_RANGE = DiagnosticKind(
     "S021",
     "empty-range",
@@ -23,7 +32,6 @@ EMPTY_RANGE = DiagnosticKind(
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - hardtanh: {min_val: 0, max_val: 1}\n",
     source="torch.nn.Hardtanh",
 )
-
 TWO_COMPUTATIONS = DiagnosticKind(
     "S034",
     "two-computations-of-filters",
@@ -34,15 +42,4 @@ TWO_COMPUTATIONS = DiagnosticKind(
     invalid="cnncalc: 1\ninput: 8x8x16\nlayers:\n"
     "  - conv: {filters: 8, kernel: 3, standardize: true, parametrize: weight_norm}\n",
     valid="cnncalc: 1\ninput: 8x8x16\nlayers:\n  - conv: {filters: 8, kernel: 3, standardize: true}\n",
-)
-
-DROPOUT_OF_ONE_LAYER = DiagnosticKind(
-    "L030",
-    "dropout-between-no-layers",
-    Severity.WARNING,
-    "A recurrent layer has `dropout`, and `layers` is 1.",
-    "As in PyTorch, this dropout is between two of its layers: the states of the last one are not dropped.",
-    invalid="cnncalc: 1\ninput: {channels: 8, length: 16}\nlayers:\n  - lstm: {hidden: 4, dropout: 0.5}\n",
-    valid="cnncalc: 1\ninput: {channels: 8, length: 16}\nlayers:\n  - lstm: {hidden: 4, layers: 2, dropout: 0.5}\n",
-    source="torch.nn.LSTM: dropout option adds dropout after all but last recurrent layer",
 )

@@ -10,12 +10,11 @@ from cnncalc.vocabulary.layer import Layer
 from cnncalc.vocabulary.values import Sides, Standardization
 from tests._each import each
 
-FAULTS = [
-    item
+FILES = {
+    module.__name__: [item for item in vars(module).values() if isinstance(item, DiagnosticKind)]
     for module in (window_faults, shape_faults, operand_faults, value_faults, field_faults)
-    for item in vars(module).values()
-    if isinstance(item, DiagnosticKind)
-]
+}
+FAULTS = [fault for faults in FILES.values() for fault in faults]
 VOLUME = Shape(6, (8, 8))
 
 
@@ -69,6 +68,11 @@ def test_every_code_is_of_one_kind() -> None:
     codes = [fault.code for fault in FAULTS]
     assert len(set(codes)) == len(codes)
     assert all(re.fullmatch(r"S0\d\d|L030", code) for code in codes)
+
+
+def test_codes_count_up_in_each_file() -> None:
+    codes = {name: [fault.code for fault in faults] for name, faults in FILES.items()}
+    assert codes == {name: sorted(given) for name, given in codes.items()}
 
 
 @each("fault", FAULTS, ids=lambda fault: fault.code)
