@@ -82,8 +82,8 @@ format: $(INSTALLED) ## Format, and fix what the linter can
 bench: $(INSTALLED) ## Measure speed and memory
 	$(BIN)/python -m benchmarks
 
-fuzz: $(INSTALLED) ## Run the fuzz tests, CASES=20000 specs each; networks that run: CASES/10, each layer: CASES/100
-	CNNCALC_FUZZ_CASES=$(CASES) $(BIN)/pytest -m fuzz --hypothesis-profile=fuzz $(SHARED)
+fuzz: $(INSTALLED) ## Run the fuzz tests, CASES=20000 specs each; networks that run: CASES/10, each layer: CASES/100; RECORD=file goes on
+	CNNCALC_FUZZ_CASES=$(CASES) CNNCALC_FUZZ_RECORD=$(RECORD) $(BIN)/pytest -m fuzz --hypothesis-profile=fuzz $(SHARED)
 
 verify-zoo: $(INSTALLED) ## Run every shipped spec in PyTorch, in both modes, and compare (long)
 	$(BIN)/cnncalc verify --all --device cpu

@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 from hypothesis import settings
 
-from tests import _each
+from tests import _each, _passed
 from tests._posix import ONLY
 
 # Each of several processes computes with one thread. By default PyTorch starts one for each core in every process, and
@@ -44,6 +44,7 @@ COLLECTION = (20_000, 20, 50)
 
 def pytest_configure(config: pytest.Config) -> None:
     _each.configure(config)
+    _passed.configure(config)
 
 
 def pytest_collection_finish() -> None:

@@ -15,11 +15,12 @@ from cnncalc.graph import build
 from cnncalc.render.explanation import explanation
 from cnncalc.spec import read_spec
 from cnncalc.text import read
-from tests._depth import DEEP, cases, long_but
+from tests._depth import DEEP, FUZZING, cases, long_but
 from tests.fuzz import _commands, _hostile, _specs
 
 # A case is a dozen runs: a twentieth of those of the other fuzz tests is as much work.
-CASES = cases(3, 50, of=20)
+PARTS = range(10 if FUZZING else 1)
+CASES = cases(3, 50 // len(PARTS), of=20 * len(PARTS))
 ANY = settings(max_examples=CASES, suppress_health_check=list(HealthCheck), deadline=None)
 SEEDS = st.integers(0, 2**64 - 1)
 # Text that does harm where a name, a key or a comment is shown as it is.
@@ -97,18 +98,20 @@ def _hold_all(data: bytes, random: Random) -> None:
 
 
 @pytest.mark.fuzz
+@pytest.mark.parametrize("part", PARTS)
 @ANY
-@given(SEEDS)
-def test_every_command_on_specs_that_are_changed(seed: int) -> None:
+@given(seed=SEEDS)
+def test_every_command_on_specs_that_are_changed(part: int, seed: int) -> None:
     random = Random(seed)
     _hold_all(_text(random), random)
 
 
 @pytest.mark.fuzz
+@pytest.mark.parametrize("part", PARTS)
 @ANY
-@given(SEEDS)
+@given(seed=SEEDS)
 @pytest.mark.usefixtures("few_shipped")
-def test_unusual_command_lines(seed: int) -> None:
+def test_unusual_command_lines(part: int, seed: int) -> None:
     random = Random(seed)
     Path("net.yaml").write_bytes(_specs.ZOO[random.choice(("lenet5", "conv_demo", "three_convs"))])
     for _ in range(10):
