@@ -1,7 +1,8 @@
 """What a long run has passed, test by test: one that was stopped goes on where it was.
 
-`make fuzz RECORD=fuzz.jsonl` adds a line for each test that passes, with the number of cases, the seconds, the commit
-and the versions. A test that the file has already, with as many cases, is passed over, and the summary says so.
+`make fuzz RECORD=fuzz.jsonl` adds a line for each test that ends, with the number of cases, the seconds, the commit and
+the version of Python. A test that has passed by the file, with as many cases, is passed over, and the summary says so.
+One that has failed is there with its report at once, hours before the end of the run, and is run again by the next.
 """
 
 import json
@@ -32,10 +33,12 @@ def _lines() -> list[dict[str, Any]]:
 
 
 class Passed:
-    """Leaves out what `lines` have with as many cases, and adds the others to the file as they pass."""
+    """Leaves out what `lines` have with as many cases, and adds the others to the file as they end."""
 
     def __init__(self, lines: list[dict[str, Any]], path: Path) -> None:
-        self.lines = {line["test"]: line for line in lines if line["cases"] >= CASES}
+        self.lines = {
+            line["test"]: line for line in lines if line["outcome"] == "passed" and line["cases"] >= CASES
+        }
         self.path = path
         self.commit = _commit()
 
@@ -48,12 +51,14 @@ class Passed:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Of several processes the one that has been started by hand writes."""
-        if "PYTEST_XDIST_WORKER" in os.environ or report.when != "call" or not report.passed:
+        if "PYTEST_XDIST_WORKER" in os.environ or (report.when != "call" and not report.failed):
             return
         line = {
-            "test": report.nodeid, "cases": CASES, "seconds": round(report.duration, 1), "commit": self.commit,
-            "python": platform.python_version(),
+            "test": report.nodeid, "outcome": report.outcome, "cases": CASES, "seconds": round(report.duration, 1),
+            "commit": self.commit, "python": platform.python_version(),
         }  # fmt: skip
+        if report.failed:
+            line["report"] = report.longreprtext
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
 
