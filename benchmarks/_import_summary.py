@@ -63,6 +63,7 @@ def _files(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     named = [row for row in rows if row.get("named_params")]
     return {
         "files": len(rows),
+        "networks": sum(bool(row["network"]) for row in rows),
         "read_whole": sum(bool(row.get("ok")) and not row.get("unknown") for row in rows),
         "with_a_named_count": len(named),
         "equal_to_it": sum(row["params"] in row["named_params"] for row in named),

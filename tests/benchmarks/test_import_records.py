@@ -78,8 +78,18 @@ def test_a_folder_of_foreign_files(tmp_path: Path) -> None:
     )
     (tmp_path / "broken.cfg").write_text("[net]\nwidth=8\n[convolutional\n", encoding="utf-8")
     (tmp_path / "notes.txt").write_text("no network", encoding="utf-8")
-    broken, small = folder(tmp_path)
+    (tmp_path / "solver.prototxt").write_text('net: "a.prototxt"\nbase_lr: 0.1\n', encoding="utf-8")
+    (tmp_path / "unsized.prototxt").write_text(
+        'layer { name: "d" type: "Data" top: "data" }\n'
+        'layer { name: "f" type: "InnerProduct" bottom: "data" top: "f" inner_product_param { num_output: 2 } }\n',
+        encoding="utf-8",
+    )
+    broken, small, solver, unsized = folder(tmp_path)
     assert "error" in broken
+    assert not solver["network"]
+    assert (unsized["given_input"], unsized["ok"]) == ("32x32x3", True)
+    counted = summary([], {"mine": [broken, small, solver, unsized]})["files of mine"]
+    assert (counted["files"], counted["networks"], counted["read_whole"]) == (4, 3, 2)
     assert (small["name"], small["ok"], small["params"], small["unknown"]) == ("small.cfg", True, 112, 0)
 
 

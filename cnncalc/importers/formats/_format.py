@@ -20,17 +20,18 @@ class ImportRequest(NamedTuple):
     mode: str = "inference"
     name: str | None = None
 
-    def shape(self, name: str, own: Shape | None) -> Shape | None:
+    def shape(self, name: str, own: Shape | None, *, features: bool = False) -> Shape | None:
         """The shape that an input gets: the one that is asked for, else its `own`; None if neither is known.
 
-        A number needs the axes and the channels of the own shape.
+        A number needs the axes and the channels of the own shape. Of an input of `features`, without axes, it is how
+        many there are.
         """
         want = self.inputs.get(name, self.inputs.get(""))
         if want is None:
             return own
         if isinstance(want, int):
             if own is None:
-                return None
+                return Shape(want) if features else None
             return own._replace(spatial=(want,) * own.rank) if own.rank else Shape(want)
         return want
 

@@ -158,6 +158,17 @@ def test_input_option_gives_what_the_file_leaves_out() -> None:
     assert str(graph_of(text, "a.prototxt", Shape(1, (5, 6))).layers[0].shape) == "3x4x4"
 
 
+def test_a_number_is_how_many_features_a_file_of_data_has() -> None:
+    text = (
+        'layer { name: "d" type: "HDF5Data" top: "data" top: "label" }\n'
+        'layer { name: "f" type: "InnerProduct" bottom: "data" top: "f" inner_product_param { num_output: 2 } }\n'
+    )
+    (fault,) = faults_of(text, "a.prototxt")
+    assert (fault.code, fault.help) == ("I012", "give it, as in `--input 784`")
+    graph = graph_of(text, "a.prototxt", 4)
+    assert [str(node.shape) for node in (*graph.inputs, *graph.layers)] == ["4", "2"]
+
+
 def test_a_solver_is_no_network() -> None:
     (fault,) = faults_of('net: "train.prototxt"\nbase_lr: 0.1\n', "a.prototxt")
     assert fault.code == "I011"

@@ -13,6 +13,8 @@ from cnncalc.text import escaped
 if TYPE_CHECKING:
     from cnncalc.importers.formats._caffe.network import CaffeNetwork
 
+# Layers of data that hold no images as a rule, but features: a number that is asked for is how many.
+FEATURES = ("HDF5Data",)
 # Channels of an image where nothing says another number.
 COLOURS = 3
 
@@ -54,13 +56,18 @@ def data_layer(network: "CaffeNetwork", message: Message, kind: str, tops: list[
         raise Unreadable(network.building.faults, network.building.source) from None
     for index, top in enumerate(tops):
         if index == 0 and not (kind == "Python" and len(tops) == 1 and top == "label"):
-            add(network, top, sizes, message.span, 1)
+            add(network, top, sizes, message.span, 1, features=kind in FEATURES)
         else:
             network.blobs[top] = None
 
 
-def add(network: "CaffeNetwork", name: str, sizes: list[int], span: Span, among: int) -> None:
-    """Add an input with its sizes, the number of images first; without sizes they are asked for."""
+def add(
+    network: "CaffeNetwork", name: str, sizes: list[int], span: Span, among: int, *, features: bool = False
+) -> None:
+    """Add an input with its sizes, the number of images first; without sizes they are asked for.
+
+    Of an input of `features` one number is asked for, or the sizes of a volume.
+    """
     building = network.building
     own = Shape(sizes[1], tuple(sizes[2:])) if 2 <= len(sizes) <= 5 else None
     if len(sizes) == 1 or (name == "label" and name not in network.asked.inputs):
@@ -69,17 +76,18 @@ def add(network: "CaffeNetwork", name: str, sizes: list[int], span: Span, among:
         return
     first = not building.inputs
     called = "input" if first and among == 1 else building.name(name)
-    shape = network.asked.shape(called, own)
+    shape = network.asked.shape(called, own, features=features)
     if shape is None and name in network.asked.inputs:
-        shape = network.asked.shape(name, own)
+        shape = network.asked.shape(name, own, features=features)
     if shape is None:
+        example = "784" if features else "224x224x3"
         building.fault(
             faults.NO_INPUT_SIZE,
             span,
             f"the file does not say the size of its input `{escaped(name)}`",
-            help="give it, as in `--input 224x224x3`"
+            help=f"give it, as in `--input {example}`"
             if among == 1
-            else f"give it, as in `--input {escaped(called)}=224x224x3`",
+            else f"give it, as in `--input {escaped(called)}={example}`",
         )
         raise Unreadable(building.faults, building.source)
     network.blobs[name] = building.input(called, shape)
