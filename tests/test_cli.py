@@ -206,7 +206,7 @@ class TestCompletion:
 
     @pytest.mark.parametrize(
         ("words", "completed"),
-        [("cnncalc ins", {"inspect"}), ("cnncalc ", set(NAMES)), ("cnncalc inspect --ba", {"--batch"})],
+        [("cnncalc ins", {"inspect"}), ("cnncalc ", set(NAMES)), ("cnncalc inspect --bat", {"--batch"})],
     )
     def test_completes(self, words: str, completed: set[str]) -> None:
         ended = program(

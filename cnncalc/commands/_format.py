@@ -107,6 +107,15 @@ class FormatOutput:
         terminal = self._terminal
         return terminal.width if terminal is not None and terminal.file.isatty() else None
 
+    @property
+    def ascii(self) -> bool:
+        """Whether the characters of bars and charts can't be shown, and ASCII must do."""
+        try:
+            "▁█▏│·".encode(sys.stdout.encoding or "utf-8")
+        except UnicodeEncodeError:
+            return True
+        return False
+
     def write(self, pieces: Iterable[str]) -> None:
         """Write what the format renders, piece by piece."""
         if self._terminal is not None:

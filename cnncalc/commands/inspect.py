@@ -75,6 +75,7 @@ Examples:
     shell_complete=complete_columns,
     help="Show these columns, at any width.",
 )
+@click.option("--bars", is_flag=True, help="Draw bars beside the figures, in text: where they are large.")
 @click.option("--sort", type=click.Choice(SORTS), default=None, help="Order the rows, largest first.")
 @format_option(
     "report",
@@ -89,6 +90,7 @@ def command(
     unfold: bool,
     depth: int | None,
     columns: tuple[str, ...] | None,
+    bars: bool,
     sort: str | None,
     format: str,
     output: str | None,
@@ -105,8 +107,13 @@ def command(
     if watch and patterned(spec):
         raise click.UsageError("a pattern is in no file: there is nothing to watch.")
 
+    if bars and columns:
+        raise click.UsageError("--bars has columns of its own: leave --columns out.")
+    if bars and not format_of(format).styled:
+        raise click.UsageError(f"--bars is for text, and the format is {format}: it has the figures.")
+
     def show() -> tuple[int, Iterable[str]]:
-        return _show(spec, (not unfold, depth, sort), format, columns, output, **options)
+        return _show(spec, (not unfold, depth, sort), format, columns, bars, output, **options)
 
     if not watch:
         return show()[0]
@@ -120,6 +127,7 @@ def _show(
     rows: tuple[bool, int | None, str | None],
     format: str,
     columns: tuple[str, ...] | None,
+    bars: bool,
     output: str | None,
     batch: int,
     dtype: str,
@@ -141,15 +149,18 @@ def _show(
         show_findings((item for item in diagnostics if item.severity > Severity.INFO), graph.sources)
     ended = status(diagnostics, least=Severity.ERROR)
     if (graph.complete and graph.layers) or format_of(format).holds_diagnostics:
-        _write(report, format, columns, output)
+        _write(report, format, columns, bars, output)
     return ended, [source.path for source in graph.sources.values() if source.path]
 
 
-def _write(report: "Report", format: str, columns: tuple[str, ...] | None, path: str | None) -> None:
+def _write(
+    report: "Report", format: str, columns: tuple[str, ...] | None, bars: bool, path: str | None
+) -> None:
     from cnncalc.render.report import ReportPage
 
     output = FormatOutput(format_of(format))
-    pieces = format_of(format).report(report, ReportPage(output.width, columns))
+    page = ReportPage(output.width, columns, bars, bars and path is None and output.ascii)
+    pieces = format_of(format).report(report, page)
     if path is None:
         output.write(pieces)
     else:

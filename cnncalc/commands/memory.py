@@ -1,6 +1,5 @@
 """`cnncalc memory`: what PyTorch takes of a device's memory to run one spec."""
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -49,6 +48,7 @@ Examples:
     "`--mode` for only one.",
 )
 @click.option("--layers", "every", is_flag=True, help="Show every layer, blocks unfolded.")
+@click.option("--bars", is_flag=True, help="Draw bars beside the layers' figures, in text.")
 @click.option(
     "--top",
     type=click.IntRange(0, MOST),
@@ -66,6 +66,7 @@ def command(
     batch: int,
     taught: bool,
     every: bool,
+    bars: bool,
     top: int,
     format: str,
     values: dict[str, Any],
@@ -91,11 +92,15 @@ def command(
     from cnncalc.memory.report import MemoryReport, figures
 
     options: dict[str, Any] = {"values": values, "inputs": inputs, "strict": strict, "max_nodes": max_nodes}
+    if bars and taught:
+        raise click.UsageError("--bars draws layers, and --as-taught has sums alone.")
     if taught:
         from cnncalc.commands._as_taught import show_taught
 
         return show_taught(read_spec_argument(spec, inputs), mode, batch, run, format, options)
     renderer = format_for(format, "memory")
+    if bars and not renderer.styled:
+        raise click.UsageError(f"--bars is for text, and the format is {format}: it has the figures.")
     graph = build_graph(read_spec_argument(spec, inputs), mode=mode, **options)
     diagnostics = findings(Analysis(graph), advice=False)
     gpu = None if run["gpu"] is None else find_gpu(run["gpu"])
@@ -116,24 +121,15 @@ def command(
     if not renderer.holds_diagnostics:
         show_findings((item for item in diagnostics if item.severity > Severity.INFO), graph.sources)
     if computed is not None or renderer.holds_diagnostics:
-        _write(MemoryReport(graph, batch, computed, diagnostics, gpu, refused), renderer, every)
+        _write(MemoryReport(graph, batch, computed, diagnostics, gpu, refused), renderer, every, bars)
     return status(diagnostics, least=Severity.ERROR)
 
 
-def _write(report: "MemoryReport", renderer: "Format", every: bool) -> None:
+def _write(report: "MemoryReport", renderer: "Format", every: bool, bars: bool) -> None:
     from cnncalc.render.memory import MemoryPage
 
     output = FormatOutput(renderer)
     page = MemoryPage(layers=every)
     if output.width is not None:
-        page = MemoryPage(output.width, not _shows("▁█▏│·", sys.stdout.encoding or "utf-8"), every)
+        page = MemoryPage(output.width, output.ascii, every, bars)
     output.write(renderer.memory(report, page))
-
-
-def _shows(text: str, encoding: str) -> bool:
-    """Whether a text can be written in an encoding."""
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -15,6 +15,8 @@ class Column(NamedTuple):
     cells: Callable[[Row], tuple[str, ...]]
     align: str
     value: Callable[[Row], str | int | None]
+    # Whether its figures add up: then a row has a part of their sum.
+    adds: bool = False
 
 
 def _product(formula: str, value: str) -> tuple[str, ...]:
@@ -82,12 +84,23 @@ COLUMNS = {
         Column("layer", "layer", lambda row: (label(row),), "<", lambda row: row.label),
         Column("brief", "layer", lambda row: (label(row, FEW),), "<", lambda row: row.label),
         Column("volume", "volume", lambda row: (_volume(row),), "<", _shape),
-        Column("memory", "memory", _memory, "<<>", lambda row: row.activations),
-        Column("weights", "weights", _weights, "<<>", lambda row: row.weights),
-        Column("values", "values", lambda row: (short(row.activations),), ">", lambda row: row.activations),
-        Column("count", "weights", lambda row: (exact(row.weights),), ">", lambda row: row.weights),
-        Column("params", "parameters", lambda row: (exact(row.params),), ">", lambda row: row.params),
-        Column("macs", "MACs", lambda row: (short(row.macs),), ">", lambda row: row.macs),
+        Column("memory", "memory", _memory, "<<>", lambda row: row.activations, adds=True),
+        Column("weights", "weights", _weights, "<<>", lambda row: row.weights, adds=True),
+        Column(
+            "values",
+            "values",
+            lambda row: (short(row.activations),),
+            ">",
+            lambda row: row.activations,
+            adds=True,
+        ),
+        Column(
+            "count", "weights", lambda row: (exact(row.weights),), ">", lambda row: row.weights, adds=True
+        ),
+        Column(
+            "params", "parameters", lambda row: (exact(row.params),), ">", lambda row: row.params, adds=True
+        ),
+        Column("macs", "MACs", lambda row: (short(row.macs),), ">", lambda row: row.macs, adds=True),
         Column(
             "field",
             "field",

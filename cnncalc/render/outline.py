@@ -12,7 +12,7 @@ from cnncalc.render.explanation import field_facts
 from cnncalc.render.figures import UNKNOWN, exact, many, short, size
 from cnncalc.render.piece import Piece
 from cnncalc.render.report import ReportPage
-from cnncalc.render.report.text import table
+from cnncalc.render.report.table import table
 from cnncalc.report import Report, Row, nodes_within
 from cnncalc.shape import DTYPES
 from cnncalc.text import escaped

@@ -541,3 +541,30 @@ class TestJson:
         ended = inspect("-", "--format", "json", stdin=NET.replace("Small", "Réseau 網"))
         assert json.loads(ended.out)["name"] == "Réseau 網"
         assert "網" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("inspect lenet5 --bars --columns name,macs", "--bars has columns of its own: leave --columns out."),
+        (
+            "inspect lenet5 --bars --format csv",
+            "--bars is for text, and the format is csv: it has the figures.",
+        ),
+        (
+            "memory lenet5 --bars --format json",
+            "--bars is for text, and the format is json: it has the figures.",
+        ),
+        ("memory lenet5 --bars --as-taught", "--bars draws layers, and --as-taught has sums alone."),
+    ],
+)
+def test_bars_where_there_can_be_none_are_a_usage_error(line: str, says: str) -> None:
+    ended = run(*line.split())
+    assert (ended.status, ended.out) == (2, "")
+    assert says in ended.err
+
+
+def test_bars_are_ascii_where_the_output_has_no_blocks() -> None:
+    ended = run("inspect", "lenet5", "--bars", encoding="ascii")
+    assert ended.out.isascii()
+    assert " ########## " in ended.out

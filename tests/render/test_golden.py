@@ -45,6 +45,8 @@ PRINTED = {
     "new.yaml": ("new", 80),
     "diff-vgg16-bn.txt": ("diff vgg16 vgg16_bn", 80),
     "diff-resnet50-blocks.txt": ("diff resnet50 resnext50_32x4d --depth 0", 80),
+    "inspect-alexnet-bars-80.txt": ("inspect alexnet --bars", 80),
+    "memory-resnet18-bars-120.txt": ("memory resnet18 --mode training --bars", 120),
     "inspect-resnet50-80.txt": ("inspect resnet50", 80),
     "inspect-alexnet_towers-training.txt": (
         "inspect alexnet_towers --depth 0 --mode training --batch 128",

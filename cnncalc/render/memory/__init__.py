@@ -4,8 +4,9 @@ from cnncalc.record import NamedTuple
 
 
 class MemoryPage(NamedTuple):
-    """The page of a report: characters in a line, whether it is ASCII only, and whether every layer is shown."""
+    """The page of a report: characters in a line, whether it is ASCII only, whether every layer is shown, with bars."""
 
     width: int = 80
     ascii: bool = False
     layers: bool = False
+    bars: bool = False

@@ -3,21 +3,30 @@
 from collections.abc import Sequence
 
 from cnncalc.memory.report import LayerRow, folded
+from cnncalc.render.bars import Ink, bar
 from cnncalc.render.figures import UNKNOWN, size
 from cnncalc.render.memory._cells import GAP, aligned
 
 # The most rows of the table, unless every layer is shown.
 ROWS = 24
-SIDES = {"layer": "<", "volume": "<"}
-# The column that a narrow page leaves out first.
-NARROWER = ("volume", "output", "kept")
+# Bars: the characters of one, and what their columns' names begin with.
+WIDTH, BARS = 8, "bars of "
+SIDES = {
+    "layer": "<",
+    "volume": "<",
+    **{BARS + name: "<" for name in ("output", "kept", "forward", "backward")},
+}
+# The columns that a narrow page leaves out, in this order.
+NARROWER = ("volume", "output", "kept", "backward", "forward")
 
 
-def table(layers: Sequence[LayerRow], width: int, every: bool) -> tuple[list[str], int]:
+def table(
+    layers: Sequence[LayerRow], width: int, every: bool, ink: Ink | None = None
+) -> tuple[list[str], int]:
     """The lines under their titles, and how many rows are not shown.
 
     A block is one row. Of many rows, those with the most output (in training, kept memory) are shown; with `every`, all
-    layers.
+    layers. With `ink` there are bars beside what a layer adds, and beside the most memory while it runs.
     """
     rows = list(layers) if every else folded(layers)
     shown = rows
@@ -25,6 +34,8 @@ def table(layers: Sequence[LayerRow], width: int, every: bool) -> tuple[list[str
         names = {row.name for row in sorted(rows, key=_weight, reverse=True)[:ROWS]}
         shown = [row for row in rows if row.name in names]
     columns = {name: [name, *cells] for name, cells in _columns(shown).items()}
+    if ink is not None:
+        columns = _with_bars(columns, shown, ink)
     for name in NARROWER:
         if sum(max(map(len, cells)) + len(GAP) for cells in columns.values()) - len(GAP) > width:
             columns.pop(name, None)
@@ -48,6 +59,23 @@ def _columns(rows: Sequence[LayerRow]) -> dict[str, list[str]]:
         "backward": [_size(row.backward) for row in rows],
     }
     return {name: cells for name, cells in columns.items() if any(cells)}
+
+
+def _with_bars(columns: dict[str, list[str]], rows: Sequence[LayerRow], ink: Ink) -> dict[str, list[str]]:
+    """The columns, and after some of them a column of bars. The largest figure of a column has a whole bar."""
+    adds = "kept" if "kept" in columns else "output"
+    figures = {
+        adds: [_weight(row) for row in rows],
+        "forward": [row.forward or 0 for row in rows],
+        "backward": [row.backward or 0 for row in rows],
+    }
+    result = {}
+    for name, cells in columns.items():
+        result[name] = cells
+        if name in figures:
+            most = max(figures[name], default=0)
+            result[BARS + name] = ["", *(bar(value, most, WIDTH, ink) for value in figures[name])]
+    return result
 
 
 def _size(nbytes: int | None) -> str:

@@ -1,35 +1,12 @@
-"""Bars, and an area chart over time, of block characters or, if they can't be shown, of ASCII."""
+"""An area chart over time, of block characters or, if they can't be shown, of ASCII."""
 
 from collections.abc import Sequence
 from itertools import groupby
 
 from cnncalc.memory.report import ReportedMoment
-from cnncalc.record import NamedTuple
+from cnncalc.render.bars import Ink
 
 MIB = 2**20
-
-
-class Ink(NamedTuple):
-    """The characters of a chart: cells from empty to full, upwards and to the right; ticks, axis, bounds."""
-
-    rising: str
-    growing: str
-    tick: str
-    side: str
-    corner: str
-    floor: str
-
-
-BLOCKS = Ink(" ▁▂▃▄▅▆▇█", " ▏▎▍▌▋▊▉█", "┤", "│", "┼", "─")
-ASCII = Ink(" .:#", " #", "+", "|", "+", "-")
-
-
-def bar(value: int, most: int, width: int, ink: Ink) -> str:
-    """A bar of at most `width` characters; a value above 0 is always visible."""
-    steps = len(ink.growing) - 1
-    length = -(-value * width * steps // most) if most else 0
-    whole, part = divmod(length, steps)
-    return ink.growing[-1] * whole + (ink.growing[part] if part else "")
 
 
 def chart(moments: Sequence[ReportedMoment], base: int, width: int, rows: int, ink: Ink) -> list[str]:

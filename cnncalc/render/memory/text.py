@@ -5,12 +5,13 @@ from textwrap import wrap
 
 from cnncalc.figure_words import percent
 from cnncalc.memory.report import Figures, MemoryReport, PeakPlace
+from cnncalc.render.bars import ASCII, BLOCKS, Ink, bar
 from cnncalc.render.figures import exact, size
 from cnncalc.render.memory import MemoryPage
 from cnncalc.render.memory._beside import course, exercise, unknown
 from cnncalc.render.memory._cells import GAP, aligned
 from cnncalc.render.memory._layers import table
-from cnncalc.render.memory._plot import ASCII, BLOCKS, Ink, bar, chart
+from cnncalc.render.memory._plot import chart
 from cnncalc.render.memory.words import describe_setup
 from cnncalc.render.piece import Piece
 from cnncalc.text import escaped
@@ -189,7 +190,8 @@ def _layers(figures: Figures, page: MemoryPage) -> Iterator[str]:
     title = "layer by layer: output, and the most memory while it runs"
     if training:
         title = "layer by layer: output, memory kept of it, the most memory in its passes"
-    lines, left = table(figures.layers, page.width - len(MARGIN), page.layers)
+    ink = ASCII if page.ascii else BLOCKS
+    lines, left = table(figures.layers, page.width - len(MARGIN), page.layers, ink if page.bars else None)
     if left:
         lines.append(
             f"({exact(left)} more {'keep' if training else 'make'} less; --layers shows every layer)"

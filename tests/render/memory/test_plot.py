@@ -1,9 +1,10 @@
-"""Bars and the chart over time: heights, labels, phases, in blocks and in ASCII."""
+"""The chart over time: heights, labels, phases, in blocks and in ASCII."""
 
 import pytest
 
 from cnncalc.memory.report import ReportedMoment
-from cnncalc.render.memory._plot import ASCII, BLOCKS, Ink, bar, chart
+from cnncalc.render.bars import ASCII, BLOCKS, Ink
+from cnncalc.render.memory._plot import chart
 from tests._each import each
 
 MIB = 2**20
@@ -14,20 +15,6 @@ def moments(*levels: int, phase: str = "forward") -> list[ReportedMoment]:
     return [
         ReportedMoment(phase, f"layer{index}", level * MIB, level * MIB) for index, level in enumerate(levels)
     ]
-
-
-class TestBar:
-    def test_grows_by_eighths(self) -> None:
-        assert [bar(value, 16, 2, BLOCKS) for value in (0, 1, 8, 9, 16)] == ["", "▏", "█", "█▏", "██"]
-
-    def test_in_ascii(self) -> None:
-        assert [bar(value, 16, 2, ASCII) for value in (0, 1, 8, 9, 16)] == ["", "#", "#", "##", "##"]
-
-    @pytest.mark.parametrize("ink", [BLOCKS, ASCII])
-    def test_what_is_there_is_seen_and_nothing_is_too_long(self, ink: Ink) -> None:
-        assert len(bar(1, 10**30, 30, ink)) == 1
-        assert len(bar(10**30, 10**30, 30, ink)) == 30
-        assert bar(0, 0, 30, ink) == ""
 
 
 class TestChart:

@@ -22,10 +22,11 @@ def rendered() -> Rendered:
         *,
         width: int | None = None,
         columns: tuple[str, ...] | None = None,
+        bars: bool = False,
         **options: Any,
     ) -> str:
         analysis = cnncalc.analyse(cnncalc.load(text))
         report = Report(analysis, cnncalc.findings(analysis), sentences=tuple(sentences(analysis)), **options)
-        return "".join(format_of(format).report(report, ReportPage(width, columns)))
+        return "".join(format_of(format).report(report, ReportPage(width, columns, bars)))
 
     return rendered

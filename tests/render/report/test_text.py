@@ -5,6 +5,12 @@ from typing import TypeAlias
 
 import pytest
 
+import cnncalc
+from cnncalc.render.piece import Piece
+from cnncalc.render.report import ReportPage
+from cnncalc.render.report.table import table
+from cnncalc.report import Report
+
 Rendered: TypeAlias = Callable[..., str]
 NET = """\
 cnncalc: 1
@@ -74,6 +80,55 @@ class TestTable:
     def test_of_shared_weights_names_their_layer(self, rendered: Rendered) -> None:
         text = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: 3\n  - conv: 3\n    share: conv1\n"
         assert "shared with conv1" in rendered(text, "text")
+
+
+class TestHeavyFigures:
+    """What holds a tenth of its column's sum is a piece with a style; the text stays the same."""
+
+    def bold(self, text: str, width: int | None = None) -> list[str]:
+        analysis = cnncalc.analyse(cnncalc.load(text))
+        pieces = table(Report(analysis), ReportPage(width))
+        return [piece for piece in pieces if isinstance(piece, Piece) and piece.style == "bold"]
+
+    @pytest.mark.parametrize("width", [None, 80, 40])
+    def test_are_bold_without_their_products(self, width: int | None) -> None:
+        shown = self.bold(NET, width)
+        assert shown == (["1,440"] if width == 40 else ["192", "144", "3,888", "1,440", "1,440"])
+
+    def test_are_those_of_a_tenth_and_more(self) -> None:
+        text = "cnncalc: 1\ninput: 8x8x1\nlayers:\n" + "".join(
+            f"  - conv: {{filters: {filters}, kernel: 1, bias: false}}\n" for filters in (1, 9, 1)
+        )
+        # Of the second layer its values, its weights and its MACs; of the third the latter two.
+        shown = self.bold(text, 200)
+        assert [piece for piece in shown if piece != "64"] == ["576", "9", "576", "9", "576"]
+
+    def test_are_none_where_all_is_zero_or_unknown(self) -> None:
+        assert "0" not in self.bold("cnncalc: 1\ninput: 8x8x3\nlayers:\n  - maxpool\n")
+        assert not self.bold("cnncalc: 1\nlayers:\n  - relu\n")
+
+
+class TestBars:
+    def test_are_beside_their_figures(self, rendered: Rendered) -> None:
+        lines = rendered(NET, "text", bars=True, width=100).split("\n\n")[1].splitlines()
+        assert lines == [
+            "  name   layer    volume    values              weights               MACs",
+            "  input  INPUT    [8x8x3]      192  ██████████        0                  0",
+            "  conv1  CONV3-4  [6x6x4]      144  ███████▌        108  ▊           3,888  ██████████",
+            "  fc1    FC       [1x1x10]      10  ▋             1,440  ██████████  1,440  ███▊",
+            "  a whole bar is the largest figure of its column",
+        ]
+
+    def test_stay_where_a_narrow_page_has_no_room_for_figures(self, rendered: Rendered) -> None:
+        lines = rendered(NET, "text", bars=True, width=50).split("\n\n")[1].splitlines()
+        assert lines[0] == "  name   values      weights     MACs"
+        assert lines[2] == "  conv1  ███████▌    ▊           ██████████"
+
+    def test_are_not_drawn_of_what_is_unknown(self, rendered: Rendered) -> None:
+        text = NET.replace("  - flatten", "  - unknown: {op: odd}\n  - flatten")
+        lines = rendered(text, "text", bars=True, width=80).splitlines()
+        (line,) = [line for line in lines if line.startswith("  unknown1")]
+        assert line.split() == ["unknown1", "[6x6x4]", "144", "███████▌", "?", "?"]
 
 
 class TestTotals:
