@@ -236,7 +236,7 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
         if not self.copies(inputs, call) or not call.casts:
             return first._replace(casts=names if call.casts else ()), *others
         copied, *makes = first.makes
-        return Step((copied,), casts=names[:1]), first._replace(makes=tuple(makes)), *others
+        return Step((copied,), casts=names[:1]), first._replace(makes=tuple(makes), casts=names[1:]), *others
 
     def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
         steps = super().backward_of(inputs, wanted, call)
