@@ -72,6 +72,11 @@ def _may_be_foreign(path: str) -> bool:
         return False
 
 
+def _is_text(spec: str) -> bool:
+    """Whether a string is a spec, and not where one is: it has several lines, or is in braces, as JSON is."""
+    return "\n" in spec or (spec.lstrip().startswith("{") and not is_file(spec))
+
+
 def _hinted(fault: Diagnostic) -> Diagnostic:
     """A diagnostic for a missing file, with similar names of files nearby and of shipped specs."""
     if fault.code != "Y001" or os.path.exists(fault.span.file):
@@ -89,8 +94,8 @@ def load(
     strict: bool = False,
     max_nodes: int = MAX_NODES,
 ) -> Graph:
-    """The graph of a spec: from a file (also one of another program), the name of a shipped spec, the text itself (a
-    multi-line string), a pattern, or a dict.
+    """The graph of a spec: from a file (also one of another program), the name of a shipped spec, the text itself (of
+    several lines, or in braces), a pattern, or a dict.
 
     A dict has the same content as the text: `{"cnncalc": 1, "input": "32x32x3", "layers": [{"conv": 8}, "relu"]}`. Its
     diagnostics have places in the text that it stands for, which is `graph.sources["<dict>"].text`.
@@ -109,7 +114,7 @@ def load(
             from cnncalc.text.from_data import written
 
             read = read_spec(*from_text(written(spec), "<dict>"))
-        elif isinstance(spec, str) and "\n" in spec:
+        elif isinstance(spec, str) and _is_text(spec):
             read = read_spec(*from_text(spec))
         elif input is not None:
             from cnncalc.graph.other_input import listed

@@ -24,6 +24,20 @@ class TestLoad:
         assert graph.spec.name == "Small"
         assert [str(node.shape) for node in graph.nodes] == ["8x8x3", "6x6x8"]
 
+    @pytest.mark.parametrize(
+        "text",
+        ['{"cnncalc": 1, "input": 4, "layers": [{"fc": 2}]}', " {cnncalc: 1, input: 4, layers: [fc: 2]}"],
+    )
+    def test_from_a_text_on_one_line(self, text: str) -> None:
+        assert [str(node.shape) for node in cnncalc.load(text).nodes] == ["4", "2"]
+
+    def test_a_file_whose_name_is_in_braces_is_a_file(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        Path("{net}.yaml").write_text(TEXT)
+        assert cnncalc.load("{net}.yaml").ok
+
     @pytest.mark.parametrize("kind", [str, Path])
     def test_from_a_path(self, tmp_path: Path, kind: type) -> None:
         path = tmp_path / "net.yaml"
