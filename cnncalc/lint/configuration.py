@@ -13,7 +13,8 @@ from cnncalc.lint.settings import FAIL_ON, BadConfig, Config, PerFile, Weights
 from cnncalc.lint.toml import Path, TomlPlaces, TomlProblem, parsed
 from cnncalc.rules import Choice
 from cnncalc.spec import nearest
-from cnncalc.spec.budget import NO_BUDGET, Budget, Flaw, parts
+from cnncalc.spec.budget import NO_BUDGET, Budget
+from cnncalc.spec.budget_values import Flaw, parts
 from cnncalc.text import escaped
 
 LIMIT = 1_048_576

@@ -1,4 +1,4 @@
-"""Lint rules, one in each file. The package finds all files."""
+"""Lint rules, one in each file, in three folders. The package finds all files."""
 
 from functools import cache
 
@@ -30,16 +30,19 @@ class RuleFindings(NamedTuple):
     accepted: frozenset[Span] = frozenset()
 
 
-def rules(*, advice: bool = True) -> list[Rule]:
-    """One instance of every rule; without `advice`, without the design rules."""
-    packages = (__name__, f"{__name__}.design") if advice else (__name__,)
-    modules = [module for package in packages for module in plugins.load_all(package).values()]
+def rules(*, advice: bool = True, budget: bool = True) -> list[Rule]:
+    """One instance of every rule; without `advice`, without the design rules; without `budget`, without those of it."""
+    wanted = {__name__: True, f"{__name__}.budget": budget, f"{__name__}.design": advice}
+    # Only the folders that are wanted are loaded: most specs have no budget, and `inspect` gives no advice.
+    modules = [
+        module for package in wanted if wanted[package] for module in plugins.load_all(package).values()
+    ]
     return [plugins.only(module, Rule)() for module in modules]  # type: ignore[type-abstract]
 
 
 @cache
-def _selected(selection: Selection, advice: bool) -> tuple[Rule, ...]:
-    return tuple(rule for rule in rules(advice=advice) if selection.takes(rule.fault))
+def _selected(selection: Selection, advice: bool, budget: bool) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules(advice=advice, budget=budget) if selection.takes(rule.fault))
 
 
 def check(
@@ -65,7 +68,7 @@ def checked(analysis: Analysis, selection: Selection = EVERYTHING, *, advice: bo
         ignored = accepting(graph.spec.ignores)
     by_place: dict[tuple[str, Span], Diagnostic] = {}
     accepted: set[Span] = set()
-    for rule in _selected(selection, advice):
+    for rule in _selected(selection, advice, bool(graph.spec.budget)):
         for node, diagnostic in rule.check(analysis):
             if node is not None and node.allow and (entry := node.allow.get(diagnostic.code)):
                 accepted.add(entry.span)

@@ -8,7 +8,6 @@ from cnncalc.diagnostic import DiagnosticKind, Note, Severity
 from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.rules._paths import limited_by
 from cnncalc.rules._places import broken, cases, notes
-from cnncalc.rules._removal import removal
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.vocabulary.activation import ValueFunction
 from cnncalc.vocabulary.limits import Limits
@@ -44,6 +43,9 @@ class ActivationWithoutEffect(Rule):
                 sources[node.index] = limiting
         if not sources:
             return
+        # Loaded for a finding: most networks have none.
+        from cnncalc.rules._removal import removal
+
         graph = analysis.graph
         for case in cases(analysis, self.fault.code, [nodes[source] for source in sources]):
             node, limiting = case.node, sources[case.node.index]

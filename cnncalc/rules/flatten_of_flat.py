@@ -8,7 +8,6 @@ from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.exact import counted
 from cnncalc.layers.flatten import Flatten
 from cnncalc.rules._places import broken, cases, notes
-from cnncalc.rules._removal import removal
 from cnncalc.rules._rule import Finding, Rule
 
 
@@ -31,6 +30,9 @@ class FlattenOfFlat(Rule):
         flat = broken(analysis, Flatten, lambda fit: not fit.inputs[0].rank)
         if not flat:
             return
+        # Loaded for a finding: most networks have none.
+        from cnncalc.rules._removal import removal
+
         for case in cases(analysis, self.fault.code, flat):
             message = f"`{case.node.name}` reads {counted(case.fit.inputs[0].size, 'feature')}, which are already flat"
             diagnostic = self.fault.at(

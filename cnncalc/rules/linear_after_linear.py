@@ -2,23 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from math import prod
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Fix, Note, Severity
 from cnncalc.exact import counted
 from cnncalc.graph import BoundLayer, Graph, Node
-from cnncalc.layers.conv import Conv
-from cnncalc.layers.fc import FC
-from cnncalc.layers.linear import Linear
-from cnncalc.layers.relu import ReLU
-from cnncalc.rules._edits import setting
+from cnncalc.record import NamedTuple
 from cnncalc.rules._paths import has_activation, only_reader
-from cnncalc.rules._places import RuleCase, cases, notes, of_type
+from cnncalc.rules._places import RuleCase, cases, notes
 from cnncalc.rules._rule import Finding, Rule
+from cnncalc.vocabulary.families import WEIGHTED
 from cnncalc.vocabulary.traits import is_elementwise
-from cnncalc.vocabulary.window import axiswise
 
 
 class Pair(NamedTuple):
@@ -52,11 +47,9 @@ class LinearAfterLinear(Rule):
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         pairs: dict[int, Pair] = {}
-        for base in (Conv, FC, Linear):
-            for node in of_type(analysis, base):
-                pair = _pair(analysis, node)
-                if pair is not None:
-                    pairs[pair.first.index] = pair
+        for nodes in analysis.by_kind.values():
+            if nodes[0].fit is not None and nodes[0].fit.layer.family in WEIGHTED:
+                pairs.update((pair.first.index, pair) for node in nodes if (pair := _pair(analysis, node)))
         # A network that has no activation is reported as a whole (D104).
         if not pairs or not has_activation(analysis):
             return
@@ -90,6 +83,9 @@ def _activated(graph: Graph, case: RuleCase) -> list[Fix]:
     lines = [source.line(line) for line in range(item.whole.line, item.whole.end_line + 1)]
     if any(re.search(r"\bact\b", line) for line in lines):
         return []
+    from cnncalc.layers.relu import ReLU
+    from cnncalc.rules._edits import setting
+
     edits = setting(graph, case.node, {"act": ReLU.key})
     return [Fix("act: relu", edits)] if edits else []
 
@@ -111,40 +107,15 @@ def _pair(analysis: Analysis, second: Node) -> Pair | None:
     while first.fit is not None and _joins(first.fit):
         between.insert(0, first)
         first = nodes[first.inputs[0]]
-    if first.fit is None or second.fit is None or not isinstance(first.fit.layer, Conv | FC | Linear):
+    if first.fit is None or second.fit is None or first.fit.layer.family not in WEIGHTED:
         return None
     if any(only_reader(analysis, node) is None for node in (first, *between)):
         return None
     # If other layers use the weights of one of them, the two are not equal to one layer.
     if any(node.owner != node.index or node.index in analysis.borrowers for node in (first, second)):
         return None
-    merged = _merged(first.fit, second.fit)
-    return None if merged is None else Pair(first, second, tuple(between), *merged)
+    # Loaded for two layers that could be one: most networks have none.
+    from cnncalc.rules._merged import merged
 
-
-def _merged(first: BoundLayer, second: BoundLayer) -> tuple[str, int] | None:
-    """The one layer that two layers are equal to, and its parameters; None if two layers are intended."""
-    entering, middle = first.inputs[0], second.inputs[0]
-    if second.output is None:
-        return None
-    around = entering.channels, second.output.channels
-    if middle.channels < min(around) or 2 * middle.channels < max(around):
-        return None
-    bias = any(getattr(fit.layer, "has_bias", False) for fit in (first, second))
-    match first.layer, second.layer:
-        case Conv() as conv, Conv() as other:
-            rank = entering.rank
-            kernels = [axiswise(layer.kernel, rank) for layer in (conv, other)]
-            if conv.groups > 1 or other.groups > 1 or any(len(set(kernel)) > 1 for kernel in kernels):
-                return None
-            if {*axiswise(conv.dilation, rank), *axiswise(other.dilation, rank)} != {1}:
-                return None
-            strides = axiswise(conv.stride, rank)
-            taps = [k + (more - 1) * step for k, more, step in zip(*kernels, strides, strict=True)]
-            name = f"a conv of {'x'.join(map(str, taps))}"
-            return name, second.output.channels * (prod(taps) * entering.channels + bias)
-        case ((FC() | Linear()), (FC() | Linear())):
-            units = second.output.channels
-            inside = entering.size if isinstance(first.layer, FC) else entering.channels
-            return f"one {second.layer.key}", units * (inside + bias)
-    return None
+    one = merged(first.fit, second.fit)
+    return None if one is None else Pair(first, second, tuple(between), *one)

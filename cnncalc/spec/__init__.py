@@ -1,7 +1,6 @@
 """The spec language: from the parsed text to a `Spec`, with every word checked."""
 
 from cnncalc.spec.budget import Budget, Limit
-from cnncalc.spec.budget import parse as parse_budget
 from cnncalc.spec.cycles import own_names
 from cnncalc.spec.item_types import (
     IDENTITY,
@@ -58,7 +57,6 @@ __all__ = [
     "ValueExpr",
     "nearest",
     "own_names",
-    "parse_budget",
     "read_shape",
     "read_spec",
     "sugar_layer",

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from cnncalc.diagnostic import Edit, Fix, Span
-from cnncalc.spec.budget import Budget, Flaw, Limit, Path, parts
+from cnncalc.spec.budget import Budget, Limit
+from cnncalc.spec.budget_values import Flaw, Path, parts
 from cnncalc.spec.reading import Reading
 from cnncalc.text import Entry, Mapping, Node, Sequence
 

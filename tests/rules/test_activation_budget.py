@@ -6,7 +6,7 @@ from typing import TypeAlias
 import pytest
 
 from cnncalc.diagnostic import Diagnostic
-from cnncalc.rules.activation_budget import ActivationBudget
+from cnncalc.rules.budget.activation_budget import ActivationBudget
 from tests.rules._alone import alone
 from tests.rules._budgets import spec
 

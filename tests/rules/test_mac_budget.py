@@ -7,7 +7,7 @@ import pytest
 
 import cnncalc
 from cnncalc.diagnostic import Diagnostic
-from cnncalc.rules.mac_budget import MacBudget
+from cnncalc.rules.budget.mac_budget import MacBudget
 from tests.rules._alone import alone
 from tests.rules._budgets import spec
 

@@ -8,7 +8,7 @@ import pytest
 import cnncalc
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.memory import Setup
-from cnncalc.rules.memory_budget import MemoryBudget
+from cnncalc.rules.budget.memory_budget import MemoryBudget
 from tests.rules._alone import alone
 from tests.rules._budgets import NET, spec
 

@@ -8,8 +8,8 @@ import pytest
 import cnncalc
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.rules import check
-from cnncalc.rules.parameter_budget import ParameterBudget
-from cnncalc.spec import parse_budget
+from cnncalc.rules.budget.parameter_budget import ParameterBudget
+from cnncalc.spec.budget_values import parse as parse_budget
 from tests.rules._alone import alone
 from tests.rules._budgets import HEAD, NET, spec
 

@@ -6,7 +6,7 @@ from typing import TypeAlias
 import pytest
 
 from cnncalc.diagnostic import Diagnostic
-from cnncalc.rules.receptive_field_budget import ReceptiveFieldBudget
+from cnncalc.rules.budget.receptive_field_budget import ReceptiveFieldBudget
 from tests.rules._alone import alone
 from tests.rules._budgets import spec
 

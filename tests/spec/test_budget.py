@@ -7,8 +7,9 @@ import pytest
 import cnncalc
 from cnncalc.diagnostic import edited
 from cnncalc.render.expansion import expansion
-from cnncalc.spec import Budget, Limit, parse_budget
+from cnncalc.spec import Budget, Limit
 from cnncalc.spec.budget import Bound
+from cnncalc.spec.budget_values import parse as parse_budget
 
 HEAD = "cnncalc: 1\ninput: 8x8x3\n"
 TAIL = "layers: [conv: 8]\n"

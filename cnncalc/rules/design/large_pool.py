@@ -1,7 +1,6 @@
 """Pooling windows wider than 3, with a stride."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from math import prod
 from typing import ClassVar
 
@@ -99,7 +98,7 @@ def _smaller(layer: Pool, volume: Shape, after: Shape) -> str:
     if not isinstance(layer.kernel, int) or not isinstance(layer.step, int) or layer.step > MOST:
         return ""
     for padding in (0, 1):
-        other: Pool = replace(layer, kernel=MOST, stride=layer.step, padding=padding)  # type: ignore[type-var]
+        other = layer.with_fields(kernel=MOST, stride=layer.step, padding=padding)
         if (
             not any(problem.doubtful or problem.blocking for problem in problems(other, (volume,)))
             and other.output((volume,)) == after

@@ -1,13 +1,11 @@
 """Channels that tensor cores pad."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.graph import BoundLayer, Node
-from cnncalc.layers import Layer
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.fc import FC
 from cnncalc.layers.linear import Linear
@@ -81,5 +79,5 @@ def _more(fit: BoundLayer, field: str, up: int) -> str:
     """How many products the padding costs."""
     layer, inputs = fit.layer, fit.inputs
     macs = layer.work(inputs).macs
-    filled: Layer = replace(layer, **{field: up})  # type: ignore[type-var]
+    filled = layer.with_fields(**{field: up})
     return f"{filled.work(inputs).macs - macs:,} more MACs than the {macs:,} of the layer"

@@ -7,8 +7,8 @@ from cnncalc.analysis import Analysis, Field
 from cnncalc.diagnostic import DiagnosticKind, Note, Severity
 from cnncalc.graph import Node
 from cnncalc.layers import Layer
-from cnncalc.rules._budget import limits, misses, missing, over_budget
 from cnncalc.rules._rule import Finding, Rule
+from cnncalc.rules.budget._limits import limits, misses, missing, over_budget
 from cnncalc.spec import Limit
 from cnncalc.vocabulary.convolution import SlidingFilters
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Note, Severity
 from cnncalc.figure_words import percent, size
-from cnncalc.rules._budget import limits, misses, over_budget
 from cnncalc.rules._rule import Finding, Rule
+from cnncalc.rules.budget._limits import limits, misses, over_budget
 from cnncalc.spec import Limit
 from cnncalc.spec.budget import MODES
 

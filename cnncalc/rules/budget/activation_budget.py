@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
-from cnncalc.rules._budget import limits, misses, most, over_budget, side
 from cnncalc.rules._rule import Finding, Rule
+from cnncalc.rules.budget._limits import limits, misses, most, over_budget, side
 
 
 class ActivationBudget(Rule):

@@ -6,9 +6,9 @@ from typing import ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.exact import counted
-from cnncalc.rules._budget import limits, misses, most, not_known, over_budget
 from cnncalc.rules._paths import flattening
 from cnncalc.rules._rule import Finding, Rule
+from cnncalc.rules.budget._limits import limits, misses, most, not_known, over_budget
 from cnncalc.spec import Limit
 from cnncalc.vocabulary.families import LINEAR
 
