@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from cnncalc.graph import BoundLayer, Graph, Node, build
 from cnncalc.graph.carried import Carried
 from cnncalc.graph.inputs import given_values
+from cnncalc.layers import Layer
 from cnncalc.shape import Shape
 from cnncalc.spec import NOTHING, ValueExpr
 
@@ -21,21 +22,20 @@ Larger: TypeAlias = Callable[[int], int]
 # Sides are enlarged by the total stride, if it is not longer than this.
 LONGEST = 10**6
 # What an expression reads of the size of its input; a line with nothing but `expect` changes nothing.
-READ = re.compile(
-    r"^(?! *expect:(?:[^:]*| *\{[^{}]*\}) *(?:#.*)?$).*\$in\.(?!channels)\w",
-    re.MULTILINE,
-)
+READ = r"(?m)^(?! *expect:(?:[^:]*| *\{[^{}]*\}) *(?:#.*)?$).*\$in\.(?!channels)\w"
 
 
 def weight_shapes(graph: Graph) -> WeightShapes:
     """The shapes of the weights of every layer that has weights."""
     return {
-        node.name: shapes for node in graph.nodes if node.fit is not None and (shapes := _weights(node.fit))
+        node.name: shapes
+        for node in graph.nodes
+        if node.fit is not None and (shapes := _weights(node.fit.layer, node.fit.inputs))
     }
 
 
-def _weights(fit: BoundLayer) -> tuple[tuple[int, ...], ...]:
-    return tuple(weight.shape for weight in fit.layer.weights(fit.inputs))
+def _weights(layer: Layer, inputs: tuple[Shape, ...]) -> tuple[tuple[int, ...], ...]:
+    return tuple([weight.shape for weight in layer.weights(inputs)])
 
 
 def fixing_input(analysis: "Analysis") -> list[Node] | None:
@@ -75,9 +75,10 @@ def _carried(graph: Graph, larger: Larger) -> WeightShapes | None:
     if not fits:
         return None
     return {
-        node.name: _weights(BoundLayer(node.fit.layer, tuple(shapes[source] for source in node.inputs)))
+        node.name: weights
         for node in graph.nodes
-        if node.fit is not None and node.fit.layer.weights(node.fit.inputs)
+        if node.fit is not None
+        and (weights := _weights(node.fit.layer, tuple([shapes[source] for source in node.inputs])))
     }
 
 
@@ -90,7 +91,7 @@ def _written_by_size(graph: Graph) -> bool:
     """Whether arguments of layers may depend on the size of the input: only a build tells how."""
     words = [word for written in graph.spec.inputs.values() for word in written.words]
     return any(_used_elsewhere(graph, word, words.count(word)) for word in set(words)) or any(
-        READ.search(source.text) for source in graph.sources.values()
+        "$in." in source.text and re.search(READ, source.text) for source in graph.sources.values()
     )
 
 
@@ -129,7 +130,9 @@ def _effect(fit: BoundLayer, depends: tuple[bool, ...]) -> tuple[bool, bool]:
     if fit.output is None or other.output is None:
         # The layer does not accept this size: only a build shows what follows from that.
         return True, True
-    fixes = other.output.channels != fit.output.channels or _weights(other) != _weights(fit)
+    fixes = other.output.channels != fit.output.channels or _weights(fit.layer, other.inputs) != _weights(
+        fit.layer, fit.inputs
+    )
     return fixes, other.output != fit.output
 
 

@@ -8,10 +8,10 @@ from cnncalc.graph.model import Graph
 from cnncalc.graph.node import BoundLayer
 from cnncalc.shape import Shape
 
-# The words in expressions that read the input of an item.
-_READ = re.compile(r"\$in\.(\w+)")
+# The words in expressions that read the input of an item. (Compiled for a spec that has such an expression.)
+_READ = r"\$in\.(\w+)"
 # Keys that state something about shapes, and comments: they change no network.
-_STATED = re.compile(r"\bexpect:\s*\{[^{}]*\}|(?:^|\s)#.*")
+_STATED = r"\bexpect:\s*\{[^{}]*\}|(?:^|\s)#.*"
 
 
 class Carried:
@@ -26,7 +26,10 @@ class Carried:
         # By layer and what enters it: its output, and whether it has no error.
         self._outputs: dict[tuple[int, tuple[Shape, ...]], tuple[Shape | None, bool]] = {}
         read = {
-            word for source in graph.sources.values() for word in _READ.findall(_STATED.sub("", source.text))
+            word
+            for source in graph.sources.values()
+            if "$in." in source.text
+            for word in re.findall(_READ, re.sub(_STATED, "", source.text))
         }
         self._reads = bool(read)
         # If expressions use sizes, or weights are shared, only a build can decide.

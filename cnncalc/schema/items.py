@@ -129,7 +129,7 @@ def _word(variant: Variant) -> Schema:
     """A bare word: a layer without required arguments, or a block."""
     never = _never_bare(variant)
     if variant.blocks:
-        return {"type": "string", "pattern": f"^{NAME.pattern}$", "not": {"enum": sorted(never)}}
+        return {"type": "string", "pattern": f"^{NAME}$", "not": {"enum": sorted(never)}}
     # Not an `enum`: an editor would offer each word twice, and mix the text that it inserts.
     words = [layer.key for layer in types() if layer.key not in never]
     return {"type": "string", "pattern": f"^({'|'.join(words)})$"}

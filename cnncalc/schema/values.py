@@ -22,7 +22,7 @@ EXPRESSION: Schema = {
     "ceil, abs, round_to.",
 }
 # Names are read as written, even if they look like numbers.
-NAMED: Schema = {**TEXT, "pattern": f"^{NAME.pattern}$", "not": {"enum": sorted(RESERVED)}}
+NAMED: Schema = {**TEXT, "pattern": f"^{NAME}$", "not": {"enum": sorted(RESERVED)}}
 MOST_AXES = 3
 # Kinds of fields that have an entry in `$defs`.
 COMMON = ("integer", "per axis", "padding", "flag", "standardization")

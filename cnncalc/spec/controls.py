@@ -19,7 +19,7 @@ CONTROLS = FREE | frozenset(
 )
 NO_CONTROLS = Controls()
 MODES = ("training", "inference")
-NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_-])?")
+NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_-])?"
 FLAG = "true, false or an expression"
 CODE = r"[A-Z][0-9]{3}"
 
@@ -122,17 +122,23 @@ def index_help(node: Scalar, index: int, key: str) -> tuple[str, list[Fix]]:
     return f"put `name: c3` beside that layer, and write `{key}: c3`", []
 
 
+def _is_name(text: str) -> bool:
+    """Whether `NAME` matches. (Nearly all names are letters, digits and `_`: for them it need not be compiled.)"""
+    plain = text.isascii() and text.replace("_", "0").isalnum() and len(text) <= 100
+    return plain or re.fullmatch(NAME, text) is not None
+
+
 def layer_name(reading: Reading, node: Node, what: str = "a name") -> Word | None:
     """A layer's own name; an error and None if it is not a valid name."""
     text = node.raw if isinstance(node, Scalar) else None
     if isinstance(node, Scalar) and node.doubtful:
         return None
-    if text is None or not NAME.fullmatch(text):
+    if text is None or not _is_name(text):
         written = "a list or mapping" if text is None else f"`{escaped(text)}`"
         corrected = re.sub(r"[^A-Za-z0-9_.-]+", "_", text or "").strip("_.-")[:100]
         fixes = (
             [Fix(f"write `{corrected}`", (Edit(node.span, corrected),))]
-            if NAME.fullmatch(corrected) and corrected not in RESERVED
+            if _is_name(corrected) and corrected not in RESERVED
             else []
         )
         reading.report(

@@ -28,7 +28,7 @@ VERSION = 1
 # Control keys that go beside every item.
 BESIDE_ANY = CONTROLS - {"name", "first", "share", "shortcut"}
 # A rough pattern of a shape; and the names of its axes in a mapping.
-SHAPED = re.compile(r"\d\s*[xX×*,]\s*\d", re.ASCII)
+SHAPED = r"(?a)\d\s*[xX×*,]\s*\d"
 AXIS_NAMES = frozenset(("channels", "features", *chain.from_iterable(AXES.values())))
 
 
@@ -114,7 +114,7 @@ def _may_be_meant(entry: Entry) -> Iterator[str]:
     if isinstance(node, Sequence):
         yield from ("layers", "outputs")
     elif isinstance(node, Scalar):
-        if isinstance(node.value, str) and (SHAPED.search(node.raw) or is_expression(node.raw)):
+        if isinstance(node.value, str) and (re.search(SHAPED, node.raw) or is_expression(node.raw)):
             yield "input"
     else:
         inside = [inner.value for inner in node]
@@ -129,7 +129,7 @@ def _may_be_meant(entry: Entry) -> Iterator[str]:
 
 
 def _is_shape(node: Node) -> bool:
-    return isinstance(node, Scalar) and SHAPED.search(node.raw) is not None
+    return isinstance(node, Scalar) and re.search(SHAPED, node.raw) is not None
 
 
 def _first(root: Span, source: Source) -> Edit:

@@ -3,7 +3,6 @@
 Source: YAML 1.2.2 section 10.3.2.
 """
 
-import re
 from math import isinf
 
 from cnncalc.record import NamedTuple
@@ -11,11 +10,6 @@ from cnncalc.text.tree import Plain
 
 DIGITS = 18
 """The most digits of an integer."""
-
-# Compiled when a scalar first needs them: words and small numbers do not need them.
-_INTEGER = r"[-+]?[0-9]+"
-_BASED = r"0o[0-7]+|0x[0-9a-fA-F]+"
-_FLOAT = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 
 
 class RefusedScalar(NamedTuple):
@@ -29,7 +23,10 @@ class RefusedScalar(NamedTuple):
     word: bool = False
 
 
-# What a number may begin with. (Most scalars are words, and need none of the patterns.)
+# The characters of decimal numbers, of the digits in other bases, and what a number may begin with. (Most scalars are
+# words. With only these characters Python's own `float` reads what YAML 1.2 reads.)
+_DECIMAL = frozenset("+-.0123456789eE")
+_IN_BASE = {"0o": frozenset("01234567"), "0x": frozenset("0123456789abcdefABCDEF")}
 _FIRST = frozenset("+-.0123456789")
 
 
@@ -37,18 +34,20 @@ def number(text: str) -> int | float | RefusedScalar | None:
     """The number of a scalar, or why it is refused; None if it is not a number in YAML 1.2."""
     if text[:1] not in _FIRST:
         return None
-    if re.fullmatch(_INTEGER, text):
+    if not _DECIMAL.issuperset(text):
+        digits = _IN_BASE.get(text[:2])
+        return in_base(text) if digits and len(text) > 2 and digits.issuperset(text[2:]) else None
+    if text.isdecimal() or (text[1:].isdecimal() and text[0] in "+-"):
         return _integer(text)
-    if re.fullmatch(_FLOAT, text):
+    try:
         value = float(text)
-        if isinf(value):
-            return RefusedScalar(
-                "the number is larger than 1.8e308, the largest of a float64", None, too_long=True
-            )
-        return value
-    if re.fullmatch(_BASED, text):
-        return in_base(text)
-    return None
+    except ValueError:
+        return None
+    if isinf(value):
+        return RefusedScalar(
+            "the number is larger than 1.8e308, the largest of a float64", None, too_long=True
+        )
+    return value
 
 
 def _integer(text: str) -> int | RefusedScalar:

@@ -9,33 +9,37 @@ from cnncalc.text.numbers import RefusedScalar as RefusedScalar
 from cnncalc.text.numbers import number
 from cnncalc.text.tree import Plain
 
-# Characters of numbers and dates of YAML 1.1 that `224x224x3` does not have.
+# Numbers and dates of YAML 1.1 have one of the first characters, which `224x224x3` does not have, and only the second.
 _MARKS = frozenset("_:-+.b")
+_OLD = frozenset("0123456789abcdefABCDEFxTtZ_:-+. \tinfINFnanNAN")
 
 
 def _cased(word: str) -> tuple[str, ...]:
     return word, word.capitalize(), word.upper()
 
 
-_WORDS: dict[str, Plain | RefusedScalar] = {"": None, "~": None}
-_WORDS.update(dict.fromkeys(_cased("null"), None))
-_WORDS.update(dict.fromkeys(_cased("true"), True))
-_WORDS.update(dict.fromkeys(_cased("false"), False))
-for _meaning, _words in ((True, ("yes", "on", "y")), (False, ("no", "off", "n"))):
-    _modern = "true" if _meaning else "false"
-    for _word in {cased for word in _words for cased in _cased(word)}:
-        _WORDS[_word] = RefusedScalar(
-            f"`{_word}` is {_modern} in YAML 1.1 and a word in YAML 1.2", _meaning, (_modern,), word=True
-        )
-_WORDS["="] = RefusedScalar("`=` is a default value in YAML 1.1 and a word in YAML 1.2", "=")
-_ABSENT = RefusedScalar("", None)
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", *_cased("null"))),
+    **dict.fromkeys(_cased("true"), True),
+    **dict.fromkeys(_cased("false"), False),
+}
+# Flags only in YAML 1.1.
+_OLD_FLAGS = {
+    cased: meaning
+    for meaning, words in ((True, ("yes", "on", "y")), (False, ("no", "off", "n")))
+    for word in words
+    for cased in _cased(word)
+}
 
 
 def resolve(text: str) -> Plain | RefusedScalar:
     """The value of a plain scalar, or why it is refused. It never converts more than a few hundred digits."""
-    value = _WORDS.get(text, _ABSENT)
-    if value is not _ABSENT:
-        return value
+    if text in _WORDS:
+        return _WORDS[text]
+    if text in _OLD_FLAGS:
+        return _old_flag(text)
+    if text == "=":
+        return RefusedScalar("`=` is a default value in YAML 1.1 and a word in YAML 1.2", text)
     first = text[0]
     if first in "0123456789":
         # Sizes up to 999: nearly all numbers of a spec.
@@ -46,12 +50,20 @@ def resolve(text: str) -> Plain | RefusedScalar:
     return _number(text)
 
 
+def _old_flag(text: str) -> RefusedScalar:
+    meaning = _OLD_FLAGS[text]
+    modern = "true" if meaning else "false"
+    return RefusedScalar(
+        f"`{text}` is {modern} in YAML 1.1 and a word in YAML 1.2", meaning, (modern,), word=True
+    )
+
+
 def _number(text: str) -> Plain | RefusedScalar:
     """The value of a scalar that starts like a number."""
     value = number(text)
     if value is not None:
         return value
-    if _MARKS.isdisjoint(text):
+    if _MARKS.isdisjoint(text) or not _OLD.issuperset(text):
         return text
     from cnncalc.text._yaml_1_1 import old
 
