@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from cnncalc import zoo
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Diagnostic
+from cnncalc.files import is_file
 from cnncalc.garbage import uncollected
 from cnncalc.graph import MAX_NODES, Graph, build
 from cnncalc.pattern import NAME as PATTERN
 from cnncalc.pattern import means_pattern
 from cnncalc.rules import check
 from cnncalc.spec import Spec, read_spec
-from cnncalc.spec.known_specs import is_file, meant
 from cnncalc.text import from_text
 from cnncalc.text import read as read_source
 
@@ -81,6 +81,8 @@ def _hinted(fault: Diagnostic) -> Diagnostic:
     """A diagnostic for a missing file, with similar names of files nearby and of shipped specs."""
     if fault.code != "Y001" or os.path.exists(fault.span.file):
         return fault
+    from cnncalc.spec.known_specs import meant
+
     help = meant(fault.span.file)
     return fault._replace(help=help) if help else fault
 

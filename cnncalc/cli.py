@@ -12,7 +12,6 @@ import click
 from cnncalc import __version__, plugins
 from cnncalc.program.limits import is_interrupt, let_go, limit, with_reserve
 from cnncalc.program.streams import drop_output, open_streams
-from cnncalc.program.unforeseen import UNFORESEEN, sentence
 
 COMMANDS = "cnncalc.commands"
 USAGE, INTERRUPTED, CLOSED_PIPE = 2, 130, 141
@@ -185,6 +184,8 @@ def _failed(error: Exception, run: Invocation) -> int:
         if isinstance(error.filename, str):
             said = f"{escaped(error.filename, 4096)}: {said}"
     if said is None:
+        from cnncalc.program.unforeseen import UNFORESEEN, sentence
+
         _say(f"Error: {sentence(error, run.subject)}")
         return UNFORESEEN
     let_go(error)

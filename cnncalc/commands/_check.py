@@ -12,11 +12,11 @@ from cnncalc.commands._run import collect_garbage, require_parameters, with_inpu
 from cnncalc.commands._standard_input import foreign_stdin, read_stdin
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.exact import counted
+from cnncalc.files import is_file
 from cnncalc.lint.engine import check
 from cnncalc.lint.settings import DEFAULT, Settings
 from cnncalc.program.limits import let_go, limit
 from cnncalc.spec import Spec, read_spec
-from cnncalc.spec.known_specs import is_file
 from cnncalc.text import Source, escaped, from_bytes, from_text
 from cnncalc.text.source import read_whole
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from cnncalc.commands._terminal import Terminal
 from cnncalc.render import formats
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+    from cnncalc.commands._terminal import Terminal
 
     Choice = click.Choice[str]
 else:
@@ -89,11 +90,18 @@ def format_for(name: str, kind: str) -> formats.Format:
     return formats.format_of(name)
 
 
+def _terminal(*, stderr: bool) -> "Terminal":
+    """Loaded for text for people."""
+    from cnncalc.commands._terminal import Terminal
+
+    return Terminal(stderr=stderr)
+
+
 class FormatOutput:
     """Where a format is written: text for people to a terminal that has a width, any other as it is."""
 
     def __init__(self, format: formats.Format, *, stderr: bool = False) -> None:
-        self._terminal = Terminal(stderr=stderr) if format.styled else None
+        self._terminal = _terminal(stderr=stderr) if format.styled else None
         self._stderr = stderr
 
     @property

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cnncalc.spec.known_specs import is_file
+from cnncalc.files import is_file
 
 if TYPE_CHECKING:
     from cnncalc.render.halvings import HalvingsReport

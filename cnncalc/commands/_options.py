@@ -105,8 +105,8 @@ def parse_padding(ctx: click.Context, param: click.Parameter, given: str) -> int
 def patterned(reference: str) -> bool:
     """Whether an argument for a spec is a pattern: it looks like one, and no file and no shipped spec has that name."""
     from cnncalc import zoo
+    from cnncalc.files import is_file
     from cnncalc.pattern import means_pattern
-    from cnncalc.spec.known_specs import is_file
 
     return means_pattern(reference) and not is_file(reference) and zoo.path(reference) is None
 

@@ -7,11 +7,10 @@ import click
 
 from cnncalc import zoo
 from cnncalc.api import read_path
-from cnncalc.commands._terminal import Terminal
 from cnncalc.diagnostic import Diagnostic, Severity
+from cnncalc.files import is_file
 from cnncalc.graph import MAX_NODES, Graph, build
 from cnncalc.spec import Spec, nearest
-from cnncalc.spec.known_specs import is_file
 from cnncalc.text import Source
 
 if TYPE_CHECKING:
@@ -61,6 +60,7 @@ def build_graph(
     graph = build(spec, mode=mode, values=values, strict=strict, max_nodes=max_nodes or MAX_NODES)
     if graph.unchecked.expects and not quiet:
         from cnncalc.commands._note_unchecked import note_unchecked
+        from cnncalc.commands._terminal import Terminal
 
         note_unchecked(graph, Terminal(stderr=True))
     if spec.unset and not quiet:
@@ -128,6 +128,7 @@ def show_findings(diagnostics: Iterable[Diagnostic], sources: Mapping[str, Sourc
     """Write diagnostics on standard error, as text for people."""
     items = tuple(diagnostics)
     if items:
+        from cnncalc.commands._terminal import Terminal
         from cnncalc.render.findings import Findings
         from cnncalc.render.findings.text import render
 

@@ -11,9 +11,9 @@ from cnncalc.api import analyse, estimate, load
 from cnncalc.commands._run import UNREADABLE
 from cnncalc.commands._search import SUFFIXES, is_glob, search
 from cnncalc.exact import counted
+from cnncalc.files import is_file
 from cnncalc.record import NamedTuple
 from cnncalc.render.specs import ListedSpec
-from cnncalc.spec.known_specs import is_file
 from cnncalc.text import escaped
 
 

@@ -2,14 +2,24 @@
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.files.reading import LONGEST, NotAFile, descriptor, read_bytes, regular
+from cnncalc.files.reading import LONGEST, NotAFile, descriptor, is_file, read_bytes, regular
 
 if TYPE_CHECKING:
     from cnncalc.files.replacing import Changed as Changed
     from cnncalc.files.replacing import rewrite as rewrite
     from cnncalc.files.replacing import writing as writing
 
-__all__ = ["LONGEST", "Changed", "NotAFile", "descriptor", "read_bytes", "regular", "rewrite", "writing"]
+__all__ = [
+    "LONGEST",
+    "Changed",
+    "NotAFile",
+    "descriptor",
+    "is_file",
+    "read_bytes",
+    "regular",
+    "rewrite",
+    "writing",
+]
 
 
 def __getattr__(name: str) -> Any:

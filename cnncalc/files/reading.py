@@ -23,6 +23,11 @@ _KINDS = (
 )
 
 
+def is_file(path: str) -> bool:
+    """Whether the path exists and can be read like a file: it is not a folder."""
+    return os.path.exists(path) and not os.path.isdir(path)
+
+
 class NotAFile(OSError):
     """The path is not a regular file; `strerror` says what it is."""
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from cnncalc.analysis import Analysis
 from cnncalc.analysis.claims import ClaimHere, claims_here
-from cnncalc.render.figures import exact, many, size
 from cnncalc.shape import DTYPES, Shape
 from cnncalc.text import escaped
 
@@ -26,6 +25,9 @@ def claim_lines(analysis: Analysis) -> Iterator[str]:
 
 def _here(here: ClaimHere, dtype: str) -> str:
     """The figure with its unit, and its layer: `1,024,000 weights in scores`, `maxpool3 is 6x6x256`."""
+    # Not for the claims in JSON.
+    from cnncalc.render.figures import exact, many, size
+
     if isinstance(here.here, Shape):
         return f"{here.layer} is {here.here}"
     figure = here.claim.figure

@@ -129,7 +129,8 @@ def _place(source: Source, word: str) -> "tuple[Path, bool] | BadBase":
     """
     from pathlib import Path
 
-    from cnncalc.spec.known_specs import is_file, meant
+    from cnncalc.files import is_file
+    from cnncalc.spec.known_specs import meant
 
     target, folder = Path(word), None
     if source.path is not None and descriptor(source.path) is None:

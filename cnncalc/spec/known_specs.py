@@ -10,11 +10,6 @@ SUFFIXES = (".yaml", ".yml")
 NEARBY = 10_000
 
 
-def is_file(path: str) -> bool:
-    """Whether the path exists and can be read like a file: it is not a folder."""
-    return os.path.exists(path) and not os.path.isdir(path)
-
-
 def stem(path: str) -> str:
     """`specs/vgg16.yaml` is `vgg16`."""
     return os.path.basename(path).removesuffix(".yaml").removesuffix(".yml")
