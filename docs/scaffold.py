@@ -6,7 +6,6 @@ What is left to fill in is marked `FILL`, and a test names it as long as it stan
 import re
 import sys
 from argparse import ArgumentParser
-from dataclasses import fields, is_dataclass
 from importlib import import_module
 from inspect import cleandoc, get_annotations, getsource
 from pathlib import Path
@@ -195,8 +194,11 @@ def missing_facts(kind: type[Any]) -> list[str]:
 def missing_statements(kind: type[Any]) -> list[str]:
     """The class attributes that every layer type must state, and that this class does not state."""
     named = dict.fromkeys(name for part in reversed(kind.__mro__) for name in get_annotations(part))
-    names = {field.name for field in fields(kind)} if is_dataclass(kind) else set()
-    return [name for name in named if name != "key" and name not in names and not hasattr(kind, name)]
+    return [
+        name
+        for name in named
+        if name != "key" and name not in getattr(kind, "declared", {}) and not hasattr(kind, name)
+    ]
 
 
 def _imports(module: str, base: str) -> str:

@@ -8,7 +8,7 @@ from cnncalc.layers import Tensor, stored_type
 from cnncalc.record import NamedTuple
 from cnncalc.shape import DTYPES
 from cnncalc.vocabulary.layer import Call
-from cnncalc.vocabulary.unpooling import INDICES
+from cnncalc.vocabulary.pool import INDICES
 
 
 class KeptTensor(NamedTuple):

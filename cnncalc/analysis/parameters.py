@@ -3,7 +3,6 @@
 from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.record import NamedTuple
 from cnncalc.shape import DTYPES
-from cnncalc.vocabulary.unknown import UnknownOperation
 
 
 class Parameters(NamedTuple):
@@ -27,8 +26,7 @@ NONE = Parameters()
 
 def stated(node: Node) -> int | None:
     """The parameters that the spec states of an operation without a layer here; None if it states none."""
-    layer = None if node.fit is None else node.fit.layer
-    return layer.params if isinstance(layer, UnknownOperation) else None
+    return None if node.operation is None else node.operation.params
 
 
 def parameters(graph: Graph) -> list[Parameters | None]:
@@ -45,8 +43,8 @@ def _of(node: Node, known: dict[BoundLayer, Parameters]) -> Parameters | None:
         return None
     if node.owner != node.index:
         return NONE
-    if isinstance(layer := fit.layer, UnknownOperation):
-        params, buffers = layer.params or 0, layer.buffers_count or 0
+    if (operation := node.operation) is not None:
+        params, buffers = operation.params or 0, operation.buffers_count or 0
         return Parameters(params, params, 0 if node.frozen else params, buffers)
     if fit not in known:
         known[fit] = _count(fit)

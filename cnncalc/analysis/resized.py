@@ -1,7 +1,6 @@
 """Layers over inputs of other sizes: bound again where a count of channels, or a side, has another value."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from cnncalc.graph import BoundLayer, Graph, Node
@@ -62,6 +61,6 @@ def _with_channels(layer: Layer, inputs: tuple[Shape, ...], channels: Mapping[in
 
 def _replaced(layer: Layer, name: str, value: int) -> Layer:
     """The layer with another value of one field. (Every layer type is a dataclass; its bases only declare fields.)"""
-    changed: Any = replace(layer, **{name: value})  # type: ignore[type-var]
+    changed: Any = layer.with_fields(**{name: value})
     copy: Layer = changed
     return copy

@@ -11,7 +11,6 @@ from cnncalc.layers import Work, layer_type, names
 from cnncalc.record import NamedTuple
 from cnncalc.shape import DTYPES
 from cnncalc.vocabulary.families import RECURRENT, WEIGHTED
-from cnncalc.vocabulary.unknown import UnknownOperation
 
 
 class Totals(NamedTuple):
@@ -80,9 +79,8 @@ def _with_opaque(graph: Graph, known: Totals, dtype: str) -> Totals:
     unknown: dict[str, str] = {}
     params = buffers = 0
     for node in graph.opaque:
-        assert node.fit is not None
-        layer = node.fit.layer
-        assert isinstance(layer, UnknownOperation)
+        layer = node.operation
+        assert layer is not None
         if node.learns_unknown:
             # What one of the two figures is known to be was left out of the sums.
             params, buffers = params + (layer.params or 0), buffers + (layer.buffers_count or 0)
@@ -94,10 +92,9 @@ def _with_opaque(graph: Graph, known: Totals, dtype: str) -> Totals:
         for name in missing:
             unknown.setdefault(name, node.name)
     trainable = sum(
-        node.fit.layer.params or 0
+        node.operation.params or 0
         for node in graph.opaque
-        if node.learns_unknown and not node.frozen and node.fit is not None
-        if isinstance(node.fit.layer, UnknownOperation)
+        if node.learns_unknown and not node.frozen and node.operation is not None
     )
     more = {
         "weights": params,

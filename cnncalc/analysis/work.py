@@ -2,7 +2,6 @@
 
 from cnncalc.graph import BoundLayer, Graph
 from cnncalc.layers import Work
-from cnncalc.vocabulary.unknown import UnknownOperation
 
 NOTHING = Work()
 
@@ -16,7 +15,7 @@ def work(graph: Graph) -> list[Work | None]:
         if fit is None or node.shape is None:
             result.append(NOTHING if node.is_input else None)
             continue
-        if isinstance(fit.layer, UnknownOperation) and fit.layer.macs is None:
+        if (operation := node.operation) is not None and operation.macs is None:
             result.append(None)
             continue
         if fit not in known:

@@ -1,8 +1,6 @@
 """What drawings and tables of a network say of each layer."""
 
 import json
-from dataclasses import MISSING
-from dataclasses import fields as stated
 from typing import Any
 
 from cnncalc.exact import is_fraction
@@ -15,10 +13,10 @@ def fields(node: Node) -> dict[str, Any]:
         return {}
     layer = node.fit.layer
     given = {}
-    for field in stated(layer):  # type: ignore[arg-type]
-        value = getattr(layer, field.name)
-        if field.default is MISSING or value != field.default:
-            given[field.name] = _plain(value)
+    for name, field in layer.declared.items():
+        value = getattr(layer, name)
+        if value != field.default:
+            given[name] = _plain(value)
     return given
 
 

@@ -104,7 +104,7 @@ def _expanded(
     if spec.claims and complete:
         from cnncalc.graph.claimed import claimed
 
-        claims = claimed(growing, expanding.names, scope, mode, parameters)
+        claims = claimed(growing, lambda: expanding.names, scope, mode, parameters)
     devices: tuple[str, ...] = ()
     if growing.devices:
         from cnncalc.graph import placement

@@ -9,8 +9,6 @@ from cnncalc.graph.bind import Binder, Unbound, takes_default_bias
 from cnncalc.graph.block_uses import BlockUses, Turn
 from cnncalc.graph.controls import ControlKeys
 from cnncalc.graph.growing import Growing, TooMany
-from cnncalc.graph.joins import Joins
-from cnncalc.graph.residuals import Residuals
 from cnncalc.graph.scope import Scope
 from cnncalc.graph.size import Least, SizeLimit
 from cnncalc.spec import (
@@ -28,7 +26,9 @@ from cnncalc.spec import faults as language
 from cnncalc.spec.item_types import Controls
 
 if TYPE_CHECKING:
+    from cnncalc.graph.joins import Joins
     from cnncalc.graph.names import Names
+    from cnncalc.graph.residuals import Residuals
     from cnncalc.graph.share import Sharing
 
 DEEPEST = 64
@@ -44,8 +44,6 @@ class Expander:
         self._limit = SizeLimit(growing, Least(growing.spec, network_values, mode))
         self._controls = ControlKeys(growing, self._binder)
         self._blocks = BlockUses(growing, self._binder, self.items, lambda: self.names)
-        self._joins = Joins(growing, self._binder, self.branch, self._resolve)
-        self._residuals = Residuals(growing, self._binder, self.branch, self._joins)
 
     @cached_property
     def names(self) -> "Names":
@@ -53,6 +51,19 @@ class Expander:
         from cnncalc.graph.names import Names
 
         return Names(self._growing, self._binder, self.mode)
+
+    @cached_property
+    def _joins(self) -> "Joins":
+        """Loaded for a spec with a merge; and the next one for a residual."""
+        from cnncalc.graph.joins import Joins
+
+        return Joins(self._growing, self._binder, self.branch, self._resolve)
+
+    @cached_property
+    def _residuals(self) -> "Residuals":
+        from cnncalc.graph.residuals import Residuals
+
+        return Residuals(self._growing, self._binder, self.branch, self._joins)
 
     def _resolve(self, given: ValueExpr, before: int | None, scope: Scope) -> int | None:
         return self.names.resolve(given, before, scope)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix
-from cnncalc.graph import faults
 from cnncalc.graph.model import Replaced
 from cnncalc.graph.node import Node
 from cnncalc.layers import shown
@@ -65,7 +64,9 @@ def expectation_fault(
     help = f"if the network is right, write `expect: {shape}`"
     if advise and (instead := _instead(expected, node, nodes, item)):
         help += f"; {instead} gives {expected}"
-    return faults.EXPECT_MISMATCH.at(given.span, message, help=help, fixes=fixes)
+    from cnncalc.graph.faults import EXPECT_MISMATCH
+
+    return EXPECT_MISMATCH.at(given.span, message, help=help, fixes=fixes)
 
 
 def _instead(expected: Shape, node: Node, nodes: Sequence[Node], item: Item) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cnncalc.diagnostic import Diagnostic, Edit, Fix, Span
-from cnncalc.graph import faults
 from cnncalc.graph.dollar_names import readable
 from cnncalc.graph.expect import bad_shape
 from cnncalc.graph.findings import GraphFindings
@@ -81,7 +80,9 @@ def channels_first_words(shape: Shape, swapped: Shape) -> tuple[str, str]:
 def _channels_first(span: Span, shape: Shape, swapped: Shape) -> Diagnostic:
     message, help = channels_first_words(shape, swapped)
     fixes = [Fix(f"write {swapped}", (Edit(span, str(swapped)),))]
-    return faults.CHANNELS_FIRST_INPUT.at(span, message, help=help, fixes=fixes)
+    from cnncalc.graph.faults import CHANNELS_FIRST_INPUT
+
+    return CHANNELS_FIRST_INPUT.at(span, message, help=help, fixes=fixes)
 
 
 def own_shapes(spec: Spec, values: Mapping[str, Any]) -> dict[str, Shape | None]:

@@ -1,12 +1,14 @@
 """The parts of a graph: nodes, layers with input shapes, and uses of blocks."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from cnncalc.graph import faults
 from cnncalc.layers import Layer, Problem, Reach, problems
 from cnncalc.shape import Shape
 from cnncalc.spec import Allowed, BlockItem, Item, LayerCall
+
+if TYPE_CHECKING:
+    from cnncalc.vocabulary.unknown import UnknownOperation
 
 # Axes of this size or more are refused, like numbers with too many digits in a spec.
 TOO_LARGE = 10**18
@@ -24,8 +26,10 @@ class BoundLayer:
         blocked = any(problem.blocking for problem in self.problems)
         self.output: Shape | None = None if blocked else layer.output(inputs)
         if self.output is not None and max(self.output.torch) >= TOO_LARGE:
+            from cnncalc.graph.faults import VOLUME_TOO_LARGE
+
             message = f"{layer.key} gives {self.output}: an axis has more than 18 digits"
-            self.problems += (Problem(faults.VOLUME_TOO_LARGE, message),)
+            self.problems += (Problem(VOLUME_TOO_LARGE, message),)
             self.output = None
 
     def read_axes(self, reaches: tuple[Reach, ...]) -> tuple[int, ...]:
@@ -182,6 +186,11 @@ class Node:
     @property
     def _unpools(self) -> bool:
         return self.fit is not None and self.fit.layer.reads_indices
+
+    @property
+    def operation(self) -> "UnknownOperation | None":
+        """The operation that it is, if it has no layer here; None for any other node."""
+        return cast("UnknownOperation", self.fit.layer) if self.fit is not None and self.opaque else None
 
     @property
     def opaque(self) -> bool:

@@ -38,7 +38,12 @@ def operation(
             raise Unbound(reported=True)
         counts[name] = None if value == UNKNOWN else value
     return UnknownOperation(
-        escaped(item.op), shape, counts["params"], counts["buffers"], counts["macs"], escaped(item.note, 200)
+        op=escaped(item.op),
+        shape=shape,
+        params=counts["params"],
+        buffers_count=counts["buffers"],
+        macs=counts["macs"],
+        note=escaped(item.note, 200),
     )
 
 

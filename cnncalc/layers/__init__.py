@@ -22,11 +22,9 @@ from cnncalc.vocabulary.layer import (
     stored_type,
 )
 from cnncalc.vocabulary.reading import Refused
-from cnncalc.vocabulary.value_faults import ONE_VALUE_TO_NORMALISE
 from cnncalc.vocabulary.values import Value
 
 __all__ = [
-    "ONE_VALUE_TO_NORMALISE",
     "PARAMETERS",
     "REQUIRED",
     "Change",

@@ -1,12 +1,12 @@
 """Sum of two or more operands."""
 
 from collections.abc import Iterator
-from dataclasses import field
 from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.arithmetic import Arithmetic
 from cnncalc.vocabulary.layer import Example, Inputs, Problem, layer
+from cnncalc.vocabulary.layer_type import unwritten
 from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.merge import elementwise_problems
 
@@ -30,7 +30,7 @@ class Add(Arithmetic):
     )
 
     # Whether shapes must be equal: the sum of a residual never broadcasts.
-    exact: bool = field(default=False, kw_only=True)
+    exact: bool = unwritten(False)
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.exact:

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from cnncalc.exact import counted
 from cnncalc.shape import Shape
-from cnncalc.vocabulary import shape_faults
 from cnncalc.vocabulary.computed_weights import FILTERS, FOR_WEIGHTS, ComputesWeights
 from cnncalc.vocabulary.field import REQUIRED, flag, integer
 from cnncalc.vocabulary.groups import (
@@ -78,8 +77,10 @@ class FC(
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         volume = inputs[0]
         if volume.positions > 1:
+            from cnncalc.vocabulary.shape_faults import FLATTEN_MISSING
+
             yield Problem(
-                shape_faults.FLATTEN_MISSING,
+                FLATTEN_MISSING,
                 f"fc reads features, but {volume} is a volume with {counted(volume.positions, 'position')}",
                 notes=(
                     f"after `flatten` it has {counted(volume.size, 'feature')}: "

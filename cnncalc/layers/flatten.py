@@ -1,13 +1,14 @@
 """The values of a volume as features."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.gradients import passed
 from cnncalc.vocabulary.groups import KeepsNothing, MovesValues, NoScratch, ViewOutput, Weightless
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Reach, Step, TorchCall, Work, gradients, layer
-from cnncalc.vocabulary.region import Ranges
 from cnncalc.vocabulary.strides import Lying, Strides, lies, regrouped, steps
+
+if TYPE_CHECKING:
+    from cnncalc.vocabulary.region import Ranges
 
 
 @layer
@@ -34,7 +35,11 @@ class Flatten(MovesValues, Weightless, NoScratch, ViewOutput, KeepsNothing):
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """A view of the gradient; features pass through unchanged."""
-        return (passed(wanted),) if inputs[0].rank else ()
+        if not inputs[0].rank:
+            return ()
+        from cnncalc.vocabulary.gradients import passed
+
+        return (passed(wanted),)
 
     def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
         """A view of the gradient, or a copy if its memory layout does not allow a view."""
@@ -56,7 +61,7 @@ class Flatten(MovesValues, Weightless, NoScratch, ViewOutput, KeepsNothing):
     def reads_view(self, inputs: Inputs) -> bool:
         return True
 
-    def part(self, inputs: Inputs) -> Ranges | None:
+    def part(self, inputs: Inputs) -> "Ranges | None":
         return None
 
     def strides(self, inputs: Inputs, strides: Strides) -> Strides | None:

@@ -1,6 +1,5 @@
 """Max pooling over one to three spatial axes."""
 
-from dataclasses import field
 from math import inf
 from typing import ClassVar
 
@@ -19,11 +18,11 @@ from cnncalc.vocabulary.layer import (
     Work,
     layer,
 )
+from cnncalc.vocabulary.layer_type import unwritten
 from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.padding import constant_pad_call
-from cnncalc.vocabulary.pool import Pool
+from cnncalc.vocabulary.pool import INDICES, Pool
 from cnncalc.vocabulary.strides import Lying
-from cnncalc.vocabulary.unpooling import INDICES
 from cnncalc.vocabulary.values import PerAxis
 from cnncalc.vocabulary.window import axiswise, sliding
 
@@ -49,7 +48,7 @@ class MaxPool(PicksValues, Pool):
 
     dilation: PerAxis = dilation()
     # Whether an unpooling reads its indices: the network says so.
-    indexed: bool = field(default=False, kw_only=True)
+    indexed: bool = unwritten(False)
 
     @property
     def returns_indices(self) -> bool:

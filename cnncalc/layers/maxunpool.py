@@ -1,7 +1,6 @@
 """Max unpooling: values put back to where a max pooling found them."""
 
 from collections.abc import Iterator
-from dataclasses import field
 from math import gcd
 from typing import Any, ClassVar
 
@@ -34,10 +33,12 @@ from cnncalc.vocabulary.layer import (
     Work,
     layer,
 )
+from cnncalc.vocabulary.layer_type import unwritten
 from cnncalc.vocabulary.limits import ZERO, Limits
+from cnncalc.vocabulary.pool import INDICES
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.strides import Lying, channels_last, follows, suggests_last
-from cnncalc.vocabulary.unpooling import INDICES, UNFIT_INDICES, Pooled
+from cnncalc.vocabulary.unpooling import UNFIT_INDICES, Pooled
 from cnncalc.vocabulary.word_fields import name
 
 VALUES = "values"
@@ -78,7 +79,7 @@ class MaxUnpool(ChannelsApart, FullOnCpu, NoStatistics, OneAxisAsTwo, Weightless
 
     pool: str = name(REQUIRED, "the earlier maxpool whose indices it reads", main=True)
     # What the network knows of that pooling. Its output, and what it read, are operands 2 and 3.
-    pooled: Pooled = field(default=Pooled("", "", None), kw_only=True)
+    pooled: Pooled = unwritten(Pooled("", "", None))
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         pooled, (values, indices, read) = self.pooled, inputs

@@ -4,9 +4,9 @@ from typing import Any
 
 from cnncalc.diagnostic import Diagnostic, Severity
 from cnncalc.graph import Graph, Node
-from cnncalc.layers import ONE_VALUE_TO_NORMALISE
 from cnncalc.memory.setup import Setup
 from cnncalc.record import NamedTuple
+from cnncalc.vocabulary.value_faults import ONE_VALUE_TO_NORMALISE
 
 
 class Refusal(NamedTuple):

@@ -1,6 +1,5 @@
 """A 3x3 convolution between two of 1x1."""
 
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from cnncalc.graph import Graph, Node
@@ -28,7 +27,7 @@ class Bottleneck(Rewrite):
             small = new_layer("conv", filters=half, kernel=1)
             draft.put(node, small, f"{name}.reduce", draft.reads(node))
             draft.put(node, new_layer("relu"), f"{name}.reduce.relu", (f"{name}.reduce",))
-            draft.put(node, replace(conv, filters=half), f"{name}.3x3", (f"{name}.reduce.relu",))
+            draft.put(node, conv.with_fields(filters=half), f"{name}.3x3", (f"{name}.reduce.relu",))
             draft.put(node, new_layer("relu"), f"{name}.3x3.relu", (f"{name}.3x3",))
             draft.put(
                 node,

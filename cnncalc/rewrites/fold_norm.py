@@ -1,6 +1,5 @@
 """Norms folded into the layers before them, as for inference."""
 
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from cnncalc.graph import Graph, Node
@@ -51,7 +50,7 @@ class FoldNorm(Rewrite):
 
 def with_bias(layer: Layer) -> Layer:
     """The layer with a bias: the norm's shift."""
-    changed: Any = replace(layer, bias=True)  # type: ignore[type-var]
+    changed: Any = layer.with_fields(bias=True)
     return changed  # type: ignore[no-any-return]
 
 

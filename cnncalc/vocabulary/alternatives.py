@@ -1,7 +1,6 @@
 """Another value of one field with which a layer gives its expected shape."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from cnncalc.diagnostic import Severity
@@ -22,8 +21,7 @@ def alternatives(layer: Layer, inputs: Inputs, expected: Shape) -> Iterator[Chan
             continue
         now = getattr(layer, name)
         for value in _values(now, declared.kind.choices):
-            # Every layer type is a dataclass; its bases only declare fields.
-            if value != now and _gives(replace(layer, **{name: value}), inputs, expected):  # type: ignore[type-var]
+            if value != now and _gives(layer.with_fields(**{name: value}), inputs, expected):
                 yield Change(name, value)
                 break
 

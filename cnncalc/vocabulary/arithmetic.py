@@ -1,7 +1,6 @@
 """Arithmetic of operands and numbers: two at a time, from the first to the last, with broadcasting by name."""
 
 from collections.abc import Iterator
-from dataclasses import field
 from functools import reduce
 from typing import ClassVar
 
@@ -10,6 +9,7 @@ from cnncalc.vocabulary import operand_faults
 from cnncalc.vocabulary.arithmetic_backward import Broadcast, gradient_lies, steps_back
 from cnncalc.vocabulary.field import base
 from cnncalc.vocabulary.layer import Call, Inputs, Kept, Problem, Reach, Step, Tensor, TorchCall, Work
+from cnncalc.vocabulary.layer_type import unwritten
 from cnncalc.vocabulary.layouts import LikeOperands
 from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.merge import Merge, aligned, broadcast_shape, elementwise_problems
@@ -43,7 +43,7 @@ class Arithmetic(LikeOperands, Merge):
     partial: ClassVar[str] = "partial"
 
     # If there are numbers among the operands: all operands, with None for tensors. A spec has them in its list.
-    numbers: tuple[float | None, ...] = field(default=(), kw_only=True)
+    numbers: tuple[float | None, ...] = unwritten(())
 
     @property
     def one_tensor(self) -> bool:

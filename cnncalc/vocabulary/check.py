@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from cnncalc.exact import counted, shown
-from cnncalc.vocabulary import operand_faults, shape_faults
 from cnncalc.vocabulary.field import stated
 from cnncalc.vocabulary.layer import Inputs, Layer, Problem
 from cnncalc.vocabulary.values import SIDES, Sides
@@ -34,29 +33,36 @@ def _batch(layer: Layer, inputs: Inputs) -> Problem | None:
     else:
         operands = "both" if len(inputs) == 2 else "all"
         facts = f"{layer.key} needs an operand with a batch, but {operands} are learned tensors"
-    return Problem(operand_faults.NO_BATCH, f"{facts}: {inputs[which]}", operand=which)
+    from cnncalc.vocabulary.operand_faults import NO_BATCH
+
+    return Problem(NO_BATCH, f"{facts}: {inputs[which]}", operand=which)
+
+
+def _wrong_axes(
+    facts: str, field: str | None = None, *, help: str | None = None, operand: int = 0
+) -> Problem:
+    from cnncalc.vocabulary.shape_faults import WRONG_AXES
+
+    return Problem(WRONG_AXES, facts, field, help=help, operand=operand)
 
 
 def _kind(layer: Layer, inputs: Inputs) -> Problem | None:
     does = "slides over" if isinstance(layer, Windowed) else "works on"
     for which, shape in enumerate(inputs):
         if layer.takes == "volume" and not shape.rank:
-            return Problem(
-                shape_faults.WRONG_AXES,
+            return _wrong_axes(
                 f"{layer.key} {does} a volume, but its input has {counted(shape.channels, 'feature')}",
                 help="put it before `flatten`" + (", or use `fc`" if isinstance(layer, Windowed) else ""),
                 operand=which,
             )
         if layer.takes == "features" and shape.rank:
-            return Problem(
-                shape_faults.WRONG_AXES,
+            return _wrong_axes(
                 f"{layer.key} reads features, but its input is a volume, {shape}",
                 operand=which,
             )
         if shape.rank and shape.rank not in layer.ranks:
             fit = " or ".join(map(str, layer.ranks))
-            return Problem(
-                shape_faults.WRONG_AXES,
+            return _wrong_axes(
                 f"{layer.key} works on {fit} spatial {'axis' if fit == '1' else 'axes'} but the input ({shape}) "
                 f"has {shape.rank}: {', '.join(shape.axes)}",
                 help=layer.other_ranks,
@@ -77,8 +83,7 @@ def _axes(layer: Layer, inputs: Inputs) -> Problem | None:
         if count != rank:
             what = shown(value.nonzero() if isinstance(value, Sides) else value)
             axes = f"{rank} axis" if rank == 1 else f"{rank} axes"
-            return Problem(
-                shape_faults.WRONG_AXES,
+            return _wrong_axes(
                 f"`{name}` is {what}, for {count} {'axis' if count == 1 else 'axes'}, "
                 f"but the input ({inputs[0]}) has {axes}: "
                 f"{', '.join(inputs[0].axes)}",

@@ -4,9 +4,7 @@ The filters are an additional tensor, which autograd keeps instead of the parame
 whatever the batch, in the type of the parameters; autocast casts them after that, every time.
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.vocabulary.field import base
 from cnncalc.vocabulary.layer import (
@@ -24,6 +22,9 @@ from cnncalc.vocabulary.layer import (
 )
 from cnncalc.vocabulary.word_fields import choice
 
+if TYPE_CHECKING:
+    from cnncalc.vocabulary.computation import Computation
+
 FILTERS, GRAD = "filters", "grad_filters"
 # All tensors that a computation has only for the gradients of its parameters.
 FOR_WEIGHTS = (
@@ -32,53 +33,6 @@ FOR_WEIGHTS = (
     *("quotient", "over_sigma", "negative", "parts"),
     *(GRAD, "grad_whole"),
 )
-
-
-def own(name: str, shape: tuple[int, ...]) -> Tensor:
-    """A tensor of the computation, in the type of the parameters."""
-    return Tensor(name, shape, PARAMETERS)
-
-
-class Computation(ABC):
-    """A way to compute filters. `shape` is the filters' shape, as PyTorch has it."""
-
-    # The parameter that has the shape of the filters.
-    main: ClassVar[str]
-    # Whether the gradient of that parameter has the memory layout of the filters' gradient.
-    keeps_layout: ClassVar[bool] = False
-    # The names of its parameters: autocast does not cast them.
-    parameters: ClassVar[tuple[str, ...]]
-
-    @abstractmethod
-    def stored(self, plain: tuple[Weight, ...]) -> tuple[Weight, ...]:
-        """The parameters instead of those without the computation, the first of which are the filters."""
-
-    @abstractmethod
-    def buffers(self, shape: tuple[int, ...]) -> tuple[Tensor, ...]:
-        """Its buffers, in PyTorch's order."""
-
-    @abstractmethod
-    def work(self, shape: tuple[int, ...]) -> Work:
-        """The operations of the computation at inference."""
-
-    @abstractmethod
-    def kept(self, shape: tuple[int, ...]) -> tuple[Tensor, ...]:
-        """What autograd keeps of the computation, beside the filters."""
-
-    @abstractmethod
-    def forward(self, shape: tuple[int, ...], filters: Tensor, *, training: bool) -> Iterator[Step]:
-        """The operations that make the `filters`."""
-
-    @abstractmethod
-    def backward(self, shape: tuple[int, ...], grad: str, call: Call, *, turned: bool) -> Iterator[Step]:
-        """From the gradient of the filters (`grad`) to those of the parameters.
-
-        `turned`: that gradient is in another memory layout than the parameter.
-        """
-
-    @abstractmethod
-    def call(self, call: TorchCall) -> TorchCall:
-        """PyTorch's call, from that of the layer without the computation."""
 
 
 @base
@@ -101,7 +55,7 @@ class ComputesWeights(Layer):
     )
 
     @property
-    def computation(self) -> Computation | None:
+    def computation(self) -> "Computation | None":
         """How the filters are computed; None if they are a parameter."""
         if self.parametrize == "none":
             return None
@@ -117,7 +71,7 @@ class ComputesWeights(Layer):
     def weights(self, inputs: Inputs) -> tuple[Weight, ...]:
         return self.stored(super().weights(inputs))  # type: ignore[safe-super]
 
-    def _shape(self, inputs: Inputs, way: Computation) -> tuple[int, ...]:
+    def _shape(self, inputs: Inputs, way: "Computation") -> tuple[int, ...]:
         """The shape of the filters."""
         return next(weight.shape for weight in self.weights(inputs) if weight.name == way.main)
 
@@ -202,7 +156,10 @@ class ComputesWeights(Layer):
             operand = (0,) if wanted[0] and not self.casts_itself(inputs) else ()
             biases = tuple(weight.name for weight in self.weights(inputs) if weight.is_bias)
             product = product._replace(casts=operand)
-            grad, cast = "grad_whole", [Step((own("grad_whole", shape),), (GRAD,), casts=biases)]
+            grad, cast = (
+                "grad_whole",
+                [Step((Tensor("grad_whole", shape, PARAMETERS),), (GRAD,), casts=biases)],
+            )
         turned = super().turns_gradient(inputs, Weight("weight", shape, ""), call)
         rest, after = steps[index + 1 :], tuple(way.backward(shape, grad, call, turned=turned))
         # Casts are made last in the forward pass.

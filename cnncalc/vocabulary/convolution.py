@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 from math import gcd, prod
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.exact import counted
 from cnncalc.figure_words import axes
 from cnncalc.shape import Shape, Window
-from cnncalc.vocabulary import shape_faults
-from cnncalc.vocabulary.connections import reads
 from cnncalc.vocabulary.field import base, dilation, flag, padding, per_axis
 from cnncalc.vocabulary.groups import AnyValues, NoStatistics, OwnOutput
 from cnncalc.vocabulary.kernels import FormatsWeights, leaves_last
@@ -24,11 +22,13 @@ from cnncalc.vocabulary.layer import (
     Weight,
     Work,
 )
-from cnncalc.vocabulary.matrix import Matrix
 from cnncalc.vocabulary.padding import PadsApart, ends_of, padded, uneven, zero_pad_call
 from cnncalc.vocabulary.strides import Lying
 from cnncalc.vocabulary.values import Padding, PerAxis
 from cnncalc.vocabulary.window import Windowed, axiswise, sliding
+
+if TYPE_CHECKING:
+    from cnncalc.vocabulary.matrix import Matrix
 
 # How many numbers on either side are tried in the search for a divisor.
 SEARCH = 10_000
@@ -185,8 +185,10 @@ class Convolution(NoStatistics, AnyValues, PaddedFilters, FormatsWeights, OwnOut
         kernel, channels, filters = self._counts(inputs)
         return f"({times(*self.grid(inputs[0]))}) * ({times(*kernel, channels)})*{filters}"
 
-    def matrices(self, inputs: Inputs) -> tuple[Matrix, ...]:
+    def matrices(self, inputs: Inputs) -> "tuple[Matrix, ...]":
         """A column of X_col for each position: what its window reads, in a row's order; a row of W_row a filter."""
+        from cnncalc.vocabulary.matrix import Matrix
+
         kernel, channels, filters = self._counts(inputs)
         groups, grid = self.groups_over(inputs[0].channels), self.grid(inputs[0])
         rows, rows_of = prod(kernel) * channels, f"({times(*kernel, channels)})"
@@ -205,6 +207,8 @@ class Convolution(NoStatistics, AnyValues, PaddedFilters, FormatsWeights, OwnOut
 
     def positions_read(self, volume: Shape) -> int | None:
         """Pairs of an output position and an input position that it reads; None if they are too many to count."""
+        from cnncalc.vocabulary.connections import reads
+
         return reads(self.windows(volume))
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
@@ -236,10 +240,12 @@ def groups_problems(groups: int, channels: int, filters: int) -> Iterator[Proble
     """The number of groups must divide the channels and the filters; the help names the nearest numbers that do."""
     if channels % groups == 0 and filters % groups == 0:
         return
+    from cnncalc.vocabulary.shape_faults import GROUPS_DO_NOT_DIVIDE
+
     near = divisors_near(groups, gcd(channels, filters))
     over, what = (channels, "input channel") if channels % groups else (filters, "filter")
     yield Problem(
-        shape_faults.GROUPS_DO_NOT_DIVIDE,
+        GROUPS_DO_NOT_DIVIDE,
         f"{counted(groups, 'group')} do not divide {counted(over, what)} ({over} = "
         f"{over // groups}*{groups} + {over % groups})",
         "groups",

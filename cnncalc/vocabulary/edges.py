@@ -1,9 +1,9 @@
 """Padding with values of the volume itself: what PyTorch allocates for it, how it lies in memory, what it refuses."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cnncalc.exact import counted
+from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import window_faults
 from cnncalc.vocabulary.gradients import unpadded
@@ -13,8 +13,7 @@ from cnncalc.vocabulary.strides import Lying, channels_last, suggests_last
 from cnncalc.vocabulary.values import Padding
 
 
-@dataclass(frozen=True)
-class Edges:
+class Edges(NamedTuple):
     """A way to fill the padding. `module` is PyTorch's, without its number of axes.
 
     `least` is how many positions fewer than the volume's the padding has at most; None if it has no limit.
@@ -131,5 +130,3 @@ EDGES = {
         "nn.CircularPad", "wrap", "take from the other side", "values of its other side", 0, kept=False
     ),
 }
-# What a padded convolution may have around its input.
-PADDING_MODES = ("zeros", *EDGES)

@@ -1,13 +1,15 @@
 """The fields of a layer: each is declared once, for the reader, the schema and the reference page."""
 
 from collections.abc import Callable
-from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.exact import shown
 from cnncalc.record import NamedTuple
 from cnncalc.vocabulary import reading
+from cnncalc.vocabulary.layer_type import REQUIRED as REQUIRED
+from cnncalc.vocabulary.layer_type import Field
+from cnncalc.vocabulary.layer_type import base as base
 from cnncalc.vocabulary.reading import PADDING_WORDS, Refused
 from cnncalc.vocabulary.values import SIDES, Padding, PerAxis, Value
 
@@ -37,15 +39,8 @@ class Stated(NamedTuple):
     same_as: str = ""
 
 
-REQUIRED = object()
-# A base class with fields that is not a layer type: it declares the fields, and the layer types below it make the
-# methods once.
-base = dataclass(init=False, repr=False, eq=False)
-
-
 def declare(kind: Kind, default: Any, doc: str, letter: str, main: bool, same_as: str = "") -> Any:
-    given = MISSING if default is REQUIRED else default
-    return field(default=given, metadata={"stated": Stated(kind, doc, letter, main, same_as)}, kw_only=True)
+    return Field(default, Stated(kind, doc, letter, main, same_as))
 
 
 def integer(default: Any, doc: str, *, low: int = 1, letter: str = "", main: bool = False) -> Any:
@@ -89,7 +84,7 @@ def factors(default: Any, doc: str, *, low: int = 1, main: bool = False) -> Any:
 
 def dilation() -> Any:
     """The distance between two kernel elements. 0, which the course notes write for no gaps, is an error with a fix."""
-    kind = per_axis(1, "").metadata["stated"].kind._replace(read=reading.dilation)
+    kind = per_axis(1, "").stated.kind._replace(read=reading.dilation)
     doc = "distance between two kernel elements; 1 means no gaps (the course notes call this 0)"
     return declare(kind, 1, doc, "", False)
 
@@ -144,7 +139,7 @@ def flag(default: Any, doc: str) -> Any:
 
 def another_word(name: str, field: Any) -> Any:
     """A field that is another word for the field `name`: a spec may give only one of them."""
-    declared: Stated = field.metadata["stated"]
+    declared: Stated = field.stated
     return declare(declared.kind, None, declared.doc, "", False, same_as=name)
 
 
@@ -152,9 +147,9 @@ def another_word(name: str, field: Any) -> Any:
 def stated(layer: "type[Layer]") -> dict[str, tuple[Stated, Any]]:
     """The fields of a layer type in order: name -> declaration and default (`REQUIRED` if there is none)."""
     return {
-        item.name: (item.metadata["stated"], REQUIRED if item.default is MISSING else item.default)
-        for item in fields(layer)  # type: ignore[arg-type]
-        if "stated" in item.metadata
+        name: (field.stated, field.default)
+        for name, field in layer.declared.items()
+        if field.stated is not None
     }
 
 

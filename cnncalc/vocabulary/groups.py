@@ -4,7 +4,7 @@ Those about memory layouts are in `layouts`.
 """
 
 from abc import abstractmethod
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.field import base, flag
@@ -22,8 +22,10 @@ from cnncalc.vocabulary.layer import (
     WithoutBatch,
 )
 from cnncalc.vocabulary.limits import ANY, ZERO, Limits
-from cnncalc.vocabulary.region import Ranges
 from cnncalc.vocabulary.strides import Lying, Strides, elementwise
+
+if TYPE_CHECKING:
+    from cnncalc.vocabulary.region import Ranges
 
 
 class Weightless(Layer):
@@ -70,7 +72,7 @@ class ViewOutput(Layer):
         """The strides of the output within the input's tensor, for these input strides; None if it copies."""
 
     @abstractmethod
-    def part(self, inputs: Inputs) -> Ranges | None:
+    def part(self, inputs: Inputs) -> "Ranges | None":
         """The range of each dimension of its first input (channels first); None: all, in other dimensions."""
 
 

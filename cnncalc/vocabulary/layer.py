@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
@@ -25,11 +25,13 @@ from cnncalc.vocabulary.allocation import (
 )
 from cnncalc.vocabulary.layer_type import Frozen, layer
 from cnncalc.vocabulary.limits import Limits
-from cnncalc.vocabulary.matrix import BackwardMacs, Matrix
 from cnncalc.vocabulary.operands import Channels, TakesOperands, WithoutBatch
 from cnncalc.vocabulary.problem import Change, Problem
 from cnncalc.vocabulary.reach import Reach
 from cnncalc.vocabulary.torch_call import TorchCall, call_text
+
+if TYPE_CHECKING:
+    from cnncalc.vocabulary.matrix import BackwardMacs, Matrix
 
 # A layer type imports from here all that its facts are made of.
 __all__ = [
@@ -85,7 +87,7 @@ class Example(NamedTuple):
 
 
 class Layer(Frozen, TakesOperands, Allocating):
-    """One layer type: a frozen dataclass of `vocabulary.field` fields, in a file with the name of its YAML key.
+    """One layer type: a frozen record of `vocabulary.field` fields, in a file with the name of its YAML key.
 
     A new layer type must state all facts below. None has a default, because a default could be wrong without notice:
     `@layer` raises `TypeError` with the names of all missing facts. Shared bases state most of them; a layer inherits
@@ -210,16 +212,18 @@ class Layer(Frozen, TakesOperands, Allocating):
         """
         return {}
 
-    def backward_macs(self, inputs: Inputs, wanted: tuple[bool, ...]) -> BackwardMacs:
+    def backward_macs(self, inputs: Inputs, wanted: tuple[bool, ...]) -> "BackwardMacs":
         """Multiply-adds of the backward pass, for the gradients of the operands that are `wanted` and of all weights.
 
         Every product of an operand and a weight gives two: one for the gradient of either. (A test counts those of
         PyTorch's backward pass for every layer's examples: a layer with other products says so.)
         """
+        from cnncalc.vocabulary.matrix import BackwardMacs
+
         macs = self.work(inputs).macs
         return BackwardMacs(macs if any(wanted) else 0, macs)
 
-    def matrices(self, inputs: Inputs) -> tuple[Matrix, ...]:
+    def matrices(self, inputs: Inputs) -> "tuple[Matrix, ...]":
         """The layer as a product of matrices (im2col); none where it is no such product."""
         return ()
 

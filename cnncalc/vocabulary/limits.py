@@ -1,7 +1,8 @@
 """The limits of the values of a tensor, and how a layer changes them."""
 
 from math import inf
-from typing import NamedTuple
+
+from cnncalc.record import NamedTuple
 
 
 class Limits(NamedTuple):

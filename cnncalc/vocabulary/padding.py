@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from cnncalc.shape import Shape, Window
-from cnncalc.vocabulary.gradients import unpadded
 from cnncalc.vocabulary.layer import Call, Inputs, Layer, Step, Tensor, TorchCall, weight_gradients
 from cnncalc.vocabulary.layouts import KeepsFormat
 from cnncalc.vocabulary.strides import Lying, elementwise, lies, steps
@@ -90,6 +89,8 @@ class PadsApart(Layer):
         """One operation for the gradients of the padded input and the weights; then the ends are removed again."""
         if (first := self.apart(inputs)) is None or not wanted[0]:
             return super().backward(inputs, wanted)
+        from cnncalc.vocabulary.gradients import unpadded
+
         weights = self.weights(inputs)
         kept = tuple(item.name if isinstance(item, Tensor) else item for item in self.keeps(inputs))
         # Under autocast casts of the weights are kept too.

@@ -1,12 +1,10 @@
 """Convolutions whose padding can have values of the input, as PyTorch's `padding_mode`."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.connections import mode_reads, reads
 from cnncalc.vocabulary.convolution import PaddedFilters
-from cnncalc.vocabulary.edges import EDGES, PADDING_MODES, Edges
 from cnncalc.vocabulary.field import base
 from cnncalc.vocabulary.layer import (
     Call,
@@ -26,6 +24,12 @@ from cnncalc.vocabulary.strides import Lying
 from cnncalc.vocabulary.window import sliding
 from cnncalc.vocabulary.word_fields import choice
 
+if TYPE_CHECKING:
+    from cnncalc.vocabulary.edges import Edges
+
+# What a padded convolution may have around its input: zeros, or what `vocabulary.edges` describes, which is loaded for
+# the few layers that have it.
+PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 # In the type that it was padded in: an input, a padded input, and the gradients of both.
 INPUT, PADDED = "input_whole", "padded_whole"
 GRAD_INPUT, GRAD_PADDED = "grad_input_whole", "grad_padded_whole"
@@ -47,9 +51,13 @@ class PadsInModes(PaddedFilters, KeepsFormat):
     )
 
     @property
-    def edges(self) -> Edges | None:
+    def edges(self) -> "Edges | None":
         """How the padding gets its values; None for zeros."""
-        return EDGES.get(self.padding_mode)
+        if self.padding_mode == PADDING_MODES[0]:
+            return None
+        from cnncalc.vocabulary.edges import EDGES
+
+        return EDGES[self.padding_mode]
 
     def apart(self, inputs: Inputs) -> Tensor | None:
         """In other modes also where the padding is 0: PyTorch then makes a plain copy."""
@@ -92,6 +100,8 @@ class PadsInModes(PaddedFilters, KeepsFormat):
 
     def positions_read(self, volume: Shape) -> int | None:
         """A value of the input that a window reads twice, once as padding, counts once."""
+        from cnncalc.vocabulary.connections import mode_reads, reads
+
         windows = self.windows(volume)
         return reads(windows) if self.edges is None else mode_reads(windows, self.padding_mode)
 

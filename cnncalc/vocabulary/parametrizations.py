@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import prod
 from typing import ClassVar
 
-from cnncalc.vocabulary.computed_weights import Computation, own
+from cnncalc.vocabulary.computation import Computation, own
 from cnncalc.vocabulary.layer import SUMS, Call, Step, Tensor, TorchCall, Weight, Work
 
 # Where PyTorch registers the parameters.

@@ -2,22 +2,24 @@
 
 from collections.abc import Iterator
 from math import prod
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from cnncalc.shape import Shape, Window
-from cnncalc.vocabulary import window_faults
-from cnncalc.vocabulary.connections import reads
 from cnncalc.vocabulary.convolution import kernel_text, times
 from cnncalc.vocabulary.field import REQUIRED, base, padding, per_axis
-from cnncalc.vocabulary.gradients import in_type
 from cnncalc.vocabulary.groups import FullOverThreeAxes, NoStatistics, OneAxisAsTwo, OwnOutput, Weightless
 from cnncalc.vocabulary.layer import Call, Inputs, Problem, Step, Tensor
 from cnncalc.vocabulary.layouts import KeepsFormat
-from cnncalc.vocabulary.matrix import Matrix
 from cnncalc.vocabulary.padding import Ends, PadsApart, padded
 from cnncalc.vocabulary.values import Padding, PerAxis
 from cnncalc.vocabulary.window import Windowed, axiswise, sliding
 from cnncalc.vocabulary.word_fields import choice
+
+if TYPE_CHECKING:
+    from cnncalc.vocabulary.matrix import Matrix
+
+# The name of a pooling's indices among its tensors.
+INDICES = "indices"
 
 
 @base
@@ -62,8 +64,10 @@ class Pool(
     def output(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].channels, self.grid(inputs[0]))
 
-    def matrices(self, inputs: Inputs) -> tuple[Matrix, ...]:
+    def matrices(self, inputs: Inputs) -> "tuple[Matrix, ...]":
         """A column for each window of a channel, one number out of each column."""
+        from cnncalc.vocabulary.matrix import Matrix
+
         volume, grid = inputs[0], self.grid(inputs[0])
         taps_of = f"({times(*axiswise(self.kernel, volume.rank))})"
         columns, columns_of, channels = prod(grid), f"({times(*grid)})", volume.channels
@@ -73,13 +77,17 @@ class Pool(
         )
 
     def connections(self, inputs: Inputs) -> int:
+        from cnncalc.vocabulary.connections import reads
+
         return reads(self.windows(inputs[0])) * inputs[0].channels
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         volume = inputs[0]
         why = (self.refused_padding(window, volume.rank) for window in self.windows(volume))
         if reason := next(filter(None, why), None):
-            yield Problem(window_faults.PADDING_OVER_HALF, reason, "padding", blocking=False)
+            from cnncalc.vocabulary.window_faults import PADDING_OVER_HALF
+
+            yield Problem(PADDING_OVER_HALF, reason, "padding", blocking=False)
         yield from super().problems(inputs)
 
     def refused_padding(self, window: Window, rank: int) -> str | None:
@@ -148,6 +156,8 @@ class Pool(
         steps, first = super().backward_of(inputs, wanted, call), self.apart(inputs)
         if first is None or not call.casts or not wanted[0]:
             return steps
+        from cnncalc.vocabulary.gradients import in_type
+
         narrow = first._replace(name="grad_narrow", dtype=call.lower)
         return (
             *steps[:-1],

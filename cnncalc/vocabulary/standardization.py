@@ -2,67 +2,17 @@
 
 from collections.abc import Iterator
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.exact import counted
-from cnncalc.vocabulary import field_faults, value_faults
-from cnncalc.vocabulary.computed_weights import Computation, ComputesWeights, own
+from cnncalc.vocabulary.computed_weights import ComputesWeights
 from cnncalc.vocabulary.field import base, standardization
-from cnncalc.vocabulary.layer import Call, Inputs, Problem, Step, Tensor, TorchCall, Weight, Work
+from cnncalc.vocabulary.layer import Inputs, Problem
 from cnncalc.vocabulary.padding_modes import PadsInModes
-from cnncalc.vocabulary.statistics import statistics_work
 from cnncalc.vocabulary.values import Standardization
 
-
-class Standardized(Computation):
-    """The batch normalisation of the filters, each of them a channel (`F.batch_norm`), as in timm."""
-
-    main = "weight"
-    parameters = ("weight", "gain")
-
-    def __init__(self, settings: Standardization) -> None:
-        self.settings = settings
-
-    def stored(self, plain: tuple[Weight, ...]) -> tuple[Weight, ...]:
-        if not self.settings.gain:
-            return plain
-        count = plain[0].shape[0]
-        return (*plain, Weight("gain", (count, *(1,) * (len(plain[0].shape) - 1)), str(count)))
-
-    def buffers(self, shape: tuple[int, ...]) -> tuple[Tensor, ...]:
-        return ()
-
-    def work(self, shape: tuple[int, ...]) -> Work:
-        work = statistics_work(prod(shape), shape[0])
-        return work._replace(multiplies=work.multiplies + shape[0] * self.settings.gain)
-
-    def _factor(self, shape: tuple[int, ...]) -> tuple[Tensor, ...]:
-        """What each filter is multiplied by."""
-        return (own("factor", (shape[0],)),) if self.settings.gain else ()
-
-    def kept(self, shape: tuple[int, ...]) -> tuple[Tensor, ...]:
-        return (*self._factor(shape), own("save_mean", (shape[0],)), own("save_invstd", (shape[0],)))
-
-    def forward(self, shape: tuple[int, ...], filters: Tensor, *, training: bool) -> Iterator[Step]:
-        kept = self.kept(shape)
-        yield Step((*kept[:-2], filters, *kept[-2:]), () if training else tuple(item.name for item in kept))
-
-    def backward(self, shape: tuple[int, ...], grad: str, call: Call, *, turned: bool) -> Iterator[Step]:
-        """The gradient is put in order before it is seen as one row for each filter."""
-        if turned:
-            yield Step((own("grad_ordered", shape),), (grad,))
-        spent = (grad, "grad_ordered", *(item.name for item in self.kept(shape)))
-        if not self.settings.gain:
-            yield Step((own("weight", shape),), spent)
-            return
-        yield Step((own("weight", shape), own("grad_factor", (shape[0],))), spent)
-        yield Step((own("gain", (shape[0],)),), ("grad_factor",))
-
-    def call(self, call: TorchCall) -> TorchCall:
-        return call._replace(
-            target=call.target.replace("nn.Conv", "own.StandardizedConv"),
-            arguments={**call.arguments, **self.settings.asdict()},
-        )
+if TYPE_CHECKING:
+    from cnncalc.vocabulary.computation import Computation
 
 
 @base
@@ -76,8 +26,10 @@ class StandardizesWeights(ComputesWeights, PadsInModes):
     )
 
     @property
-    def computation(self) -> Computation | None:
+    def computation(self) -> "Computation | None":
         if isinstance(self.standardize, Standardization):
+            from cnncalc.vocabulary.standardized import Standardized
+
             return Standardized(self.standardize)
         return super().computation
 
@@ -90,8 +42,10 @@ class StandardizesWeights(ComputesWeights, PadsInModes):
         if not isinstance(self.standardize, Standardization):
             return
         if self.parametrize != "none":
+            from cnncalc.vocabulary.field_faults import TWO_COMPUTATIONS
+
             yield Problem(
-                field_faults.TWO_COMPUTATIONS,
+                TWO_COMPUTATIONS,
                 f"`standardize` gives every filter variance 1, whatever `parametrize: {self.parametrize}` makes of it",
                 "parametrize",
                 help="remove `parametrize`, or remove `standardize`",
@@ -99,8 +53,10 @@ class StandardizesWeights(ComputesWeights, PadsInModes):
             return
         filters: Any = self.weights(inputs)[0]
         if prod(filters.shape[1:]) == 1:
+            from cnncalc.vocabulary.value_faults import ONE_WEIGHT_TO_STANDARDIZE
+
             yield Problem(
-                value_faults.ONE_WEIGHT_TO_STANDARDIZE,
+                ONE_WEIGHT_TO_STANDARDIZE,
                 f"each of {counted(filters.shape[0], 'filter')} has one weight, and the variance of one number is 0",
                 "standardize",
                 help="remove `standardize` here, or use a kernel of 2 or more",

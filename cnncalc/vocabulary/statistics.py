@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from cnncalc.diagnostic import Severity
-from cnncalc.vocabulary import value_faults
 from cnncalc.vocabulary.layer import Inputs, Layer, Problem, Tensor, Weight, Work
 
 
@@ -45,9 +44,11 @@ def one_value(layer: Layer, inputs: Inputs) -> Iterator[Problem]:
         and layer.normalised(inputs, 2, training=training) != 1
     ]
     if modes:
+        from cnncalc.vocabulary.value_faults import ONE_VALUE_TO_NORMALISE
+
         both = " and ".join(modes)
         yield Problem(
-            value_faults.ONE_VALUE_TO_NORMALISE,
+            ONE_VALUE_TO_NORMALISE,
             f"each channel of {inputs[0]} has one value in an image: PyTorch refuses {both} a batch of one image",
             help="use at least 2 images on each device (`drop_last` leaves out a smaller last batch of an epoch), "
             "or remove the norm here",

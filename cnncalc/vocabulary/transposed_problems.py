@@ -1,7 +1,6 @@
 """What is wrong between a transposed convolution and its input: nothing is left of the output, or too much is added."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cnncalc.shape import Shape
@@ -38,7 +37,7 @@ def _empty(layer: "ConvTranspose", volume: Shape) -> Problem:
     good = tuple(
         change
         for change in changes
-        if min(axis.output for axis in replace(layer, **{change.field: change.value}).axes(volume)) > 0
+        if min(axis.output for axis in layer.with_fields(**{change.field: change.value}).axes(volume)) > 0
     )
     return Problem(
         window_faults.EMPTY_OUTPUT,

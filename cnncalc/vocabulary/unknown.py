@@ -1,23 +1,23 @@
 """An operation that has no layer here: `unknown`. Its shape is what the spec says, and so are the figures it gives."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, NoScratch, NoStatistics, OwnOutput, Weightless
-from cnncalc.vocabulary.layer import Example, Inputs, Kept, Layer, Reach, TorchCall, Work
+from cnncalc.vocabulary.layer import Example, Inputs, Kept, Layer, Reach, TorchCall, Work, layer
+from cnncalc.vocabulary.layer_type import REQUIRED, unwritten
 
 
-@dataclass(eq=False, repr=False)
+@layer
 class UnknownOperation(ChannelsMixed, AnyValues, NoStatistics, Weightless, NoScratch, OwnOutput, Layer):
     """An operation `op`. None is unknown: the shape is then that of the first operand, a figure is not known."""
 
-    op: str
-    shape: Shape | None = None
-    params: int | None = None
-    buffers_count: int | None = None
-    macs: int | None = None
-    note: str = ""
+    op: str = unwritten(REQUIRED)
+    shape: Shape | None = unwritten(None)
+    params: int | None = unwritten(None)
+    buffers_count: int | None = unwritten(None)
+    macs: int | None = unwritten(None)
+    note: str = unwritten("")
 
     family: ClassVar[str] = "unknown"
     source: ClassVar[str] = "none"

@@ -5,9 +5,6 @@ from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary.pool import Pool
 
-# The name of a pooling's indices among its tensors.
-INDICES = "indices"
-
 UNFIT_INDICES = DiagnosticKind(
     "S035",
     "unfit-indices",

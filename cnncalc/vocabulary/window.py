@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from cnncalc.shape import Shape, Window, half_padding, same_padding
-from cnncalc.vocabulary import window_faults
 from cnncalc.vocabulary.field import base
 from cnncalc.vocabulary.layer import Change, Inputs, Layer, Problem, Reach
 from cnncalc.vocabulary.values import SIDES, Padding, PerAxis, Sides
@@ -138,8 +137,10 @@ def half_of_even(layer: Layer, volume: Shape) -> Problem | None:
         if word == "causal" and not axis:
             continue
         if spread * (taps - 1) % 2:
+            from cnncalc.vocabulary.window_faults import HALF_OF_EVEN
+
             return Problem(
-                window_faults.HALF_OF_EVEN,
+                HALF_OF_EVEN,
                 f"`half` is {spread}*({taps} - 1)/2 = {spread * (taps - 1) / 2:g} for kernel {taps}",
                 "padding",
                 help=f"use `same`, or an odd kernel: {taps - 1 or 1} or {taps + 1}",

@@ -1,7 +1,6 @@
 """The nearest changes after which a window fits, or leaves no input unread; and how to say them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import takewhile
 from math import gcd
 from typing import Any
@@ -140,9 +139,8 @@ def _most(windows: Sequence[Window]) -> int:
 
 
 def _with(layer: Windowed, name: str, value: Any) -> Windowed:
-    """The layer with another value of one field. (Every layer type is a dataclass; its bases only declare fields.)"""
-    changed: Windowed = replace(layer, **{name: value})  # type: ignore[type-var]
-    return changed
+    """The layer with another value of one field."""
+    return layer.with_fields(**{name: value})
 
 
 def ways_out(

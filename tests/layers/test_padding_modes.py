@@ -12,8 +12,9 @@ from cnncalc.analysis.storage import storage
 from cnncalc.layers import layer_type, problems
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.connections import MOST_LISTED
-from cnncalc.vocabulary.edges import EDGES, PADDING_MODES
+from cnncalc.vocabulary.edges import EDGES
 from cnncalc.vocabulary.padding import torch_order
+from cnncalc.vocabulary.padding_modes import PADDING_MODES
 from cnncalc.vocabulary.values import Sides
 from tests._each import each
 from tests.layers._twin import twin
@@ -26,6 +27,10 @@ def layer_of(key: str, **fields: Any) -> Any:
 
 
 LAYERS = {"reflect": "reflection_pad", "replicate": "replication_pad", "circular": "circular_pad"}
+
+
+def test_every_mode_but_zeros_says_what_fills_the_padding() -> None:
+    assert ("zeros", *EDGES) == PADDING_MODES
 
 
 @each("mode", EDGES)

@@ -1,6 +1,5 @@
 """The window arithmetic is PyTorch's, and every suggested change removes its problem."""
 
-from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -101,7 +100,7 @@ def changed(layer: Layer, inputs: Inputs, field: str, value: Any, operand: int) 
     # A padding of sides is said as a mapping.
     read = stated(type(layer))[field][0].kind.read(value)
     assert read == value or isinstance(value, dict), "a value that a spec could not say"
-    return replace(layer, **{field: read}), inputs  # type: ignore[type-var]
+    return layer.with_fields(**{field: read}), inputs
 
 
 @pytest.mark.fuzz

@@ -25,7 +25,7 @@ from tests._each import each
 
 
 def kind(declared: Any) -> Kind:
-    kind = declared.metadata["stated"].kind
+    kind = declared.stated.kind
     assert isinstance(kind, Kind)
     return kind
 

@@ -7,7 +7,7 @@ from cnncalc.graph import Node
 from cnncalc.memory.allocated import casts
 from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.allocated.unreached import unreached
-from cnncalc.vocabulary.unpooling import INDICES
+from cnncalc.vocabulary.pool import INDICES
 
 
 def forward(run: Run, nodes: range, *, keep: bool = True) -> None:

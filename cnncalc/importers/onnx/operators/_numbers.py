@@ -1,6 +1,5 @@
 """Numbers of a file as fields of a layer."""
 
-from dataclasses import fields as stated
 from typing import Any
 
 from cnncalc.layers import layer_type
@@ -14,5 +13,5 @@ def rounded(value: float) -> float:
 def usual(type_: str, fields: dict[str, Any]) -> dict[str, Any]:
     """The fields that differ from a layer's defaults."""
     kind: Any = layer_type(type_)
-    defaults = {field.name: field.default for field in stated(kind)}
+    defaults = {name: field.default for name, field in kind.declared.items()}
     return {name: value for name, value in fields.items() if defaults[name] != value}
