@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.pytorch.capture.added_scores import Added, AddedTable, table
 from cnncalc.pytorch.capture.arranging import arrange
+from cnncalc.pytorch.capture.axis_words import axis_word
 from cnncalc.pytorch.capture.layout import flat
 from cnncalc.pytorch.capture.mapping import Unmapped
-from cnncalc.pytorch.capture.values import Group, Own, Pending, Value, size_of
+from cnncalc.pytorch.capture.values import Factor, Group, Own, Pending, Value, size_of
 from cnncalc.pytorch.capture.windowed import window_attention
 
 if TYPE_CHECKING:
@@ -171,30 +172,28 @@ class Scores(Pending):
             return Value(
                 value.node, value.axes, (*value.dims[:-2], value.dims[-1], value.dims[-2]), value.expanded
             )
-        queries, keys = self.queries, self.keys
-        if size_of(queries.heads) != 1 or self.added:
-            product = drafting.unknown(
-                "matmul",
-                [queries.value, keys.value],
-                self.shape,
-                (),
-                "products of each head separately",
-                [queries.value.shape, keys.value.shape],
-            )
-            for item in self.added:
-                macs = drafting.own_macs(item.own.number)
-                product = drafting.unknown(
-                    "add", [product], self.shape, item.own.names, "added to scores", macs=macs
-                )
-            if self.weights:
-                product = drafting.unknown("softmax", [product], self.shape, (), "of scores", macs=0)
-            return product
-        product = matmul(drafting, queries, keys, turned=True, shape=self.shape)
+        product = self._product(drafting)
         if self.scale != 1:
             product = drafting.elementwise("scale", product, factor=self.scale)
+        for item in self.added:
+            macs = drafting.own_macs(item.own.number)
+            product = drafting.unknown(
+                "add", [product], self.shape, item.own.names, "added to scores", macs=macs
+            )
         if self.weights:
-            product = drafting.elementwise("softmax", product)
+            product, word = axis_word(drafting, product, -1)
+            product = drafting.elementwise("softmax", product, over=None if word == "channels" else word)
         return product
+
+    def _product(self, drafting: "Drafting") -> Value:
+        """The products of queries and keys alone."""
+        if size_of(self.queries.heads) == 1:
+            return matmul(drafting, self.queries, self.keys, turned=True, shape=self.shape)
+        operands = [self.queries.value, self.keys.value]
+        shapes = [operand.shape for operand in operands]
+        return drafting.unknown(
+            "matmul", operands, self.shape, (), "products of each head separately", shapes
+        )
 
 
 def matmul(drafting: "Drafting", first: Rows, second: Rows, *, turned: bool, shape: tuple[int, ...]) -> Value:
@@ -205,6 +204,9 @@ def matmul(drafting: "Drafting", first: Rows, second: Rows, *, turned: bool, sha
     transpose = way[one_turned, other_turned != turned]
     columns = second.positions if turned else second.channels
     left = first.positions
+    if set(columns) & set(left):
+        # Positions of one volume with each other: the rows and the columns are two axes.
+        columns = tuple(Factor(factor.size) for factor in columns)
     spatial = base.axes[2:] if not one_turned else (left,)
     dims: list[Group] = [base.axes[0], *((),) * (len(shape) - 3), left, columns]
     return drafting.emit(

@@ -9,6 +9,7 @@ from cnncalc.pytorch.capture import mapping
 from cnncalc.pytorch.capture.evaluating import READ_ONLY_SHAPES
 from cnncalc.pytorch.capture.live import dependent, live
 from cnncalc.pytorch.capture.mapping import Unmapped
+from cnncalc.pytorch.capture.readers import Readers
 from cnncalc.pytorch.capture.recording import READS_VALUES, Call, ModuleCall, Ref
 from cnncalc.pytorch.capture.unknowns import Unknowns
 from cnncalc.pytorch.capture.values import Own, Pending, Value, group
@@ -20,6 +21,9 @@ class Drafting(Unknowns):
 
     # Whether an error in a mapping is raised (in tests), or makes the operation unknown.
     strict = False
+    readers: Readers
+    # The number of the first tensor that the present call gives.
+    number = -1
 
     def run(self) -> None:
         """Drafts all calls that lead to an output."""
@@ -40,6 +44,7 @@ class Drafting(Unknowns):
                 number=number,
             )
         calls, self._wanted = live(self.recording)
+        self.readers = Readers(self.recording, calls)
         inputs = dependent(self.recording)
         for call in self.recording.calls:
             if call.short in READS_VALUES and any(ref.number in inputs for ref in call.reads):
@@ -111,6 +116,7 @@ class Drafting(Unknowns):
 
     def _call(self, call: Call) -> None:
         self.scopes, self.place = call.scopes, call.place
+        self.number = next((ref.number for ref in call.outputs if ref is not None), -1)
         operands = [self.tensor(ref) for ref in call.reads]
         if call.short in READ_ONLY_SHAPES:
             operands = []

@@ -32,12 +32,12 @@ def macs_of(
     shapes: Sequence[tuple[int, ...]],
     result: tuple[int, ...],
     images: int,
-    equation: str | None = None,
+    settings: Sequence[object] = (),
 ) -> int | None:
     """The MACs for each image of a call without a layer: of its operands' and its result's shapes; None if unknown.
 
-    `name` is the function's last word without underscores, `equation` that of an `einsum`. They are those of PyTorch's
-    `FlopCounterMode`.
+    `name` is the function's last word without underscores, `settings` are the words and switches among its arguments:
+    the equation of an `einsum`. The MACs are those of PyTorch's `FlopCounterMode`.
     """
     if name in WITHOUT_PRODUCTS or name == WRITTEN:
         return 0
@@ -54,11 +54,25 @@ def macs_of(
         case "scaled_dot_product_attention" if len(shapes) >= 3:
             queries, keys, values = shapes[:3]
             total = prod(queries[:-1]) * keys[-2] * (queries[-1] + values[-1])
-        case "einsum" if equation is not None:
+        case "multi_head_attention_forward" if len(shapes) >= 4 and True not in settings:
+            # With True (`add_zero_attn`) it has rows of its own.
+            total = _of_heads(shapes)
+        case "einsum":
+            equation = next((item for item in settings if isinstance(item, str)), "")
             total = _of_equation(equation, shapes)
     if total is None or total % images or _between_images(name, shapes, result, images):
         return None
     return total // images
+
+
+def _of_heads(shapes: Sequence[tuple[int, ...]]) -> int | None:
+    """The MACs of `nn.MultiheadAttention` with one matrix for queries, keys and values; None for other forms."""
+    (queries, keys, values, matrix), others = shapes[:4], shapes[4:]
+    width = queries[-1]
+    if len(queries) != 3 or keys != values or matrix != (3 * width, width) or (1, 1, width) in others:
+        return None
+    linear = (2 * prod(queries) + 2 * prod(keys)) * width
+    return linear + 2 * prod(queries) * keys[0]
 
 
 def _between_images(

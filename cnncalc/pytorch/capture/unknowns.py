@@ -31,8 +31,7 @@ class Unknowns(Emitting):
         given: Sequence[Ref],
     ) -> int | None:
         """The MACs of a call, and of what it reads that depends on no input and is counted nowhere else."""
-        equation = next((item for item in call.arguments if isinstance(item, str)), None)
-        total = macs_of(op, shapes, result, self.batch, equation)
+        total = macs_of(op, shapes, result, self.batch, _settings(call))
         for ref in given:
             if isinstance(self._tensors.get(ref.number), Own):
                 own = self.own_macs(ref.number)
@@ -52,8 +51,7 @@ class Unknowns(Emitting):
         # What is repeated for each image is computed for each.
         repeated = bool(shape) and shape[0] % self.batch == 0 and self._is_repeated(number)
         images = self.batch if repeated else 1
-        equation = next((item for item in call.arguments if isinstance(item, str)), None)
-        total = macs_of(short, [ref.shape for ref in call.reads], shape, images, equation)
+        total = macs_of(short, [ref.shape for ref in call.reads], shape, images, _settings(call))
         for ref in call.reads:
             own = self.own_macs(ref.number)
             total = None if total is None or own is None else total + own
@@ -174,3 +172,8 @@ class Unknowns(Emitting):
             dims.append(axes[1])
         dims += [(factors.pop(0),) if size > 1 else () for size in shape[2:]]
         return tuple(dims)
+
+
+def _settings(call: Call) -> list[object]:
+    """The words and the switches that a call was given by position."""
+    return [item for item in call.arguments if isinstance(item, str | bool)]

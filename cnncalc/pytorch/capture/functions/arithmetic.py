@@ -16,9 +16,10 @@ def combine(drafting: Drafting, type: str, first: Any, second: Any) -> Tensor:
         factor = number(second)
         if factor is not None and not first.added:
             return first.times(factor if type == "mul" else 1 / factor)
-    if type == "add" and _is_added(first, second):
-        scores: Tensor = first.plus(second)
-        return scores
+    for scores, other in ((first, second), (second, first)):
+        if type == "add" and _is_added(scores, other):
+            sum: Tensor = scores.plus(other)
+            return sum
     first, second = drafting.settled(first), drafting.settled(second)
     if isinstance(first, bool | str) or isinstance(second, bool | str):
         raise Unmapped("an operand is not a number")
@@ -74,7 +75,7 @@ def add(drafting: Drafting, input: Any, other: Any, alpha: Any = 1) -> Tensor:
     return combine(drafting, "add", input, other)
 
 
-@maps("radd")
+@maps("radd", pending=True)
 def radd(drafting: Drafting, input: Any, other: Any) -> Tensor:
     return combine(drafting, "add", other, input)
 

@@ -36,7 +36,8 @@ def product(drafting: Drafting, input: Any, other: Any) -> Tensor:
     shape = (*base.shape[:-1], two.shape[-1])
     scores = Scores(scopes=drafting.scopes, place=drafting.place, queries=left, keys=right, dims=shape)
     if size_of(left.heads) > 1 or _may_be_scores(left, right):
-        return scores
+        # Scores that are read elsewhere too are computed once: no attention has them inside.
+        return scores if drafting.readers.lead_to_product(drafting.number) else scores.settle(drafting)
     return matmul(drafting, left, rows(two), turned=False, shape=shape)
 
 
@@ -97,7 +98,7 @@ def scaled_dot_product_attention(
 ) -> Value:
     if enable_gqa:
         raise Unmapped("several heads of queries have one head of keys")
-    if dropout_p and drafting.training:
+    if dropout_p:
         raise Unmapped("it drops weights of its attention")
     tensors = [drafting.value(tensor, "an operand") for tensor in (query, key, value)]
     queries, keys, values = map(rows, tensors)
@@ -145,6 +146,8 @@ def multi_head_attention(
     """`nn.MultiheadAttention` on one tensor is `self_attention`."""
     if any(given is not None for given in (bias_k, bias_v, key_padding_mask, attn_mask)) or add_zero_attn:
         raise Unmapped("it has masks or rows of its own")
+    if dropout_p and training:
+        raise Unmapped("it drops weights of its attention")
     tensor = drafting.value(query)
     if use_separate_proj_weight or not all(
         isinstance(other, Value) and other == tensor for other in (key, value)

@@ -7,7 +7,10 @@ from cnncalc.pytorch.capture.arranging import standard
 from cnncalc.pytorch.capture.axis_words import over
 from cnncalc.pytorch.capture.drafting import Drafting
 from cnncalc.pytorch.capture.mapping import Unmapped, maps
-from cnncalc.pytorch.capture.values import Value
+from cnncalc.pytorch.capture.values import Group, Value
+
+# Reductions that give one value as it is.
+OF_ONE_VALUE = ("mean", "sum", "max")
 
 
 def reduce(drafting: Drafting, type: str, input: Any, dim: Any, keepdim: bool, **fields: Any) -> Value:
@@ -21,22 +24,29 @@ def reduce(drafting: Drafting, type: str, input: Any, dim: Any, keepdim: bool, *
     if any(value.dims[item] == value.axes[0] for item in dims):
         raise Unmapped("it works over the images of the batch")
     collected = over(value, dims)
+    if collected is None and type in OF_ONE_VALUE and all(value.shape[item] == 1 for item in dims):
+        left = [() if index in dims else part for index, part in enumerate(value.dims)]
+        return Value(value.node, value.axes, tuple(left if keepdim else _without(left, dims)))
     if collected is None:
         value = standard(drafting, value)
         collected = over(value, dims)
         if collected is None:
             raise Unmapped("it reduces only a part of an axis")
     gone, word = collected
-    left = [index for index in range(2, len(value.axes)) if index not in gone]
+    kept = [index for index in range(2, len(value.axes)) if index not in gone]
     if keepdim:
         axes = tuple(() if index in gone else axis for index, axis in enumerate(value.axes))
         dims_after = tuple(() if index in dims else axis for index, axis in enumerate(value.dims))
         if type == "mean" and word == "positions" and value.rank:
             return drafting.emit("global_avgpool", [value], axes, dims_after)
         return drafting.emit(type, [value], axes, dims_after, over=_word(word), keep=True, **fields)
-    axes = (value.axes[0], () if 1 in gone else value.axes[1], *(value.axes[index] for index in left))
-    dims_after = tuple(axis for index, axis in enumerate(value.dims) if index not in dims)
+    axes = (value.axes[0], () if 1 in gone else value.axes[1], *(value.axes[index] for index in kept))
+    dims_after = tuple(_without(value.dims, dims))
     return drafting.emit(type, [value], axes, dims_after, over=_word(word), **fields)
+
+
+def _without(parts: Sequence[Group], dims: Sequence[int]) -> list[Group]:
+    return [part for index, part in enumerate(parts) if index not in dims]
 
 
 def _word(word: Any) -> Any:
