@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.comparison import Agreement
     from cnncalc.graph import Graph
     from cnncalc.importers import Draft
-    from cnncalc.pytorch.capture.sources import TorchSource
+    from cnncalc.pytorch.capture.named_source import TorchSource
 
 
 def verify_against(
@@ -63,7 +63,8 @@ def draft_of(graph: "Graph", source: str, arguments: Sequence[str]) -> "Draft":
     Raises `NotImported` for code that makes no network, and for one that does not run.
     """
     require_torch()
-    from cnncalc.pytorch.capture.sources import BadSource, check_place, resolve
+    from cnncalc.pytorch.capture.named_source import BadSource
+    from cnncalc.pytorch.capture.sources import check_place, resolve
 
     try:
         check_place(source)
@@ -75,7 +76,7 @@ def draft_of(graph: "Graph", source: str, arguments: Sequence[str]) -> "Draft":
 
 def _captured(graph: "Graph", source: "TorchSource") -> "Draft":
     from cnncalc.pytorch.capture.importing import import_source
-    from cnncalc.pytorch.capture.sources import BadSource
+    from cnncalc.pytorch.capture.named_source import BadSource
 
     # In order: what an input is called is up to the spec.
     named: list[tuple[str | None, Shape | int]] = [

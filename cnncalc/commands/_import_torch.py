@@ -43,7 +43,8 @@ def import_torch(
     require_torch()
     from cnncalc.pytorch.capture.building import on_meta
     from cnncalc.pytorch.capture.importing import built, import_source, with_values
-    from cnncalc.pytorch.capture.sources import BadSource, check_place, resolve
+    from cnncalc.pytorch.capture.named_source import BadSource
+    from cnncalc.pytorch.capture.sources import check_place, resolve
 
     began = time.process_time()
     shapes = [(item.name, item.shape if item.size is None else item.size) for item in inputs]

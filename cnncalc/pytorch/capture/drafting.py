@@ -9,14 +9,14 @@ from cnncalc.pytorch.capture import mapping
 from cnncalc.pytorch.capture.evaluating import READ_ONLY_SHAPES
 from cnncalc.pytorch.capture.live import dependent, live
 from cnncalc.pytorch.capture.mapping import Unmapped
+from cnncalc.pytorch.capture.operands import Operands
 from cnncalc.pytorch.capture.readers import Readers
 from cnncalc.pytorch.capture.recording import READS_VALUES, Call, ModuleCall, Ref
-from cnncalc.pytorch.capture.unknowns import Unknowns
 from cnncalc.pytorch.capture.values import Own, Pending, Value, group
 from cnncalc.pytorch.capture.views import Seen, Tensor, own_of, with_view
 
 
-class Drafting(Unknowns):
+class Drafting(Operands):
     """Makes the nodes of a draft, call by call. Mappings emit nodes through it."""
 
     # Whether an error in a mapping is raised (in tests), or makes the operation unknown.
@@ -102,18 +102,6 @@ class Drafting(Unknowns):
         } - {module.outputs.number}
         return not any(self._last_use.get(number, -1) >= module.stop for number in computed_by)
 
-    def parameter(self, module: ModuleCall, name: str) -> Own:
-        """A parameter or buffer of a module by its name there. Raises `Unmapped` if it has none of this name."""
-        target = module.module
-        *path, last = name.split(".")
-        for part in path:
-            target = getattr(target, part, None)  # type: ignore[assignment]
-        tensor = getattr(target, last, None)
-        number = self.recording.numbers.get(id(tensor))
-        if number is None:
-            raise Unmapped(f"it has no {name}")
-        return self.own(self._tensors[number])
-
     def _call(self, call: Call) -> None:
         self.scopes, self.place = call.scopes, call.place
         self.number = next((ref.number for ref in call.outputs if ref is not None), -1)
@@ -141,24 +129,6 @@ class Drafting(Unknowns):
         for ref, result in zip(call.outputs, results, strict=True):
             if ref is not None and ref.number in self._wanted:
                 self._tensors[ref.number] = result
-
-    def _state(self) -> tuple[Any, ...]:
-        kept = (
-            dict(self.owners),
-            self.names.copy(),
-            dict(self._settled),
-            dict(self.arranged),
-            set(self._counted),
-        )
-        return len(self.nodes), *kept
-
-    def _restore(self, state: tuple[Any, ...]) -> None:
-        """Takes back all layers since then."""
-        count, self.owners, self.names, self._settled, self.arranged, self._counted = state
-        for node in self.nodes[count:]:
-            del self.by_node[node.name]
-            self.open.pop(node.name, None)
-        del self.nodes[count:]
 
     def _mapped(self, call: Call, known: mapping.Known | None) -> "list[Tensor]":
         if known is None:
@@ -199,31 +169,6 @@ class Drafting(Unknowns):
             if result.shape != ref.shape:
                 raise Unmapped(f"the layer would give {list(result.shape)}, and not {list(ref.shape)}")
         return collected
-
-    def _given(self, value: Any, *, settle: bool = True) -> Any:
-        """Arguments with a `Value` or an `Own` for each tensor, or what is pending."""
-        if isinstance(value, Ref):
-            tensor = self.tensor(value)
-            return self.settled(tensor) if settle else tensor
-        if isinstance(value, dict):
-            return {key: self._given(inside, settle=settle) for key, inside in value.items()}
-        if isinstance(value, list | tuple):
-            return [self._given(inside, settle=settle) for inside in value]
-        if isinstance(value, slice):
-            return slice(
-                *(self._given(part, settle=settle) for part in (value.start, value.stop, value.step))
-            )
-        return value
-
-    def tensor(self, ref: Ref) -> Tensor:
-        """What a tensor of the recording is."""
-        tensor = self._tensors.get(ref.number)
-        if tensor is None:
-            # Made by no recorded call.
-            self.notes.stranger(self.recording.strangers.get(ref.number, ""))
-            tensor = own_of(ref.shape, (), foreign=self.recording.strangers.get(ref.number, ""))
-            self._tensors[ref.number] = tensor
-        return tensor  # type: ignore[return-value]
 
     def _own_call(self, call: Call, operands: Sequence[Own]) -> None:
         """A call that reads no value of the network: a view of a parameter, or an expression."""
@@ -268,12 +213,6 @@ class Drafting(Unknowns):
             self._settled[id(tensor)] = tensor.settle(self)
             self.scopes, self.place = scopes, place
         return self._settled[id(tensor)]
-
-    def _arguments(self, call: Call) -> dict[str, Any]:
-        return {
-            **{str(index): self._given(item) for index, item in enumerate(call.arguments)},
-            **self._given(dict(call.keywords)),
-        }
 
 
 __all__ = ["Drafting", "Seen", "Tensor", "with_view"]

@@ -9,11 +9,12 @@ from torch import nn
 from cnncalc.importers import Draft
 from cnncalc.pytorch.capture.building import on_meta
 from cnncalc.pytorch.capture.capturing import drafted
+from cnncalc.pytorch.capture.downloads import no_downloads
 from cnncalc.pytorch.capture.forward import dictionary_of, required_inputs
 from cnncalc.pytorch.capture.input_sizes import candidates
+from cnncalc.pytorch.capture.named_source import BadSource, TorchSource
 from cnncalc.pytorch.capture.recording import Recording
 from cnncalc.pytorch.capture.running import Failed, failed, needs_values, recorded
-from cnncalc.pytorch.capture.sources import BadSource, TorchSource, no_downloads
 from cnncalc.shape import Shape
 
 

@@ -11,7 +11,9 @@ import torch
 from torch import Tensor, nn
 
 from cnncalc.pytorch.capture.building import buffer_values
-from cnncalc.pytorch.capture.recording import IGNORED, Recorder, Recording, shown_file
+from cnncalc.pytorch.capture.code_lines import IGNORED, shown_file
+from cnncalc.pytorch.capture.recorder import Recorder
+from cnncalc.pytorch.capture.recording import Recording
 
 # Images of the run on the meta device, where they cost nothing. An unusual number: a dimension that is a multiple of
 # it is seldom anything else than the batch.

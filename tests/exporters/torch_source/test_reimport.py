@@ -37,7 +37,7 @@ OTHERS = (
 def imported(graph: Graph) -> Draft:
     """The draft of the exported code of a network, run without values."""
     from cnncalc.pytorch.capture.importing import import_source
-    from cnncalc.pytorch.capture.sources import TorchSource
+    from cnncalc.pytorch.capture.named_source import TorchSource
 
     file = written(graph)
     names: dict[str, Any] = {"__name__": "exported"}

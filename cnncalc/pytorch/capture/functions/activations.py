@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from cnncalc.pytorch.capture.attending import Scores
 from cnncalc.pytorch.capture.axis_words import axis_word
 from cnncalc.pytorch.capture.drafting import Drafting, Tensor
 from cnncalc.pytorch.capture.mapping import Unmapped, maps
+from cnncalc.pytorch.capture.scores import Scores
 from cnncalc.pytorch.capture.values import Value, group
 
 # Functions without arguments that are layers of the same name.

@@ -3,10 +3,10 @@
 from typing import Any
 
 from cnncalc.pytorch.capture.arranging import joined
-from cnncalc.pytorch.capture.attending import Scores, number
 from cnncalc.pytorch.capture.drafting import Drafting, Tensor
 from cnncalc.pytorch.capture.learned import combined_with_learned
 from cnncalc.pytorch.capture.mapping import Unmapped, maps
+from cnncalc.pytorch.capture.scores import Scores
 from cnncalc.pytorch.capture.values import Own, Value
 
 
@@ -40,6 +40,11 @@ def combine(drafting: Drafting, type: str, first: Any, second: Any) -> Tensor:
     if type == "mul":
         return drafting.elementwise("scale", value, factor=float(other))
     return drafting.elementwise(type, value, numbers=(other, None) if swapped else (None, other))
+
+
+def number(given: Any) -> float | None:
+    """A factor that is a number; None for others."""
+    return float(given) if isinstance(given, int | float) and not isinstance(given, bool) else None
 
 
 def _is_added(scores: Any, other: Any) -> bool:

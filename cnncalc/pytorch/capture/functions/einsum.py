@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from cnncalc.pytorch.capture.attending import Scores
 from cnncalc.pytorch.capture.drafting import Drafting, Tensor, with_view
 from cnncalc.pytorch.capture.functions.products import product
 from cnncalc.pytorch.capture.functions.reductions import reduce
 from cnncalc.pytorch.capture.mapping import Unmapped, maps
+from cnncalc.pytorch.capture.scores import Scores
 from cnncalc.pytorch.capture.values import Value
 
 

@@ -5,10 +5,12 @@ from typing import Any
 import torch
 
 from cnncalc.pytorch.capture.added_scores import Added
-from cnncalc.pytorch.capture.attending import Rows, Scores, attention, matmul, rows
+from cnncalc.pytorch.capture.attending import attention
 from cnncalc.pytorch.capture.drafting import Drafting, Tensor
 from cnncalc.pytorch.capture.layout import flat
 from cnncalc.pytorch.capture.mapping import Unmapped, maps
+from cnncalc.pytorch.capture.rows import Rows, rows
+from cnncalc.pytorch.capture.scores import Scores, matmul
 from cnncalc.pytorch.capture.values import Own, Value, group, size_of
 
 
