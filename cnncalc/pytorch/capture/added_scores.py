@@ -75,12 +75,18 @@ def table(
     grids: Sequence[tuple[Sizes, Sizes]],
 ) -> tuple[tuple[Sizes, Sizes], AddedTable]:
     """The table that is added to the scores of positions of two grids, and which grids these are. Raises `Unmapped`."""
-    given = _summed(drafting, added, images, 1, heads)
-    if given.weight is None or given.with_zeros.any() or given.mask.any():
+    learned = _learned(drafting, added)
+    if not learned:
         raise Unmapped("a mask is added to its scores")
+    entries = sum(drafting.recording.named[name].size for name in learned) // heads
+    given: _Sum | None = None
     for sizes, kind in product(grids, ("offsets", "distances")):
-        if not _may_be(sizes, kind, given.numbers.numel() // heads):
+        if not _may_be(sizes, kind, entries):
             continue
+        # What is added is as large as the scores: it is computed only where it may be a table.
+        given = given or _summed(drafting, added, images, 1, heads)
+        if given.weight is None or given.with_zeros.any() or given.mask.any():
+            raise Unmapped("a mask is added to its scores")
         try:
             with torch.random.fork_rng(devices=[]):
                 own = Attention((1, 1, 1), 1, 1, 1, relative=kind, sizes=sizes)
@@ -145,9 +151,7 @@ def _mask(own: WindowAttention, size: tuple[int, int], shift: tuple[int, int]) -
 
 
 def _is_mask(zeros: Tensor, apart: Tensor) -> bool:
-    zeros = zeros + torch.zeros(apart.shape)
-    apart = apart.expand_as(zeros)
-    return not zeros[~apart].any() and bool((zeros[apart] <= APART).all())
+    return bool(torch.where(apart, zeros <= APART, zeros == 0).all())
 
 
 def _change(given: _Sum, index: Tensor, entries: int, heads: int) -> str | None:
@@ -158,7 +162,10 @@ def _change(given: _Sum, index: Tensor, entries: int, heads: int) -> str | None:
         numbers = given.numbers.reshape(stored)
         numbers = numbers if not change else numbers.T
         expected = numbers[index].permute(2, 0, 1) + given.with_zeros
-        if expected.shape[-3:] == given.with_numbers.shape[-3:] and torch.allclose(
+        if expected.shape[-3:] != given.with_numbers.shape[-3:]:
+            continue
+        # Numbers that are only taken from a table are exactly those.
+        if torch.equal(expected, given.with_numbers) or torch.allclose(
             expected, given.with_numbers, rtol=1e-12
         ):
             return change
@@ -179,10 +186,16 @@ def _index(drafting: "Drafting", added: Sequence[Added], pairs: int) -> Own:
     raise Unmapped("the entries of its table are no buffer")
 
 
+def _learned(drafting: "Drafting", added: Sequence[Added]) -> set[str]:
+    """The names of the parameters that what is added is made of."""
+    named = drafting.recording.named
+    return {name for item in added for name in item.own.names if named[name].learned}
+
+
 def _summed(drafting: "Drafting", added: Sequence[Added], images: int, windows: int, heads: int) -> _Sum:
     """The sum of all that is added. Raises `Unmapped` if it cannot be computed, or differs from image to image."""
     named = drafting.recording.named
-    learned = {name for item in added for name in item.own.names if named[name].learned}
+    learned = _learned(drafting, added)
     if len(learned) > 1:
         raise Unmapped("what is added to its scores is made of several parameters")
     fixed = [item for item in added if learned.isdisjoint(item.own.names)]

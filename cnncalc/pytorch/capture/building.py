@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from cnncalc.pytorch.capture.parts import named_buffers
+
 # Functions that make a tensor as large as a weight. What others make (`linspace`, `tensor`) is small, and its values
 # are often read by the code that builds a model.
 LARGE = frozenset(
@@ -21,8 +23,23 @@ LARGE = frozenset(
     )
 )
 
+# Those that take sizes alone: without values all of them give the same.
+OF_SIZES = frozenset((torch.empty, torch.zeros, torch.ones, torch.rand, torch.randn))
+
 # Functions that give a new weight its random values: on the meta device they change nothing, and take long.
 RANDOM = frozenset((Tensor.normal_, Tensor.uniform_, Tensor.erfinv_, Tensor.clamp_))
+# What follows them, to bring random values into a range.
+SCALES = frozenset((Tensor.mul_, Tensor.add_, Tensor.div_, Tensor.sub_))
+
+# Functions that do the same to the tensor that they are given.
+INITS = frozenset(
+    getattr(nn.init, name) for name in vars(nn.init) if name.endswith("_") and not name.startswith("_")
+)
+
+# Functions that write numbers alone.
+FILLS = frozenset((Tensor.fill_, Tensor.zero_))
+
+_WRITES = RANDOM | FILLS
 
 # Zeros keep their values up to this number of them: masks are written into such tensors.
 SMALL = 1 << 16
@@ -32,25 +49,43 @@ _VALUES: "WeakKeyDictionary[nn.Module, dict[str, Tensor]]" = WeakKeyDictionary()
 
 def buffer_values(module: nn.Module) -> Mapping[str, Tensor]:
     """The values of a module's buffers by each of their names, as far as they are known."""
-    there = {
-        name: buffer
-        for name, buffer in module.named_buffers(remove_duplicate=False)
-        if buffer.device.type == "cpu"
-    }
+    there = {name: buffer for name, buffer in named_buffers(module) if buffer.device.type == "cpu"}
     return {**_VALUES.get(module, {}), **there}
 
 
 class _OnMeta(TorchFunctionMode):
     """Makes new weights on the meta device."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        # Values that were copied into tensors of the meta device: by identity the tensor, its version after that, them.
+        self._copied: dict[int, tuple[Tensor, int, Tensor]] = {}
+
+    def copied_into(self, tensor: Tensor) -> Tensor | None:
+        """The values that a tensor would have, if they were copied into it last; None if they are not known."""
+        there, version, values = self._copied.get(id(tensor), (None, 0, tensor))
+        return values if there is tensor and version == tensor._version else None
+
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = dict(kwargs or {})
         if func in LARGE and str(kwargs.get("device", "meta") or "meta") == "meta":
             # A device that code takes from one of its weights is the meta device too.
             kwargs["device"] = "cpu" if _is_index(func, args, kwargs) else "meta"
-        if _gives_random_values(func, args, kwargs) and args[0].is_meta:
+            if kwargs["device"] == "meta" and func in OF_SIZES:
+                func = torch.empty
+        elif "device" in kwargs and str(kwargs["device"]) == "meta":
+            # What is no weight keeps its values.
+            kwargs["device"] = "cpu"
+        if func in INITS and (weight := kwargs.get("tensor", args[0] if args else None)).is_meta:
+            return weight
+        if _writes_numbers(func, args, kwargs) and args[0].is_meta:
+            self._copied.pop(id(args[0]), None)
             return args[0]
-        return func(*args, **kwargs)
+        result = func(*args, **kwargs)
+        if func is Tensor.copy_ and args[0].is_meta and isinstance(args[1], Tensor) and not args[1].is_meta:
+            values = args[1].detach().to(args[0].dtype).expand(args[0].shape).clone()
+            self._copied[id(args[0])] = args[0], args[0]._version, values
+        return result
 
 
 class _WithoutRandomValues(TorchFunctionMode):
@@ -58,16 +93,33 @@ class _WithoutRandomValues(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
-        if func is not Tensor.clamp_ and _gives_random_values(func, args, kwargs) and args[0].numel() > SMALL:
+        if (
+            func in RANDOM
+            and func is not Tensor.clamp_
+            and _writes_numbers(func, args, kwargs)
+            and args[0].numel() > SMALL
+        ):
+            return args[0]
+        if func in SCALES and _is_large_weight(args, kwargs):
             return args[0]
         return func(*args, **kwargs)
 
 
-def _gives_random_values(func: Any, args: Any, kwargs: Any) -> bool:
-    """Whether a call writes random values into its first argument, or makes such values fit, by numbers alone."""
-    if func not in RANDOM or not args or type(args[0]) not in (Tensor, nn.Parameter):
+def _writes_numbers(func: Any, args: Any, kwargs: Any) -> bool:
+    """Whether a call gives its first argument random values or one value, or makes them fit, by numbers alone."""
+    if func not in _WRITES or not args or type(args[0]) not in (Tensor, nn.Parameter):
         return False
     return not any(isinstance(value, Tensor) for value in (*args[1:], *kwargs.values()))
+
+
+def _is_large_weight(args: Any, kwargs: Any) -> bool:
+    """Whether a call changes a large weight by a number: its values are not read."""
+    numbers = (*args[1:], *kwargs.values())
+    return (
+        type(args[0]) is nn.Parameter
+        and args[0].numel() > SMALL
+        and all(type(item) in (int, float) for item in numbers)
+    )
 
 
 def _is_index(func: Any, args: Any, kwargs: Any) -> bool:
@@ -100,8 +152,9 @@ def on_meta(make: Callable[[], Any]) -> nn.Module:
 
     Raises what `make` raises when it runs on the CPU, and `TypeError` if it gives something else.
     """
+    mode = _OnMeta()
     try:
-        with _OnMeta():
+        with mode:
             module = make()
     except Exception:
         # Code that reads the values of its weights, or that mixes them with tensors that have values.
@@ -109,5 +162,10 @@ def on_meta(make: Callable[[], Any]) -> nn.Module:
             module = make()
     if not isinstance(module, nn.Module):
         raise TypeError(f"gives {type(module).__name__}, and not a torch.nn.Module")
-    _VALUES[module] = dict(buffer_values(module))
+    copied = {
+        name: values
+        for name, buffer in named_buffers(module)
+        if buffer.is_meta and (values := mode.copied_into(buffer)) is not None
+    }
+    _VALUES[module] = {**buffer_values(module), **copied}
     return module.to("meta")

@@ -14,15 +14,24 @@ IGNORED = (
 )
 
 
-def place() -> str:
-    """The innermost line of code that is neither PyTorch's nor ours: `net.py:12`."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        file = frame.f_code.co_filename
-        if not file.startswith(IGNORED):
-            return f"{shown_file(file)}:{frame.f_lineno}"
-        frame = frame.f_back
-    return ""
+class CodeLines:
+    """The innermost line of code that is neither PyTorch's nor ours, again and again in one run."""
+
+    def __init__(self) -> None:
+        # Each file as messages show it; None for one whose lines are no place.
+        self._shown: dict[str, str | None] = {}
+
+    def now(self) -> str:
+        """The line that is running: `net.py:12`."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            file = frame.f_code.co_filename
+            if file not in self._shown:
+                self._shown[file] = None if file.startswith(IGNORED) else shown_file(file)
+            if (shown := self._shown[file]) is not None:
+                return f"{shown}:{frame.f_lineno}"
+            frame = frame.f_back
+        return ""
 
 
 def shown_file(file: str) -> str:

@@ -133,10 +133,10 @@ class Drafting(Operands):
     def _mapped(self, call: Call, known: mapping.Known | None) -> "list[Tensor]":
         if known is None:
             raise Unmapped("")
-        given = self._given([list(call.arguments), dict(call.keywords)], settle=not known.pending)
-        bound = known.bound(*given)
+        arguments, keywords = self._given([call.arguments, call.keywords], settle=not known.pending)
+        known.check(arguments, keywords)
         try:
-            results = known.map(self, *bound.args[1:], **bound.kwargs)
+            results = known.map(self, *arguments, **keywords)
         except (
             ArithmeticError,
             AssertionError,
@@ -207,12 +207,12 @@ class Drafting(Operands):
         """A tensor; for one that is pending, the layers that make it."""
         if not isinstance(tensor, Pending):
             return tensor
-        if id(tensor) not in self._settled:
+        if tensor not in self._settled:
             scopes, place = self.scopes, self.place
             self.scopes, self.place = tensor.scopes, tensor.place
-            self._settled[id(tensor)] = tensor.settle(self)
+            self._settled[tensor] = tensor.settle(self)
             self.scopes, self.place = scopes, place
-        return self._settled[id(tensor)]
+        return self._settled[tensor]
 
 
 __all__ = ["Drafting", "Seen", "Tensor", "with_view"]

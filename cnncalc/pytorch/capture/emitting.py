@@ -14,7 +14,8 @@ from cnncalc.pytorch.capture.mapping import Unmapped
 from cnncalc.pytorch.capture.names import Names
 from cnncalc.pytorch.capture.notes import Notes
 from cnncalc.pytorch.capture.recording import Recording
-from cnncalc.pytorch.capture.values import Group, Own, Value, group
+from cnncalc.pytorch.capture.undo import Changes, Undoable
+from cnncalc.pytorch.capture.values import Group, Own, Pending, Value, group
 from cnncalc.pytorch.capture.views import Seen, Tensor, reshape_fields, shape_of, with_view
 from cnncalc.pytorch.capture.windowed import Open, check_whole
 
@@ -28,19 +29,21 @@ class Emitting:
         self.recording, self.training = recording, training
         self.nodes: list[DraftNode] = []
         self.notes = Notes()
-        self.names = Names(recording.inputs)
+        # What a call without a layer takes back.
+        self.changes = Changes()
+        self.names = Names(recording.inputs, self.changes)
         self._tensors: dict[int, Tensor | list[Tensor]] = {}
         # Which node has which parameters and buffers: the first that uses them.
-        self.owners: dict[str, str] = {}
+        self.owners: Undoable[str, str] = Undoable(self.changes)
         self.scopes: tuple[Scope, ...] = ()
         self.place = ""
         self.batch = 0
         # What has been arranged already: the value by its node and the axes asked for.
-        self.arranged: dict[tuple[str, tuple[Group, ...]], Value] = {}
+        self.arranged: Undoable[tuple[str, tuple[Group, ...]], Value] = Undoable(self.changes)
         # The numbers of the tensors that the outputs depend on.
         self._wanted: set[int] = set()
         # The layers that pending results have become.
-        self._settled: dict[int, Value] = {}
+        self._settled: Undoable[Pending, Value] = Undoable(self.changes)
         self.by_node: dict[str, DraftNode] = {}
         self.evaluating = Evaluating(recording)
         # Attention within windows by its node, and the nodes of it that have done the roll after it; the lines of code
@@ -48,7 +51,7 @@ class Emitting:
         self.open: dict[str, Open] = {}
         self.without_windows = without_windows
         # The calls without an input whose MACs an unknown operation has.
-        self._counted: set[int] = set()
+        self._counted: Undoable[int, bool] = Undoable(self.changes)
 
     def emit(
         self,
@@ -73,7 +76,7 @@ class Emitting:
         own = {name: tensor for name, tensor in (weights or {}).items() if tensor is not None}
         taken = {name: self.taken(tensor, (changes or {}).get(name, "")) for name, tensor in own.items()}
         shared = self._owner(taken, type, fields)
-        name = self.names.new(type, self.scopes)
+        name = self.names.new(type)
         shape = shape_of(axes)
         node = DraftNode(
             name,
@@ -90,7 +93,8 @@ class Emitting:
         self.nodes.append(node)
         self.by_node[name] = node
         for tensor in taken.values():
-            self.owners.setdefault(tensor.name, name)
+            if tensor.name not in self.owners:
+                self.owners[tensor.name] = name
         return Value(name, tuple(axes), tuple(axes if dims is None else dims))
 
     def taken(self, tensor: Own, change: str = "") -> Taken:

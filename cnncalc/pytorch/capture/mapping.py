@@ -1,6 +1,7 @@
 """The mappings from PyTorch's functions to layers: one file for each family in `functions`."""
 
 import inspect
+import sys
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -26,17 +27,32 @@ class Known(NamedTuple):
     signature: inspect.Signature
     views: bool
     pending: bool
+    # How many arguments it must have, and how many it can have by position, without the drafting.
+    least: int
+    most: int
 
-    def bound(self, arguments: "list[Any]", keywords: "dict[str, Any]") -> inspect.BoundArguments:
-        """The arguments by name. Raises `Unmapped` for arguments that the mapping does not know."""
+    def check(self, arguments: "list[Any]", keywords: "dict[str, Any]") -> None:
+        """Raises `Unmapped` for arguments that the mapping does not know."""
+        if not keywords and self.least <= len(arguments) <= self.most:
+            return
         try:
-            return self.signature.bind(None, *arguments, **keywords)
+            self.signature.bind(None, *arguments, **keywords)
         except TypeError as error:
             raise Unmapped(f"called with other arguments: {error}") from None
 
 
 FUNCTIONS: dict[str, Known] = {}
 MODULES: dict[str, Known] = {}
+
+
+def _known(function: Mapping, *, views: bool = False, pending: bool = False) -> Known:
+    signature = inspect.signature(function)
+    _, *parameters = signature.parameters.values()
+    by_place = [item for item in parameters if item.kind is item.POSITIONAL_OR_KEYWORD]
+    needed = [item for item in parameters if item.default is item.empty and item.kind is not item.VAR_KEYWORD]
+    has_more = any(item.kind is item.VAR_POSITIONAL for item in parameters)
+    least = len([item for item in needed if item.kind is not item.VAR_POSITIONAL])
+    return Known(function, signature, views, pending, least, sys.maxsize if has_more else len(by_place))
 
 
 def maps(*names: str, views: bool = False, pending: bool = False) -> Callable[[Mapping], Mapping]:
@@ -50,7 +66,7 @@ def maps(*names: str, views: bool = False, pending: bool = False) -> Callable[[M
 
     def register(function: Mapping) -> Mapping:
         for name in names:
-            FUNCTIONS[name] = Known(function, inspect.signature(function), views, pending)
+            FUNCTIONS[name] = _known(function, views=views, pending=pending)
         return function
 
     return register
@@ -64,7 +80,7 @@ def maps_module(*names: str) -> Callable[[Mapping], Mapping]:
 
     def register(function: Mapping) -> Mapping:
         for name in names:
-            MODULES[name] = Known(function, inspect.signature(function), False, False)
+            MODULES[name] = _known(function)
         return function
 
     return register

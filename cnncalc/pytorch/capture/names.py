@@ -1,32 +1,26 @@
-"""Names for the layers of a draft: the path of the module, or of the module and the layer."""
+"""Names for the layers of a draft: the type of the layer and a number."""
 
 from collections.abc import Iterable
-from typing import Self
 
-from cnncalc.importers import Scope
+from cnncalc.pytorch.capture.undo import Changes, Undoable
 
 
 class Names:
     """Gives each layer its own name."""
 
-    def __init__(self, taken: Iterable[str]) -> None:
-        self._taken = {*taken, "in", "prev", "input", "self"}
-        self._last: dict[str, int] = {}
+    def __init__(self, taken: Iterable[str], changes: Changes) -> None:
+        self._taken = frozenset((*taken, "in", "prev", "input", "self"))
+        self._last: Undoable[str, int] = Undoable(changes)
+        self._new: Undoable[str, bool] = Undoable(changes)
 
-    def new(self, type: str, scopes: tuple[Scope, ...]) -> str:
+    def new(self, type: str) -> str:
         """A name that no other layer has: `conv3`."""
         number = self._last.get(type, 0)
         while True:
             number += 1
             name = f"{type}_{number}" if type[-1].isdigit() else f"{type}{number}"
-            if name not in self._taken:
+            if name not in self._taken and name not in self._new:
                 break
         self._last[type] = number
-        self._taken.add(name)
+        self._new[name] = True
         return name
-
-    def copy(self) -> Self:
-        """The names so far, apart from those that come."""
-        copied = type(self)(())
-        copied._taken, copied._last = set(self._taken), dict(self._last)
-        return copied

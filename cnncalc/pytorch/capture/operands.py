@@ -60,19 +60,14 @@ class Operands(Unknowns):
             **self._given(dict(call.keywords)),
         }
 
-    def _state(self) -> tuple[Any, ...]:
-        kept = (
-            dict(self.owners),
-            self.names.copy(),
-            dict(self._settled),
-            dict(self.arranged),
-            set(self._counted),
-        )
-        return len(self.nodes), *kept
+    def _state(self) -> tuple[int, int]:
+        """The layers so far, to go back to."""
+        return len(self.nodes), self.changes.count
 
-    def _restore(self, state: tuple[Any, ...]) -> None:
+    def _restore(self, state: tuple[int, int]) -> None:
         """Takes back all layers since then."""
-        count, self.owners, self.names, self._settled, self.arranged, self._counted = state
+        count, changes = state
+        self.changes.back_to(changes)
         for node in self.nodes[count:]:
             del self.by_node[node.name]
             self.open.pop(node.name, None)

@@ -29,31 +29,27 @@ class Call:
     """One call of a function.
 
     `name` is the function (`torch.nn.functional.relu`), `arguments` and `keywords` are what it was called with, with a
-    `Ref` for each tensor. `outputs` has a `Ref` for each tensor of its result, None for what is no tensor. `writes`:
-    its result is the tensor that it has changed. `scopes` are the module calls around it. `place` is the line of code
-    that is not PyTorch's. `function` is the function itself, None where it is unknown.
+    `Ref` for each tensor, and `reads` are all of these in order. `outputs` has a `Ref` for each tensor of its result,
+    None for what is no tensor. `writes`: its result is the tensor that it has changed. `scopes` are the module calls
+    around it. `place` is the line of code that is not PyTorch's. `function` is the function itself, None where it is
+    unknown. `short` is the last part of its name: `relu`; of a property its own name: `real`.
     """
 
     name: str
     arguments: tuple[Any, ...]
     keywords: Mapping[str, Any]
+    reads: tuple[Ref, ...]
     outputs: tuple[Ref | None, ...]
     several: bool
     writes: bool
     scopes: tuple[Scope, ...]
     place: str
     function: Any = None
+    short: str = field(init=False)
 
-    @property
-    def short(self) -> str:
-        """The last part of its name: `relu`; of a property its own name: `real`."""
-        *rest, last = self.name.split(".")
-        return rest[-1] if last == "__get__" else last
-
-    @property
-    def reads(self) -> Iterator[Ref]:
-        """The tensors that it reads."""
-        yield from refs((self.arguments, self.keywords))
+    def __post_init__(self) -> None:
+        rest, _, last = self.name.rpartition(".")
+        self.short = rest.rpartition(".")[2] if last == "__get__" else last
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from cnncalc.pytorch.capture.building import buffer_values
 from cnncalc.pytorch.capture.code_lines import IGNORED, shown_file
+from cnncalc.pytorch.capture.parts import parts
 from cnncalc.pytorch.capture.recorder import Recorder
 from cnncalc.pytorch.capture.recording import Recording
 
@@ -100,13 +101,14 @@ def quiet() -> Iterator[None]:
 @contextmanager
 def _in_mode(module: nn.Module, *, training: bool) -> Iterator[None]:
     """Puts all parts of a module in a mode, and each back in its own after that."""
-    before = {part: part.training for part in module.modules()}
+    before = [(part, part.training) for part in parts(module)]
     module.train(training)
     try:
         yield
     finally:
-        for part, was in before.items():
-            part.training = was
+        for part, was in before:
+            if part.training is not was:
+                part.training = was
 
 
 @contextmanager
@@ -115,7 +117,7 @@ def _on_meta(module: nn.Module) -> Iterator[None]:
     empty: dict[int, Tensor] = {}
     before: list[tuple[dict[str, Tensor | None], str, Tensor]] = []
     try:
-        for part in module.modules():
+        for part in parts(module):
             for own in (part._parameters, part._buffers):
                 for name, tensor in list(own.items()):
                     if tensor is None or tensor.device.type == "meta":

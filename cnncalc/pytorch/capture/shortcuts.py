@@ -11,6 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from cnncalc.pytorch.capture.alike import like_first
+
 _FUNCTIONAL = (
     *("batch_norm", "layer_norm", "group_norm", "instance_norm", "local_response_norm", "normalize"),
     *("conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "linear"),
@@ -35,7 +37,7 @@ _OPERATIONS = (
         "exp",
         "sqrt",
     ),
-    *("clamp", "rsqrt", "square"),
+    *("clamp", "rsqrt", "square", "pow", "sum", "amax"),
 )
 PLAIN = frozenset((bool, int, float, str, torch.dtype))
 _OPERATORS = ("__add__", "__sub__", "__mul__", "__truediv__", "__matmul__", "__radd__", "__rmul__")
@@ -43,7 +45,7 @@ _OPERATORS = ("__add__", "__sub__", "__mul__", "__truediv__", "__matmul__", "__r
 PURE = frozenset(
     (
         *(getattr(functional, name) for name in _FUNCTIONAL),
-        *(getattr(torch, name) for name in _OPERATIONS),
+        *(getattr(torch, name) for name in (*_OPERATIONS, "cat", "einsum")),
         *(getattr(Tensor, name) for name in (*_OPERATIONS, *_OPERATORS)),
     )
 )
@@ -65,6 +67,8 @@ class Shortcuts:
 
     def call(self, function: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         """What a function gives: from PyTorch, or a tensor like that of an equal call."""
+        if (alike := like_first(function, arguments, keywords)) is not None:
+            return alike
         if function not in PURE:
             return function(*arguments, **keywords)
         tensors: list[Tensor] = []

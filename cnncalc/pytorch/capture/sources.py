@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cnncalc.pytorch.capture.libraries import LIBRARIES, import_library, from_library
+from cnncalc.pytorch.capture.libraries import LIBRARIES, from_library, import_library
 from cnncalc.pytorch.capture.named_source import BadSource, TorchSource
 from cnncalc.pytorch.capture.running import Failed, failed
 from cnncalc.pytorch.capture.source_arguments import maker, parsed

@@ -43,7 +43,7 @@ class Unknowns(Emitting):
         call = self.evaluating.call_of(number)
         if call is None or id(call) in self._counted:
             return 0
-        self._counted.add(id(call))
+        self._counted[id(call)] = True
         short = call.short.strip("_")
         if short in READ_ONLY_SHAPES or not any(True for _ in call.reads):
             return 0

@@ -28,7 +28,9 @@ def group(size: int) -> Group:
 
 def size_of(factors: Group) -> int:
     """The size of an axis."""
-    return prod(factor.size for factor in factors)
+    if not factors:
+        return 1
+    return factors[0].size if len(factors) == 1 else prod(factor.size for factor in factors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Value:
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape of the tensor, as PyTorch has it."""
+        if not self.expanded:
+            return tuple(map(size_of, self.dims))
         repeated = dict(self.expanded)
         return tuple(repeated.get(index, size_of(dim)) for index, dim in enumerate(self.dims))
 

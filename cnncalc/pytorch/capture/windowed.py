@@ -65,7 +65,8 @@ def join(drafting: "Drafting", value: Value, weight: Own, bias: Own | None) -> V
         raise Unfinished(opened.place)
     node.sources, node.weights = (source,), taken
     name = _next_step(drafting, value.node, replace(opened, is_joined=True))
-    drafting.owners |= dict.fromkeys((tensor.name for tensor in taken.values()), name)
+    for tensor in taken.values():
+        drafting.owners[tensor.name] = name
     units = group(width)
     return Value(name, (value.axes[0], units, *value.axes[2:]), (*value.dims[:-1], units))
 
@@ -73,7 +74,7 @@ def join(drafting: "Drafting", value: Value, weight: Own, bias: Own | None) -> V
 def _next_step(drafting: "Drafting", name: str, opened: Open) -> str:
     """Renames the node: what still reads it by its old name reads a part of the attention, which is no layer."""
     node = drafting.by_node.pop(name)
-    node.name = drafting.names.new(WINDOWS, node.scopes)
+    node.name = drafting.names.new(WINDOWS)
     drafting.by_node[node.name], drafting.open[node.name] = node, opened
     return node.name
 
