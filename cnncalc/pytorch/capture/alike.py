@@ -18,8 +18,9 @@ Keywords = dict[str, Any]
 def like_first(function: Any, arguments: Arguments, keywords: Keywords) -> Tensor | None:
     """What a function gives, if that is like its first operand (or is it, where that is changed); None if not known."""
     check = _CHECKS.get(function)
-    if check is None or not arguments or not _is_plain(first := arguments[0]):
+    if check is None or not arguments or not _is_plain(arguments[0]):
         return None
+    first: Tensor = arguments[0]
     if not check(first, arguments, keywords):
         return None
     if check is _switched and True in (*arguments[1:], *keywords.values()):
