@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from cnncalc.folding.elements import Call, Element, Join, inside
+from cnncalc.folding.elements import Call, Element, Join, inside, is_absent, lacking
 from cnncalc.folding.names import block_name
+from cnncalc.folding.optional_layers import complete_with_absent
 from cnncalc.folding.parameters import Parameters, of_shipped, parameters
 from cnncalc.folding.permits import Permits
 from cnncalc.folding.shipped import shipped
@@ -44,11 +46,19 @@ def blocks(elements: list[Element], permits: Permits) -> tuple[list[Element], li
         for call in calls:
             skeletons.of_call[id(call)] = skeletons.numbered(call)[0]
         unify(calls, skeletons)
+        complete_with_absent(calls, skeletons, permits)
         for call in calls:
             number, holes = skeletons.numbered(call)
-            inner = tuple(signatures[id(item)] for item in inside(call.body) if isinstance(item, Call))
+            inner = tuple(
+                signatures[id(item)]
+                for item in inside(call.body)
+                if isinstance(item, Call) and not item.absent
+            )
             signatures[id(call)] = hash((number, repr([hole.value for hole in holes]), inner))
             classes[number].append(call)
+    for uses in classes.values():
+        # The first one stands for all: it has all layers.
+        uses.sort(key=lacking)
     refused = tie(elements, skeletons)
     kept = worth_blocks(elements, classes, skeletons.of_call, signatures, refused, permits)
     elements = _inlined(elements, lambda call: skeletons.of_call[id(call)] in kept)
@@ -56,21 +66,33 @@ def blocks(elements: list[Element], permits: Permits) -> tuple[list[Element], li
 
 
 def _by_height(elements: Sequence[Element]) -> list[list[Call]]:
-    """All calls in their order: those without calls in them, those with such calls in them, and so on."""
+    """All calls in their order: those without calls in them, those with such calls in them, and so on.
+
+    Calls of one class are together, whatever is in them, unless classes are inside each other by turns.
+    """
+    calls = _inner_first(elements)
     heights: dict[int, int] = {}
+    inner: dict[str, set[str]] = {}
+    for call in calls:
+        below = [item for item in inside(call.body) if isinstance(item, Call)]
+        heights[id(call)] = 1 + max((heights[id(item)] for item in below if not item.absent), default=0)
+        inner.setdefault(call.kind, set()).update(item.kind for item in below)
+    try:
+        order = list(TopologicalSorter(inner).static_order())
+    except CycleError:
+        of_kind = None
+    else:
+        of_kind = dict[str, int]()
+        for kind in order:
+            of_kind[kind] = 1 + max((of_kind[item] for item in inner[kind]), default=0)
     levels: dict[int, list[Call]] = defaultdict(list)
-    for call in _inner_first(elements):
-        heights[id(call)] = height = _height(call, heights)
-        levels[height].insert(0, call)
+    for call in reversed(calls):
+        levels[heights[id(call)] if of_kind is None else of_kind[call.kind]].append(call)
     return [levels[height] for height in sorted(levels)]
 
 
 def _inner_first(elements: Sequence[Element]) -> list[Call]:
     return [element for element in inside(elements) if isinstance(element, Call)][::-1]
-
-
-def _height(call: Call, heights: dict[int, int]) -> int:
-    return 1 + max((heights[id(item)] for item in inside(call.body) if isinstance(item, Call)), default=0)
 
 
 def _inlined(
@@ -79,6 +101,8 @@ def _inlined(
     """The elements with the bodies of calls that are no blocks in place of the calls."""
     result: list[Element] = []
     for element in elements:
+        if is_absent(element) and not in_block:
+            continue
         if isinstance(element, Call):
             kept = keeps(element)
             element.body = _inlined(element.body, keeps, in_block=in_block or kept)
@@ -105,6 +129,8 @@ def _blocks(elements: Sequence[Element]) -> list[Block]:
             number, holes[id(call)] = skeletons.numbered(call)
             groups[number].append(call)
         for number, uses in groups.items():
+            # The body of the first one is written: it has all layers.
+            uses.sort(key=lambda use: (use.absent, lacking(use)))
             ready = [given for use in uses if (given := shipped(use)) is not None]
             if len(ready) == len(uses):
                 declared = of_shipped(ready)

@@ -23,7 +23,8 @@ class Layer:
     `entering` is the shape of its first operand, `leaving` of its value. `bias` is whether it has a bias, None for
     a type without that field. `shares` is the value of the layer whose weights it uses. `nodes` are the nodes of
     the draft that it stands for. `strides` are those along the axes of its first operand; `weighted`
-    says that it has weights or buffers.
+    says that it has weights or buffers. `absent` says that other uses of its block have it, and this one does not: then
+    its value is the one that it would read.
     """
 
     value: str
@@ -42,6 +43,7 @@ class Layer:
     act: Sugar | None = None
     shares: str | None = None
     controls: dict[str, Any] = field(default_factory=dict)
+    absent: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -81,7 +83,10 @@ class Join:
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """One call of a module, or a part of the network that looks like one: a list of elements over one value."""
+    """One call of a module, or a part of the network that looks like one: a list of elements over one value.
+
+    `absent` is that of `Layer`.
+    """
 
     kind: str
     path: str
@@ -92,6 +97,7 @@ class Call:
     entering: Shape | None
     leaving: Shape | None
     shares: "Call | None" = None
+    absent: bool = False
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -101,10 +107,25 @@ class Call:
 Element: TypeAlias = Layer | Join | Call
 
 
+def is_absent(element: Element) -> bool:
+    """Whether this use of a block does not have the element."""
+    return not isinstance(element, Join) and element.absent
+
+
+def lacking(call: Call) -> int:
+    """How many elements of its block a call does not have."""
+    return sum(map(is_absent, inside(call.body)))
+
+
 def inside(elements: Sequence[Element]) -> Iterator[Element]:
-    """Every element of a list with all those in its branches and calls, outer ones first."""
+    """Every element of a list with all those in its branches and calls, outer ones first.
+
+    Of a call that is absent only the call itself: what is in it is part of another one.
+    """
     for element in elements:
         yield element
+        if is_absent(element):
+            continue
         if isinstance(element, Join):
             for branch in element.branches:
                 yield from inside(branch)
@@ -113,8 +134,10 @@ def inside(elements: Sequence[Element]) -> Iterator[Element]:
 
 
 def layers_of(elements: Sequence[Element]) -> Iterator[Layer]:
-    """Every layer in a list of elements, with the layers that join branches."""
+    """Every layer in a list of elements, with the layers that join branches; none that is absent."""
     for element in inside(elements):
+        if is_absent(element):
+            continue
         if isinstance(element, Layer):
             yield element
         elif isinstance(element, Join) and not element.alone:

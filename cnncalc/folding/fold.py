@@ -12,6 +12,7 @@ from cnncalc.folding.items import Scope
 from cnncalc.folding.majority import with_defaults
 from cnncalc.folding.permits import Permits, largest
 from cnncalc.folding.plain import plain
+from cnncalc.folding.single_uses import without_single_uses
 from cnncalc.folding.sugar import sugared
 from cnncalc.folding.suggestions import suggestions
 from cnncalc.folding.units import with_units
@@ -70,7 +71,8 @@ def with_folds(draft: Draft, flat: Graph, permits: Permits, *, modules: bool = F
     written = {block.name: _block(block, by_use, names, modules) for block in used}
     if written:
         head["blocks"] = written
-    return with_defaults({**head, "layers": scope.items()}, shared, permits)
+    document_of_blocks = without_single_uses({**head, "layers": scope.items()}, permits)
+    return with_defaults(document_of_blocks, shared, permits)
 
 
 def _block(block: Block, by_use: dict[int, Block], names: dict[str, str], modules: bool) -> Any:

@@ -10,7 +10,7 @@ from cnncalc.folding.names import free
 from cnncalc.folding.plain import defaults, place
 from cnncalc.folding.residuals import IDENTITY, residual
 from cnncalc.folding.runs import Item, called, repeated
-from cnncalc.folding.skeletons import NONE, NORM_FIELD, SHORTCUT, complete, ordered
+from cnncalc.folding.skeletons import NONE, NORM_FIELD, SHORTCUT, WHEN, complete, ordered
 from cnncalc.folding.sugar import needs_no_bias, takes_sugar
 from cnncalc.importers.draft import UNKNOWN
 from cnncalc.layers import layer_type, main_field
@@ -105,6 +105,8 @@ class Scope:
             beside["name"] = name
         if (owner := self._owner(element)) is not None:
             beside["share"] = self.names[owner]
+        if (condition := self._value(element, WHEN, True)) is not True:
+            beside[WHEN] = condition
         if isinstance(element, Layer):
             beside |= element.controls
         elif isinstance(element, Call) and element.path and self._modules:

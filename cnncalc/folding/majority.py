@@ -9,6 +9,7 @@ from typing import Any
 from cnncalc.folding.document_items import items_of, lists_of
 from cnncalc.folding.permits import Permits
 from cnncalc.folding.plain import defaults, place
+from cnncalc.folding.shipped import shipped_items
 from cnncalc.folding.skeletons import NONE
 from cnncalc.folding.sugar import needs_no_bias, takes_sugar
 from cnncalc.layers import layer_type, main_field, names
@@ -59,6 +60,8 @@ def with_defaults(
     """
     blocks = [block for block in document.get("blocks", {}).values() if isinstance(block, dict)]
     lists = [*(block["layers"] for block in blocks), document["layers"]]
+    words = [word for word in document.get("blocks", {}).values() if isinstance(word, str)]
+    fixed = [use for word in words for item in items_of(shipped_items(word)) for use in _uses(item)]
     shared = dict(agreed)
     # Norms and activations first: what they have in common is no part of the layers that they follow.
     for outer in (False, True):
@@ -69,7 +72,10 @@ def with_defaults(
                     if takes_sugar(use.kind) is outer:
                         uses[use.kind].append(use)
         for kind in sorted(uses):
-            if permits(f"defaults {kind}") and (fields := _shared(kind, uses[kind], agreed.get(kind, {}))):
+            others = [use for use in fixed if use.kind == kind]
+            if permits(f"defaults {kind}") and (
+                fields := _shared(kind, uses[kind], others, agreed.get(kind, {}))
+            ):
                 shared[kind] = {**agreed.get(kind, {}), **fields}
             for use in uses[kind]:
                 use.write()
@@ -135,8 +141,11 @@ def _fields(kind: str, value: Any) -> dict[str, Any]:
     return {} if value is None or main is None else {main: value}
 
 
-def _shared(kind: str, uses: list[_Use], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that are defaults from here on; they leave the uses that have them, and others say what they have."""
+def _shared(kind: str, uses: list[_Use], fixed: list[_Use], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that are defaults from here on; they leave the uses that have them, and others say what they have.
+
+    `fixed` are layers of shipped blocks: they cannot say what they have, so only what they say already is shared.
+    """
     shared: dict[str, Any] = {}
     keys = dict.fromkeys(key for use in uses for key in use.fields)
     # Padding first: whether it matters depends on the kernel.
@@ -147,6 +156,8 @@ def _shared(kind: str, uses: list[_Use], given: Mapping[str, Any]) -> dict[str, 
         value = _majority(kind, key, uses)
         # A kernel alone says little of a type: 3x3 filters have a padding in common too.
         if value is None or (key == "kernel" and "padding" not in shared):
+            continue
+        if not all(key in use.fields or _indifferent(key, use) for use in fixed):
             continue
         if _adopt(kind, key, value, uses):
             shared[key] = value

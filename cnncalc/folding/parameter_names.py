@@ -30,7 +30,7 @@ def parameter_names(
     kept = {name for name in values if name not in channels or holes[name].field in ONES}
     others = [name for name in values if name not in kept and values[name] != leaving]
     names: dict[str, str] = {}
-    taken = kept | {*defaults}
+    taken = kept | {name for name in defaults if name not in values}
     for name in values:
         if name in kept:
             names[name] = name

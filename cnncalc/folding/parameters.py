@@ -13,12 +13,12 @@ from fractions import Fraction
 from typing import Any
 
 from cnncalc.folding.elements import Call, Join, Layer
-from cnncalc.folding.names import free
+from cnncalc.folding.names import free, snake
 from cnncalc.folding.parameter_names import ONES, parameter_names
 from cnncalc.folding.plain import defaults
 from cnncalc.folding.residuals import IDENTITY, OPTIONAL, PROJECT
 from cnncalc.folding.shipped import Shipped
-from cnncalc.folding.skeletons import SHORTCUT, Hole
+from cnncalc.folding.skeletons import ABSENT, SHORTCUT, WHEN, Hole
 from cnncalc.shape import Shape
 
 # The largest factor in an expression.
@@ -55,6 +55,7 @@ def parameters(uses: Sequence[Call], holes: Sequence[Sequence[Hole]]) -> Paramet
     entering = [use.entering for use in uses]
     for column in zip(*holes, strict=True):
         block.texts.append(_text(column, entering, block))
+    _without_gaps(block)
     return _renamed(block, uses)
 
 
@@ -88,21 +89,27 @@ def _renamed(block: Parameters, uses: Sequence[Call]) -> Parameters:
 def _text(column: Sequence[Hole], entering: Sequence[Shape | None], block: Parameters) -> Any:
     values = [hole.value for hole in column]
     first = column[0]
+    if first.field == WHEN:
+        return _condition(first, values, block)
     if first.field == SHORTCUT and isinstance(first.element, Join):
         return _shortcut(values, block)
-    if all(type(value) is type(values[0]) and value == values[0] for value in values):
-        return values[0]
+    has = [index for index, value in enumerate(values) if value is not ABSENT]
+    known = [values[index] for index in has]
+    if all(type(value) is type(known[0]) and value == known[0] for value in known):
+        return known[0]
     for name, others in block.values.items():
         alike = (first.channels and name in block.channels) or first.field == block.holes[name].field
-        if alike and values == others:
+        if alike and known == [others[index] for index in has]:
             return f"${name}"
     if first.channels:
         for name, others in block.values.items():
-            if name in block.channels and (factor := ratio(values, others)):
+            if name in block.channels and (factor := ratio(known, [others[index] for index in has])):
                 return times(f"${name}", factor)
-    inner, outer = [hole.entering for hole in column], entering
+    inner, outer = (
+        [shapes[index] for index in has] for shapes in ([hole.entering for hole in column], entering)
+    )
     for shapes, word in ((inner, None), (outer, ENTERING)):
-        factor = ratio(values, [shape.channels if shape else None for shape in shapes])
+        factor = ratio(known, [shape.channels if shape else None for shape in shapes])
         fits = factor and (first.channels or factor == 1) and word not in block.values
         if factor and fits and (size := _size(shapes)):
             if word is not None:
@@ -113,9 +120,50 @@ def _text(column: Sequence[Hole], entering: Sequence[Shape | None], block: Param
     block.holes[name] = first
     if first.channels:
         block.channels.add(name)
-    if (not first.channels or first.field in ONES) and (usual := _usual(first, values)) is not None:
+    if (not first.channels or first.field in ONES) and (usual := _usual(first, known)) is not None:
         block.defaults[name] = usual
     return f"${name}"
+
+
+def _condition(hole: Hole, values: Sequence[bool], block: Parameters) -> Any:
+    """Which uses have a layer: those that give a number for it, or those that say so with a parameter of its own."""
+    if all(values):
+        return True
+    for name, others in block.values.items():
+        numbers = [other for other, has in zip(others, values, strict=True) if has]
+        if (
+            name in block.channels
+            and block.holes[name].element is hole.element
+            and [other is not ABSENT for other in others] == list(values)
+            and all(isinstance(number, int) and number > 0 for number in numbers)
+        ):
+            block.defaults[name] = 0
+            return f"${name} > 0"
+    element = hole.element
+    word = (
+        snake(element.kind)
+        if isinstance(element, Call)
+        else element.layer.type
+        if isinstance(element, Join)
+        else element.type
+    )
+    name = free(f"with_{word}", {*block.values, *block.defaults})
+    block.values[name] = list(values)
+    block.holes[name] = hole
+    block.defaults[name] = values.count(True) * 2 > len(values)
+    return f"${name}"
+
+
+def _without_gaps(block: Parameters) -> None:
+    """Give uses without a layer the usual arguments for it: they do not matter, and are not written."""
+    for name, values in block.values.items():
+        if ABSENT in values:
+            known = Counter(repr(value) for value in values if value is not ABSENT)
+            if name not in block.defaults:
+                block.defaults[name] = next(
+                    value for value in values if repr(value) == known.most_common(1)[0][0]
+                )
+            block.values[name] = [block.defaults[name] if value is ABSENT else value for value in values]
 
 
 def _size(shapes: Sequence[Shape | None]) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from cnncalc.folding.elements import Call, Element, Join, Layer
+from cnncalc.folding.elements import Call, Element, Join, Layer, is_absent
 from cnncalc.folding.sugar import NORM, family
 
 IDENTITY, PROJECT, OPTIONAL = "identity", "project", "optional"
@@ -34,9 +34,26 @@ def residual(join: Join) -> Residual | None:
     return Residual(body, side) if len(side) <= 2 and len(body) > 1 else None
 
 
+def alone(body: list[Element], entry: str) -> Join:
+    """A residual that adds nothing in this use of its block, though it does in others."""
+    layer = Layer(
+        value=body[-1].value,
+        type="add",
+        fields={},
+        reads=(body[-1].value, entry),
+        entering=body[-1].leaving,
+        leaving=body[-1].leaving,
+        scopes=(),
+        position=body[0].position,
+        nodes=(),
+    )
+    return Join(layer, [body, []], entry, alone=True)
+
+
 def _alike(join: Join) -> bool:
     """Whether both operands have one shape: a residual never broadcasts."""
-    shapes = {branch[-1].leaving if branch else join.entering for branch in join.branches}
+    present = [[element for element in branch if not is_absent(element)] for branch in join.branches]
+    shapes = {branch[-1].leaving if branch else join.entering for branch in present}
     return len(shapes) == 1
 
 
@@ -66,6 +83,8 @@ def first_operands(elements: Sequence[Element]) -> list[Layer]:
     """The layers on the way through a list, at each join the first operand."""
     way: list[Layer] = []
     for element in elements:
+        if is_absent(element):
+            continue
         if isinstance(element, Layer):
             way.append(element)
         elif isinstance(element, Call):

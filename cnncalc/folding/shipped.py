@@ -1,9 +1,13 @@
 """Blocks that come with cnncalc, recognised in a network: `squeeze_excite: std/squeeze_excite`."""
 
+from functools import cache
 from typing import Any, NamedTuple
 
+from cnncalc import zoo
 from cnncalc.folding.elements import Call, Join, Layer
 from cnncalc.folding.skeletons import NONE, ordered
+from cnncalc.text import Mapping, Scalar, Sequence, Source, load, read
+from cnncalc.text.tree import Node
 
 
 class Shipped(NamedTuple):
@@ -55,3 +59,27 @@ def _plain(layer: Layer) -> bool:
         and not layer.shares
         and not layer.controls
     )
+
+
+@cache
+def shipped_items(word: str) -> list[Any]:
+    """The layers of a shipped block, as they are written: a document's `defaults` hold for them too."""
+    name = word.removeprefix(zoo.STD)
+    text, _ = read(str(zoo.block_path(name)), word)
+    assert text is not None
+    root, _ = load(Source(text.name, text.text))
+    assert root is not None
+    items = _data(root)["blocks"][name]["layers"]
+    assert isinstance(items, list)
+    return items
+
+
+def _data(node: Node) -> Any:
+    """A part of a text as plain data."""
+    if isinstance(node, Mapping):
+        return {entry.name: _data(entry.value) for entry in node}
+    if isinstance(node, Sequence):
+        # A bare word is an item: a layer without fields.
+        return [{item: None} if isinstance(item, str) else item for item in map(_data, node)]
+    assert isinstance(node, Scalar)
+    return node.value

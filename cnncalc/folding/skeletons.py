@@ -7,28 +7,39 @@ the block, or expressions, or constants if they are equal in all of its uses.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cnncalc.folding.elements import Call, Element, Join, Layer
+from cnncalc.folding.elements import Call, Element, Join, Layer, is_absent
 from cnncalc.folding.plain import defaults
 from cnncalc.folding.residuals import residual
 from cnncalc.folding.sugar import takes_sugar
 from cnncalc.layers import layer_type
 from cnncalc.shape import Shape
+from cnncalc.text.arithmetic import Misfit, exact
 
 # What a number of channels follows from is often the channels that enter.
 CHANNELS = frozenset(("filters", "units", "groups"))
 NONE = "none"
 SHORTCUT = "shortcut"
+# The hole that says whether a use has an element, and what its other holes have where it does not.
+WHEN = "when"
+
+
+class Absent:
+    """The value of a hole of a layer that a use of a block does not have."""
+
+    def __repr__(self) -> str:
+        return "absent"
+
+
+ABSENT = Absent()
 # What the names of a norm's fields begin with among those of its layer.
 NORM_FIELD = "norm."
-# Characters of the longest number that can be an argument of a block.
-DIGITS = 17
 
 
 class Hole(NamedTuple):
     """A value in one use of a block: which element has it as which field, and the shape that enters the element.
 
     `channels` says that it is a number of channels. The value of a `shortcut` is a word, or false where shapes agree
-    and nothing is added.
+    and nothing is added. That of `when` says whether the use has the element: where not, its other holes are `ABSENT`.
     """
 
     element: Element
@@ -50,9 +61,20 @@ class Skeletons:
     def numbered(self, call: Call) -> tuple[int, list[Hole]]:
         """The skeleton of a call's body, and its holes."""
         holes: list[Hole] = []
-        indices: dict[str, object] = {call.entry: "in"}
-        key = self._list(call.body, call.entry, indices, holes)
+        # What is in an absent call is part of another one.
+        entry = call.body[0].reads[0] if call.absent else call.entry
+        indices: dict[str, object] = {entry: "in"}
+        key = self._list(call.body, entry, indices, holes)
         return self._number((call.kind, key)), holes
+
+    def copy(self, call: Element, other: Element) -> None:
+        """Let a call have the skeleton of another one, which it is a copy of."""
+        if id(call) in self.of_call:
+            self.of_call[id(other)] = self.of_call[id(call)]
+
+    def alike(self, layer: Layer, other: Layer) -> bool:
+        """Whether two layers differ in nothing but their holes."""
+        return self._layer(layer, []) == self._layer(other, [])
 
     def _number(self, key: object) -> int:
         return self._numbers.setdefault(key, len(self._numbers))
@@ -66,6 +88,7 @@ class Skeletons:
                 "prev" if value == before else indices.get(value, ("outside", value))
                 for value in element.reads
             )
+            start = len(holes)
             if isinstance(element, Join):
                 key: object = self._join(element, indices, holes)
             elif isinstance(element, Call):
@@ -76,7 +99,11 @@ class Skeletons:
                 key = (self._layer(element, holes), owner)
                 indices.update({f"weights of {node}": len(indices) for node in element.nodes})
             keys.append((key, reads))
-            indices[element.value] = len(indices)
+            missing = is_absent(element)
+            if missing:
+                holes[start:] = [hole._replace(value=ABSENT) for hole in holes[start:]]
+            holes.append(Hole(element, WHEN, not missing, None, False))
+            indices[f"nothing {len(indices)}" if missing else element.value] = len(indices)
             before = element.value
         return self._number(tuple(keys))
 
@@ -143,7 +170,17 @@ def _is_number(value: Any) -> bool:
 def _is_hole(name: str, value: Any) -> bool:
     if name == "act":
         return isinstance(value, str)
-    if isinstance(value, float) and len(repr(value)) > DIGITS:
-        # An argument of a block is evaluated, and numbers with this many digits are refused there.
+    if isinstance(value, list):
+        return all(map(_is_argument, value))
+    return _is_argument(value)
+
+
+def _is_argument(value: Any) -> bool:
+    """Whether a value is a number that can be an argument of a block: some have too many digits to be evaluated."""
+    if not _is_number(value):
         return False
-    return _is_number(value) or (isinstance(value, list) and all(map(_is_number, value)))
+    try:
+        exact(value)
+    except Misfit:
+        return False
+    return True

@@ -6,7 +6,7 @@ outside of it is no block.
 
 from collections.abc import Sequence
 
-from cnncalc.folding.elements import Call, Element, Join, Layer, layers_of
+from cnncalc.folding.elements import Call, Element, Join, Layer, is_absent, layers_of
 from cnncalc.folding.skeletons import Skeletons
 
 
@@ -43,6 +43,8 @@ def _places(
     elements: Sequence[Element], calls: list[Call], around: dict[str, list[Call]], layers: dict[str, Layer]
 ) -> None:
     for element in elements:
+        if is_absent(element):
+            continue
         if isinstance(element, Call):
             _places(element.body, [*calls, element], around, layers)
             continue

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cnncalc.folding.elements import Call, Element, Join, Layer
-from cnncalc.folding.residuals import IDENTITY, residual
+from cnncalc.folding.elements import Call, Element, Join
+from cnncalc.folding.residuals import IDENTITY, alone, residual
 from cnncalc.folding.skeletons import Skeletons
 
 
@@ -55,19 +55,7 @@ def _with_residual(call: Call, place: int, length: int) -> list[Element] | None:
         if element.reads != (before,):
             return None
         before = element.value
-    first, last = inner[0], inner[-1]
+    last = inner[-1]
     if isinstance(last, Join) and last.alone:
         return None
-    layer = Layer(
-        value=last.value,
-        type="add",
-        fields={},
-        reads=(last.value, entry),
-        entering=last.leaving,
-        leaving=last.leaving,
-        scopes=(),
-        position=first.position,
-        nodes=(),
-    )
-    join = Join(layer, [inner, []], entry, alone=True)
-    return [*call.body[:place], join, *call.body[place + length :]]
+    return [*call.body[:place], alone(inner, entry), *call.body[place + length :]]

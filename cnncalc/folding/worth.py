@@ -35,7 +35,7 @@ def worth_blocks(
         for run in _lists(items):
             before: object = None
             for element in run:
-                if not isinstance(element, Call):
+                if not isinstance(element, Call) or element.absent:
                     before = None
                     continue
                 # The same again, one after the other, is a repetition.
@@ -45,7 +45,7 @@ def worth_blocks(
 
     count(elements)
     for number, uses in reversed(classes.items()):
-        size = _lines(uses[0].body)
+        size = lines(uses[0].body)
         times = written[number]
         head = size + HEAD - WORTH
         if shipped(uses[0]) and all(map(shipped, uses)):
@@ -86,16 +86,16 @@ def _lists(elements: Sequence[Element]) -> list[Sequence[Element]]:
     return lists
 
 
-def _lines(elements: Sequence[Element]) -> int:
+def lines(elements: Sequence[Element]) -> int:
     """About how many lines a list takes."""
-    lines = 0
+    count = 0
     for element in elements:
         if isinstance(element, Join):
             parts = residual(element)
             if parts is not None:
-                lines += 1 + _lines(parts.body) + (parts.shortcut != "identity")
+                count += 1 + lines(parts.body) + (parts.shortcut != "identity")
             else:
-                lines += 1 + sum(1 if len(branch) <= 2 else _lines(branch) for branch in element.branches)
+                count += 1 + sum(1 if len(branch) <= 2 else lines(branch) for branch in element.branches)
         else:
-            lines += 1
-    return lines
+            count += 1
+    return count

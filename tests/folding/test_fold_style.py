@@ -167,6 +167,101 @@ layers:
   - unit: {filters: 32, act: silu}
 """
 
+LACKING = """\
+input: 32x32x16
+defaults: {conv: {norm: bn, act: relu}}
+blocks:
+  squeeze_excite: std/squeeze_excite
+  bneck:
+    params: {width: required, filters: required, kernel: 3, stride: 1, squeeze: 0}
+    layers:
+      - residual:
+          - conv: $width
+          - depthwise_conv: {kernel: $kernel, stride: $stride, padding: half, norm: bn, act: relu}
+          - squeeze_excite: {squeeze: $squeeze, gate: hardsigmoid}
+            when: $squeeze > 0
+          - conv: {filters: $filters, act: none}
+        shortcut: optional
+layers:
+  - conv: {filters: 16, kernel: 3, padding: half}
+  - bneck: {width: 72, filters: 24, stride: 2}
+  - bneck: {width: 88, filters: 24}
+  - bneck: {width: 96, filters: 40, kernel: 5, stride: 2, squeeze: 24}
+  - bneck: {width: 240, filters: 40, kernel: 5, squeeze: 64}
+    repeat: 2
+  - bneck: {width: 120, filters: 48}
+  - bneck: {width: 144, filters: 56}
+"""
+
+FLAG = """\
+input: 32x32x16
+defaults: {conv: {kernel: 3, padding: half, norm: bn, act: relu}}
+blocks:
+  unit:
+    params: {filters: required, with_avgpool: false}
+    layers:
+      - conv: $in.channels
+      - avgpool: 2
+        when: $with_avgpool
+      - conv: $filters
+layers:
+  - unit: 20
+  - unit: {filters: 24, with_avgpool: true}
+  - unit: 28
+  - unit: {filters: 40, with_avgpool: true}
+  - unit: 44
+"""
+
+# A block with one use, although the sizes in it follow from what enters.
+SINGLE = """\
+input: 32x32x32
+defaults: {conv: {act: silu}}
+blocks:
+  squeeze_excite: std/squeeze_excite
+  unit:
+    layers:
+      - residual:
+          - depthwise_conv: {kernel: 3, padding: half}
+          - squeeze_excite: {squeeze: $in.channels / 4, act: silu}
+          - conv: {filters: 16, norm: bn}
+        shortcut: optional
+layers:
+  - unit:
+    repeat: 2
+  - conv: 24
+  - conv: 32
+"""
+
+# Defaults hold for the layers of shipped blocks too: these are not standardised.
+SHIPPED = """\
+input: 32x32x32
+blocks:
+  squeeze_excite: std/squeeze_excite
+layers:
+  - scale: 0.9805806756909201
+  - conv: {filters: 16, kernel: 3, padding: half, standardize: {eps: 0.0001}}
+  - squeeze_excite: 8
+  - conv: {filters: 24, kernel: 3, padding: half, standardize: {eps: 0.0001}}
+  - conv: {filters: 28, kernel: 3, padding: half, standardize: {eps: 0.0001}}
+"""
+
+# Numbers with many digits are arguments too, as long as they can be computed with.
+DIGITS = """\
+input: 32x32x16
+blocks:
+  unit:
+    params: {factor: required, filters: required}
+    layers:
+      - scale: $factor
+      - conv: {filters: $filters, kernel: 3, padding: half}
+      - maxpool: {kernel: 3, stride: 1, padding: 1}
+      - relu
+layers:
+  - unit: {factor: 0.9805806756909201, filters: 16}
+  - unit: {factor: 0.9622504486493761, filters: 20}
+  - unit: {factor: 0.9449111825230679, filters: 24}
+"""
+
 PLAIN = """\
 input: 32x32x8
 outputs: [relu1, fc1]
@@ -192,6 +287,9 @@ NAMES = {
     "shared": SHARED,
     "norms": NORMS,
     "words": WORDS,
+    "lacking": LACKING,
+    "flag": FLAG,
+    "digits": DIGITS,
 }
 
 
@@ -228,3 +326,17 @@ def test_uses_of_blocks_are_module_calls_where_that_is_asked_for() -> None:
     assert "module: true" not in text(
         fold(draft_of(cnncalc.load(HEAD + RESIDUAL), scopes=False), modules=True)
     )
+
+
+def test_a_block_with_one_use_is_its_layers() -> None:
+    folded = text(fold(draft_of(cnncalc.load(HEAD + SINGLE))))
+    assert "blocks:\n  squeeze_excite: std/squeeze_excite\nlayers:\n  - residual:\n" in folded
+    assert "    shortcut: optional\n    repeat: 2\n" in folded
+    assert "squeeze: $in.channels / 4" in folded
+
+
+def test_what_layers_of_shipped_blocks_do_not_say_is_no_default() -> None:
+    folded = text(fold(draft_of(cnncalc.load(HEAD + SHIPPED))))
+    assert "std/squeeze_excite" in folded
+    assert "standardize" not in folded.partition("\nlayers:")[0]
+    assert folded.count("standardize") == 3

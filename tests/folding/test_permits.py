@@ -50,8 +50,8 @@ def test_a_wrong_fold_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None
     draft = draft_of(cnncalc.load(SPEC))
     shared = defaults_of_types._shared
 
-    def wrong(kind: str, uses: list[Any], given: Any) -> dict[str, Any]:
-        fields = shared(kind, uses, given)
+    def wrong(kind: str, *others: Any) -> dict[str, Any]:
+        fields = shared(kind, *others)
         return {**fields, "rounding": "floor"} if kind == "maxpool" else fields
 
     monkeypatch.setattr(defaults_of_types, "_shared", wrong)
