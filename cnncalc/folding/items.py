@@ -6,10 +6,11 @@ from typing import Any
 
 from cnncalc.folding.blocks import Block
 from cnncalc.folding.elements import Call, Element, Join, Layer
+from cnncalc.folding.item import Item, called
 from cnncalc.folding.names import free
 from cnncalc.folding.plain import defaults, place
 from cnncalc.folding.residuals import IDENTITY, residual
-from cnncalc.folding.runs import Item, called, repeated
+from cnncalc.folding.runs import repeated
 from cnncalc.folding.skeletons import NONE, NORM_FIELD, SHORTCUT, WHEN, complete, ordered
 from cnncalc.folding.sugar import needs_no_bias, takes_sugar
 from cnncalc.importers.draft import UNKNOWN
@@ -132,7 +133,12 @@ class Scope:
             name: arguments[name] for name in block.parameters.declared() if name in arguments
         }
         return Item(
-            {block.name: called(ordered_arguments, usual, main)}, ordered_arguments, usual, main, call.path
+            {block.name: called(ordered_arguments, usual, main)},
+            ordered_arguments,
+            usual,
+            main,
+            call.path,
+            block.parameters.rates,
         )
 
     def _join(self, join: Join) -> Item:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from cnncalc.folding.conditions import condition, fill_gaps, is_rate_hole
 from cnncalc.folding.elements import Call, Join, Layer
-from cnncalc.folding.names import free, snake
+from cnncalc.folding.names import free
 from cnncalc.folding.parameter_names import ONES, parameter_names
 from cnncalc.folding.plain import defaults
 from cnncalc.folding.residuals import IDENTITY, OPTIONAL, PROJECT
@@ -36,6 +37,8 @@ class Parameters:
     texts: list[Any] = field(default_factory=list)
     # For each parameter the hole of the first use that it fills.
     holes: dict[str, Hole] = field(default_factory=dict)
+    # The highest value of parameters that say how often a layer drops what it reads.
+    rates: dict[str, float] = field(default_factory=dict)
 
     def arguments(self, use: int) -> dict[str, tuple[Any, bool]]:
         """The arguments of one use, each with whether it is a number of channels."""
@@ -55,7 +58,7 @@ def parameters(uses: Sequence[Call], holes: Sequence[Sequence[Hole]]) -> Paramet
     entering = [use.entering for use in uses]
     for column in zip(*holes, strict=True):
         block.texts.append(_text(column, entering, block))
-    _without_gaps(block)
+    fill_gaps(block)
     return _renamed(block, uses)
 
 
@@ -83,6 +86,11 @@ def _renamed(block: Parameters, uses: Sequence[Call]) -> Parameters:
         channels={names[name] for name in block.channels},
         defaults={names.get(name, name): value for name, value in block.defaults.items()},
         texts=texts,
+        rates={
+            names[name]: max(values)
+            for name, values in block.values.items()
+            if is_rate_hole(block.holes[name])
+        },
     )
 
 
@@ -90,7 +98,7 @@ def _text(column: Sequence[Hole], entering: Sequence[Shape | None], block: Param
     values = [hole.value for hole in column]
     first = column[0]
     if first.field == WHEN:
-        return _condition(first, values, block)
+        return condition(first, values, block)
     if first.field == SHORTCUT and isinstance(first.element, Join):
         return _shortcut(values, block)
     has = [index for index, value in enumerate(values) if value is not ABSENT]
@@ -123,47 +131,6 @@ def _text(column: Sequence[Hole], entering: Sequence[Shape | None], block: Param
     if (not first.channels or first.field in ONES) and (usual := _usual(first, known)) is not None:
         block.defaults[name] = usual
     return f"${name}"
-
-
-def _condition(hole: Hole, values: Sequence[bool], block: Parameters) -> Any:
-    """Which uses have a layer: those that give a number for it, or those that say so with a parameter of its own."""
-    if all(values):
-        return True
-    for name, others in block.values.items():
-        numbers = [other for other, has in zip(others, values, strict=True) if has]
-        if (
-            name in block.channels
-            and block.holes[name].element is hole.element
-            and [other is not ABSENT for other in others] == list(values)
-            and all(isinstance(number, int) and number > 0 for number in numbers)
-        ):
-            block.defaults[name] = 0
-            return f"${name} > 0"
-    element = hole.element
-    word = (
-        snake(element.kind)
-        if isinstance(element, Call)
-        else element.layer.type
-        if isinstance(element, Join)
-        else element.type
-    )
-    name = free(f"with_{word}", {*block.values, *block.defaults})
-    block.values[name] = list(values)
-    block.holes[name] = hole
-    block.defaults[name] = values.count(True) * 2 > len(values)
-    return f"${name}"
-
-
-def _without_gaps(block: Parameters) -> None:
-    """Give uses without a layer the usual arguments for it: they do not matter, and are not written."""
-    for name, values in block.values.items():
-        if ABSENT in values:
-            known = Counter(repr(value) for value in values if value is not ABSENT)
-            if name not in block.defaults:
-                block.defaults[name] = next(
-                    value for value in values if repr(value) == known.most_common(1)[0][0]
-                )
-            block.values[name] = [block.defaults[name] if value is ABSENT else value for value in values]
 
 
 def _size(shapes: Sequence[Shape | None]) -> str | None:

@@ -9,6 +9,7 @@ from cnncalc.graph import BoundLayer, Graph
 from cnncalc.importers import Draft, DraftNode
 from cnncalc.importers.draft import UNKNOWN
 from cnncalc.layers import REQUIRED, layer_type, stated
+from cnncalc.vocabulary.dropping import Dropping, rate
 
 # Fields with a size for each axis, and the types whose padding is written as `half` where it keeps the size.
 PER_AXIS = frozenset(("kernel", "stride", "padding", "dilation"))
@@ -34,6 +35,11 @@ def defaults(kind: str) -> dict[str, Any]:
         for name, (_, value) in stated(layer_type(kind)).items()
         if value is not REQUIRED
     }
+
+
+def is_rate(kind: str, field: str) -> bool:
+    """Whether a field of a layer type is how often it drops what it reads."""
+    return field == "p" and kind != UNKNOWN and issubclass(layer_type(kind), Dropping)
 
 
 def plain(draft: Draft, flat: Graph) -> list[Layer]:
@@ -84,6 +90,10 @@ def _fields(node: DraftNode) -> dict[str, Any]:
     """The fields that differ from their defaults."""
     usual = defaults(node.type)
     fields = {name: _listed(name, value) for name, value in node.fields.items()}
+    # Code computes rates with rounding.
+    fields |= {
+        name: float(f"{float(rate(value)):.9g}") for name, value in fields.items() if is_rate(node.type, name)
+    }
     if "bias" in usual and usual["bias"] is None:
         fields.pop("bias", None)
     if node.type in HALVES and _is_half(fields):

@@ -36,13 +36,14 @@ def residual(join: Join) -> Residual | None:
 
 def alone(body: list[Element], entry: str) -> Join:
     """A residual that adds nothing in this use of its block, though it does in others."""
+    leaving = next(element.leaving for element in reversed(body) if not is_absent(element))
     layer = Layer(
         value=body[-1].value,
         type="add",
         fields={},
         reads=(body[-1].value, entry),
-        entering=body[-1].leaving,
-        leaving=body[-1].leaving,
+        entering=leaving,
+        leaving=leaving,
         scopes=(),
         position=body[0].position,
         nodes=(),

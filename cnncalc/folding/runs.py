@@ -1,50 +1,12 @@
 """Equal items one after another as one item with `repeat`, and with `first` where the first one differs."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from cnncalc.folding.parameters import given
+from cnncalc.folding.growing_rates import growing
+from cnncalc.folding.item import CHANGES, FIRST, LAST, Item, changed_arguments, core, name_of
 
 # The longest list of items that is looked for several times in a row.
 LONGEST = 12
-# Arguments that `first` may change.
-CHANGES = 2
-# Keys of an item that belong to its first, or to its last, repetition.
-FIRST, LAST = "from", "name"
-
-
-class Item(dict[str, Any]):
-    """An item of a list of layers. `block` is what it uses, with all of its arguments; `path` the module it is.
-
-    `usual` are the defaults of the block's parameters, `main` is its first parameter.
-    """
-
-    def __init__(
-        self,
-        entries: dict[str, Any],
-        arguments: dict[str, Any] | None = None,
-        usual: dict[str, Any] | None = None,
-        main: str | None = None,
-        path: str = "",
-    ) -> None:
-        super().__init__(entries)
-        self.arguments, self.usual, self.main, self.path = arguments, usual or {}, main, path
-        self.paths: tuple[str, ...] = (path,)
-        self.repeats = True
-
-    @property
-    def word(self) -> str:
-        """What the item is: a layer, a block or a structure."""
-        return next(iter(self))
-
-    def with_entries(self, **entries: Any) -> "Item":
-        """The item with other control keys beside it, in their usual order."""
-        changed = {self.word: self[self.word]}
-        beside = {**{key: value for key, value in self.items() if key != self.word}, **entries}
-        for key in ("shortcut", "repeat", "first", FIRST, LAST):
-            if key in beside:
-                changed[key] = beside.pop(key)
-        return Item({**changed, **beside}, self.arguments, self.usual, self.main, self.path)
 
 
 def repeated(items: Sequence[Item], names: Iterable[str] = ()) -> list[Item]:
@@ -61,11 +23,12 @@ def _singles(items: Sequence[Item]) -> list[Item]:
     start = 0
     while start < len(items):
         end = _end(items, start)
-        first = _with_first(items, start)
-        if first is not None and first[0] > end:
-            end, item = first
+        others = [run for run in (_with_first(items, start), growing(items, start)) if run is not None]
+        longest = max(others, key=lambda run: run[0], default=None)
+        if longest is not None and longest[0] > end:
+            end, item = longest
         elif end - start > 1:
-            item = items[start].with_entries(repeat=end - start, **_name(items[end - 1]))
+            item = items[start].with_entries(repeat=end - start, **name_of(items[end - 1]))
         else:
             item = items[start]
         item.paths = tuple(path for element in items[start:end] for path in element.paths)
@@ -74,21 +37,13 @@ def _singles(items: Sequence[Item]) -> list[Item]:
     return result
 
 
-def _name(item: Item) -> dict[str, Any]:
-    return {LAST: item[LAST]} if LAST in item else {}
-
-
 def _same(left: Item, right: Item) -> bool:
     """Whether an item can be the repetition after another: equal, but for where the first reads and the last's name."""
     if LAST in left or FIRST in right or "repeat" in left or "share" in left or "share" in right:
         return False
     if not right.repeats:
         return False
-    return _core(left) == _core(right)
-
-
-def _core(item: Item) -> dict[str, Any]:
-    return {key: value for key, value in item.items() if key not in (FIRST, LAST)}
+    return core(left) == core(right)
 
 
 def _end(items: Sequence[Item], start: int) -> int:
@@ -108,9 +63,7 @@ def _with_first(items: Sequence[Item], start: int) -> tuple[int, Item] | None:
         return None
     if LAST in first or FIRST in second or "share" in first or "share" in second or not second.repeats:
         return None
-    changes = {
-        name: value for name, value in first.arguments.items() if repr(second.arguments[name]) != repr(value)
-    }
+    changes = changed_arguments(first.arguments, second.arguments)
     end = _end(items, start + 1)
     if not changes or len(changes) > CHANGES or (len(changes) == len(first.arguments) and end - start < 3):
         return None
@@ -120,7 +73,7 @@ def _with_first(items: Sequence[Item], start: int) -> tuple[int, Item] | None:
         return None
     last = items[end - 1]
     source = {FIRST: first[FIRST]} if FIRST in first else {}
-    item = second.with_entries(repeat=end - start, first=changes, **source, **_name(last))
+    item = second.with_entries(repeat=end - start, first=changes, **source, **name_of(last))
     return end, item
 
 
@@ -161,11 +114,3 @@ def _times(items: Sequence[Item], start: int, length: int) -> int:
     ):
         times += 1
     return times
-
-
-def called(arguments: dict[str, Any], usual: dict[str, Any], main: str | None) -> Any:
-    """The value of an item that uses a block with these arguments."""
-    shown = given(arguments, usual)
-    if main is not None and list(shown) == [main] and not isinstance(shown[main], dict):
-        return shown[main]
-    return shown or None

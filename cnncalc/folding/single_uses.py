@@ -4,8 +4,8 @@ from collections import Counter
 from typing import Any
 
 from cnncalc.folding.document_items import items_of
+from cnncalc.folding.item import Item
 from cnncalc.folding.permits import Permits
-from cnncalc.folding.runs import Item
 
 # Keys of an item that mean the same beside a structure as beside the use of a block.
 _BESIDE = frozenset(("repeat",))

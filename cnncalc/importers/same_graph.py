@@ -5,6 +5,7 @@ from collections.abc import Mapping, Set
 
 from cnncalc.graph import Graph, Node
 from cnncalc.importers.effect import fields_in_effect
+from cnncalc.vocabulary.dropping import Dropping
 
 
 def matching(left: Graph, right: Graph, *, in_detail: bool = True) -> Mapping[int, int] | None:
@@ -148,7 +149,7 @@ def _what(node: Node, places: Mapping[int, int], *, in_detail: bool) -> object:
         return (node.kind, None, node.shape)
     calls = node.fit.layer.torch(node.fit.inputs) if not node.fit.layer.returns_indices else ()
     fields = fields_in_effect(node.fit)
-    if any(call.target.startswith("own.") for call in calls):
+    if any(call.target.startswith("own.") for call in calls) and not isinstance(node.fit.layer, Dropping):
         # Fields that differ in words only: `crop: 5`, and what `sides` of it are removed.
         fields = {
             str(index): (call.target, sorted(call.arguments.items())) for index, call in enumerate(calls)

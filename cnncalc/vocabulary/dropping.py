@@ -1,11 +1,22 @@
 """What layers have in common that set random values to zero in training, and are the identity at inference."""
 
+from fractions import Fraction
 from math import inf
 from typing import ClassVar
 
 from cnncalc.vocabulary.groups import Elementwise
 from cnncalc.vocabulary.layer import Inputs
 from cnncalc.vocabulary.limits import ZERO, Limits
+
+# How near a rate is to the fraction that it stands for, as a part of it, and the largest denominator of these.
+NEAR, LARGEST = Fraction(1, 5 * 10**6), 2000
+
+
+def rate(p: float) -> Fraction:
+    """The fraction that a rate stands for: 1/170 for 0.0058823530562222, which code computed in single precision."""
+    exact = Fraction(p)
+    simple = exact.limit_denominator(LARGEST)
+    return simple if abs(simple - exact) <= NEAR * exact else exact
 
 
 class Dropping(Elementwise):

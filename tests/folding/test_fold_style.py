@@ -1,10 +1,12 @@
 """Specs in the style of folding: flattened and folded, each is what it was, word for word."""
 
+import struct
+
 import pytest
 
 import cnncalc
 from cnncalc.folding import fold
-from cnncalc.importers import text
+from cnncalc.importers import matching, text
 from tests.importers.drafts import draft_of
 
 HEAD = "cnncalc: 1\nname: net\n"
@@ -212,6 +214,32 @@ layers:
   - unit: 44
 """
 
+GROWING = """\
+input: 32x32x64
+defaults: {conv: {norm: bn, act: relu}}
+blocks:
+  bottleneck:
+    params: {width: required, stride: 1, p: 0}
+    layers:
+      - residual:
+          - conv: $width
+          - conv: {filters: $width, kernel: 3, stride: $stride, padding: half}
+          - conv: {filters: $width * 4, act: none}
+          - stochastic_depth: $p
+            when: $p > 0
+        shortcut: project
+      - relu
+layers:
+  - bottleneck: {width: 16, p: "0.1 * $i / 10"}
+    repeat: 3
+  - bottleneck: {width: 32, p: "0.1 * ($i + 3) / 10"}
+    repeat: 4
+    first: {stride: 2}
+  - bottleneck: {width: 64, p: "0.1 * ($i + 7) / 10"}
+    repeat: 4
+    first: {stride: 2}
+"""
+
 # A block with one use, although the sizes in it follow from what enters.
 SINGLE = """\
 input: 32x32x32
@@ -290,6 +318,7 @@ NAMES = {
     "lacking": LACKING,
     "flag": FLAG,
     "digits": DIGITS,
+    "growing": GROWING,
 }
 
 
@@ -333,6 +362,41 @@ def test_a_block_with_one_use_is_its_layers() -> None:
     assert "blocks:\n  squeeze_excite: std/squeeze_excite\nlayers:\n  - residual:\n" in folded
     assert "    shortcut: optional\n    repeat: 2\n" in folded
     assert "squeeze: $in.channels / 4" in folded
+
+
+def test_rates_that_code_rounded_grow_evenly_too() -> None:
+    draft = draft_of(cnncalc.load(HEAD + GROWING))
+    for node in draft.nodes:
+        if node.type == "stochastic_depth":
+            single = struct.unpack("f", struct.pack("f", node.fields["p"]))[0]
+            assert single != node.fields["p"]
+            node.fields["p"] = single
+    assert text(fold(draft)) == HEAD + GROWING
+
+
+def test_a_rate_may_be_a_parameter_of_the_block_around_it() -> None:
+    head, _, _ = GROWING.partition("layers:\n  - bottleneck")
+    stage = "  stage:\n    params: {p: required, p_2: required, p_3: required}\n    layers:\n"
+    stage += "      - maxpool: 2\n" + "".join(
+        f"      - bottleneck: {{width: 16, p: ${name}}}\n" for name in ("p", "p_2", "p_3")
+    )
+    uses = "".join(f"  - stage: {{p: {p}, p_2: {2 * p}, p_3: 0.3}}\n" for p in (0.1, 0.125))
+    graph = cnncalc.load(f"{HEAD}{head}{stage}layers:\n{uses}")
+    assert graph.ok
+    folded = text(fold(draft_of(graph)))
+    assert "blocks:" in folded
+    assert matching(graph, cnncalc.load(folded)) is not None
+
+
+@pytest.mark.parametrize(
+    "rates", [(0.1, 0.2, 0.4), (0.1, 0.1234567, 0.1469134), (0.3, 0.2, 0.1), (0.05, 0.1)]
+)
+def test_rates_that_do_not_grow_evenly_are_written_one_by_one(rates: tuple[float, ...]) -> None:
+    spec = GROWING.partition("layers:\n  - bottleneck")[0] + "layers:\n"
+    spec += "".join(f"  - bottleneck: {{width: 16, p: {rate}}}\n" for rate in rates)
+    folded = text(fold(draft_of(cnncalc.load(HEAD + spec))))
+    assert "$i" not in folded
+    assert all(str(rate) in folded for rate in rates)
 
 
 def test_what_layers_of_shipped_blocks_do_not_say_is_no_default() -> None:
