@@ -13,7 +13,7 @@ SHORTEST = 3
 def growing_rate(first: Fraction, step: Fraction, highest: Fraction) -> str | None:
     """The rate of repetition `$i`: `0.1 * ($i + 3) / 17` if the highest rate of the network is 0.1.
 
-    None if it is no multiple of a step in each repetition.
+    None if the steps before the first one are not whole.
     """
     before, steps = first / step, highest / step
     if before.denominator > 1 or before < 0:

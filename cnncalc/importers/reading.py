@@ -6,7 +6,7 @@ from functools import cache
 
 from cnncalc import plugins
 from cnncalc.diagnostic import Span
-from cnncalc.files import read_bytes
+from cnncalc.files import read_bytes, regular
 from cnncalc.importers import faults
 from cnncalc.importers.draft import Draft
 from cnncalc.importers.foreign_text import LIMIT
@@ -84,8 +84,13 @@ def read_file(file: str, asked: ImportRequest) -> Draft:
     name = escaped(file, limit=4096)
     place = Span(name, 1, 1, 1, 1)
     binary = not any(file.lower().endswith(known.suffixes) and known.extra is None for known in formats())
+    path = scaled_file(file) or file
     try:
-        content, _ = read_bytes(scaled_file(file) or file, (BINARY_LIMIT if binary else LIMIT) + 1)
+        if regular(path):
+            for known in formats():
+                if file.lower().endswith(known.suffixes):
+                    known.check_size(os.path.getsize(path), name)
+        content, _ = read_bytes(path, (BINARY_LIMIT if binary else LIMIT) + 1)
     except (OSError, ValueError) as error:
         from cnncalc.text.refused_text import unreadable
 

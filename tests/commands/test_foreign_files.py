@@ -62,7 +62,20 @@ READERS = (
     "validate",
     "import",
     "import --flat",
+    "export --to json",
+    "export --to dot",
+    "export --to mermaid",
+    "export --to model-explorer",
+    "export --to torch",
 )
+KERAS = """\
+{"class_name": "Sequential", "keras_version": "2.11.0", "config": {"name": "small", "layers": [
+ {"class_name": "InputLayer", "config": {"batch_input_shape": [null, 32, 32, 3], "name": "input_1"}},
+ {"class_name": "Conv2D", "config": {"name": "conv2d", "filters": 8, "kernel_size": [3, 3], "padding": "same"}},
+ {"class_name": "Flatten", "config": {"name": "flatten"}},
+ {"class_name": "Dense", "config": {"name": "dense", "units": 10}}]}}
+"""
+CAFFE = 'input: "data" input_dim: 1 input_dim: 3 input_dim: 32 input_dim: 32\n' + OPEN.partition("\n")[2]
 
 
 @pytest.fixture
@@ -82,6 +95,18 @@ def prototxt(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("command", READERS)
 def test_every_command_reads_a_file_of_another_program(cfg: Path, command: str) -> None:
     ended = run(*command.split(), cfg)
+    assert ended.status == 0, ended
+    assert ended.out
+
+
+@pytest.mark.parametrize("command", READERS)
+@pytest.mark.parametrize(
+    ("name", "content"), [("yolo11.yaml", ROWS), ("net.json", KERAS), ("deploy.prototxt", CAFFE)]
+)
+def test_every_command_reads_every_format(tmp_path: Path, command: str, name: str, content: str) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+    ended = run(*command.split(), path)
     assert ended.status == 0, ended
     assert ended.out
 

@@ -63,6 +63,11 @@ class ForeignFormat(ABC):
         return cls.recognises(start)
 
     @classmethod
+    def check_size(cls, size: int, file: str) -> None:
+        """Raises `Unreadable` for a file of more bytes than can be read. It is asked before the file is read."""
+        return
+
+    @classmethod
     @abstractmethod
     def read(cls, content: bytes, file: str, asked: ImportRequest) -> Draft:
         """The draft of a file's content; `file` is its path for messages, and for files beside it.

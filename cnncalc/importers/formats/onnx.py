@@ -24,6 +24,12 @@ class OnnxFile(ForeignFormat):
         return start[:1] == b"\x08" and len(start[1:2]) > 0 and b"\x00" not in start[1:2] and start[1] < 128
 
     @classmethod
+    def check_size(cls, size: int, file: str) -> None:
+        from cnncalc.importers.onnx.limit import check_size
+
+        check_size(size, file)
+
+    @classmethod
     def read(cls, content: bytes, file: str, asked: ImportRequest) -> Draft:
         from cnncalc.importers.onnx import draft
 

@@ -5,13 +5,11 @@ from collections.abc import Iterator
 from os import path
 from typing import Any
 
-from cnncalc.figure_words import size
 from cnncalc.importers.onnx import faults
 from cnncalc.importers.onnx.faults import diagnostic
+from cnncalc.importers.onnx.limit import check_size
 from cnncalc.importers.unreadable import Unreadable
 
-# The most that one protocol buffer can hold.
-LARGEST = 2 * 2**30
 # Where PyTorch's newer exporter notes whether a tensor is a parameter or a buffer.
 KIND = "pkg.torch.export.graph_signature.InputSpec.kind"
 # The name of the standard operators' domain.
@@ -81,12 +79,7 @@ class Model:
         import onnx
         from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
-        if len(content) >= LARGEST:
-            raise self.unreadable(
-                faults.NO_ONNX,
-                f"the file has {size(len(content))}; a model of 2 GiB or more cannot be read from one file",
-                "save it with its weights in a file of their own: `onnx.save(model, FILE, save_as_external_data=True)`",
-            )
+        check_size(len(content), self.file)
         proto = onnx.ModelProto()
         try:
             proto.ParseFromString(content)
