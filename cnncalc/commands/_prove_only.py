@@ -30,7 +30,7 @@ def prove_only(
 
     `inputs` replace those of the spec. `weights` is the file of `--weights`.
     """
-    spec = read_spec_argument(reference)
+    spec = read_spec_argument(reference, inputs)
     graph = build_graph(spec, values={}, inputs=inputs, mode=mode, strict=False, max_nodes=None)
     errors = [item for item in graph.diagnostics if item.severity is Severity.ERROR]
     if errors:

@@ -64,7 +64,7 @@ def command(spec: str, to: str | None, output: str | None, **graph_options: Any)
     exporter = _target(to, output)
     if exporter.binary and output is None and sys.stdout.isatty():
         raise click.UsageError(f"{exporter.title} is no text: write it to a file with -o, or to a pipe.")
-    graph = build_graph(read_spec_argument(spec), **graph_options)
+    graph = build_graph(read_spec_argument(spec, graph_options["inputs"]), **graph_options)
     diagnostics = findings(Analysis(graph), advice=False)
     show_findings((item for item in diagnostics if item.severity > Severity.INFO), graph.sources)
     if not graph.ok:
