@@ -1,7 +1,7 @@
-"""Layer names of PyTorch, Keras, TensorFlow, Caffe, Darknet and ONNX that differ here, or have no layer here.
+"""Layer names of PyTorch, Keras, TensorFlow, Caffe, Darknet and ONNX that differ here.
 
 Words are folded: lower case, without `_`, `-` and spaces, and without the number of axes (`MaxPooling2D`). A test
-checks that `NO_LAYER` names no layer of the catalogue, and that every other word leads to one.
+checks that every word leads to a layer of the catalogue.
 """
 
 # A layer name in another framework -> the layers it can be here. If there are several, only the user can choose.
@@ -209,28 +209,3 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "noop": ("identity",),
     "passthrough": ("identity",),
 }  # fmt: skip
-
-# A layer of another framework that cnncalc does not have -> a help, as the end of a sentence.
-NO_LAYER: dict[str, str] = {
-    "convlstm": "`lstm` reads a sequence; a block of `conv`, `sigmoid`, `tanh` and `mul` makes one cell of it",
-    "embedding": "a spec starts from an image or a signal, not from words",
-    "einsum": "",
-    "lambda": "a spec is data and contains no code",
-    "custom": "a spec is data and contains no code",
-    "gaussiannoise": "",
-    "yolo": "end the spec at the convolution before it",
-    "detection": "end the spec at the layer before it",
-    "region": "end the spec at the convolution before it",
-    "roipool": "",
-    "roialign": "",
-    "nms": "it is not a layer of the network: end the spec before it",
-    "deformconv": "",
-    "gridsample": "",
-    "argmax": "it is not a layer of the network: end the spec before it",
-    "crossentropyloss": "`cnncalc memory --mode training` includes the loss",
-    "loss": "`cnncalc memory --mode training` includes the loss",
-    "input": "write `input: HxWxC` at the top of the spec",
-    "inputlayer": "write `input: HxWxC` at the top of the spec",
-    "data": "write `input: HxWxC` at the top of the spec",
-    "output": "the last layer is the output; `outputs:` at the top of the spec names others",
-}

@@ -6,7 +6,7 @@ from collections.abc import Mapping as MappingOf
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from cnncalc.spec import foreign_fields, foreign_keys, foreign_layers
+from cnncalc.spec import foreign_fields, foreign_keys, foreign_layers, foreign_without_layer
 
 Table: TypeAlias = MappingOf[str, tuple[str, ...]]
 
@@ -83,7 +83,7 @@ def alike(word: str, among: Iterable[str]) -> tuple[str, ...]:
 
 def no_layer(word: str) -> str | None:
     """The help for a layer that only other frameworks have, perhaps an empty text. None for other words."""
-    return _first(foreign_layers.NO_LAYER, word)
+    return _first(foreign_without_layer.NO_LAYER, word)
 
 
 def no_field(word: str) -> str | None:

@@ -11,7 +11,7 @@ import cnncalc
 from cnncalc import layers
 from cnncalc.graph import Graph
 from cnncalc.layers import stated
-from cnncalc.spec import foreign_fields, foreign_keys, foreign_layers
+from cnncalc.spec import foreign_fields, foreign_keys, foreign_layers, foreign_without_layer
 from cnncalc.spec.controls import CONTROLS, MODES
 from cnncalc.spec.document import KEYS
 from cnncalc.spec.guessing import _distance, guess
@@ -27,7 +27,7 @@ class TestTheTables:
 
     def test_name_no_layer_of_the_catalogue_as_missing_or_as_foreign(self) -> None:
         folded = {word.replace("_", "") for word in WORDS}
-        assert not folded & set(foreign_layers.NO_LAYER)
+        assert not folded & set(foreign_without_layer.NO_LAYER)
         assert not folded & set(foreign_layers.LAYERS)
 
     def test_lead_to_parameters_that_some_layer_has(self) -> None:
@@ -46,7 +46,7 @@ class TestTheTables:
     def test_hold_folded_words(self) -> None:
         for table in (
             foreign_layers.LAYERS,
-            foreign_layers.NO_LAYER,
+            foreign_without_layer.NO_LAYER,
             foreign_fields.FIELDS,
             foreign_fields.NO_FIELD,
         ):

@@ -6,9 +6,10 @@ from keyword import iskeyword
 from typing import Any
 
 from cnncalc.exporters.torch_source.choosing import Unexpressible, holds, same
-from cnncalc.exporters.torch_source.expression import Expr, NoValue, Reference, const, name, translated
+from cnncalc.exporters.torch_source.expression import Expr, NoValue, Reference, const, name
 from cnncalc.exporters.torch_source.parts import Instance
 from cnncalc.exporters.torch_source.trace import Entry, Listed
+from cnncalc.exporters.torch_source.translating import translated
 from cnncalc.graph import Graph
 from cnncalc.spec import ValueExpr
 from cnncalc.spec.model import Parameter as SpecParameter

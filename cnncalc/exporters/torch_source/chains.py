@@ -8,6 +8,7 @@ from cnncalc.exporters.torch_source.expression import Expr
 from cnncalc.exporters.torch_source.flow import Attribute, Operation, Value
 from cnncalc.exporters.torch_source.modules import Modules
 from cnncalc.exporters.torch_source.parts import Instance, ModulePart, Part, copy_leaves, leaves
+from cnncalc.exporters.torch_source.sharing import lends
 from cnncalc.exporters.torch_source.trace import Entry
 from cnncalc.spec import BlockItem, Item, LayerItem, SequenceItem
 
@@ -48,7 +49,7 @@ class Chains(Modules):
                 for instance in self.instances
                 for pair in zip(leaves(parts, instance), leaves(piece.parts, instance), strict=True)
             ]
-            lent = [self.network.lends(earlier, mine) for mine, earlier in pairs]
+            lent = [lends(self.network, earlier, mine) for mine, earlier in pairs]
             if any(lent) and False not in lent:
                 return piece.attribute
         return None

@@ -7,6 +7,7 @@ from cnncalc.exporters._faults import no_form
 from cnncalc.exporters.torch_source import Written, naming
 from cnncalc.exporters.torch_source.network import Network
 from cnncalc.exporters.torch_source.parts import WIDTH
+from cnncalc.exporters.torch_source.paths import module_paths
 from cnncalc.exporters.torch_source.source import class_lines, file_text, functions
 from cnncalc.exporters.torch_source.tying import after_construction
 from cnncalc.graph import Graph
@@ -33,7 +34,7 @@ def composed(graph: Graph) -> Written:
     writers = network.classes
     for writer in writers:
         naming.decide([*(piece.attribute for piece in writer.made), *(flag for flag, _ in writer.flags)])
-    paths = network.paths()
+    paths = module_paths(network)
     classes = []
     for writer in writers:
         main = writer is network.main

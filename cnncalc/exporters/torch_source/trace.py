@@ -91,3 +91,11 @@ def traced(graph: Graph) -> Listed:
     )
     assert [node.name for node in again.nodes] == [node.name for node in graph.nodes]
     return tracings[0].root
+
+
+def entries_of(listed: Listed) -> Iterator[Entry]:
+    """Every item of a list, with those inside it; outer ones first."""
+    for entry in listed.entries:
+        yield entry
+        for inner in entry.lists:
+            yield from entries_of(inner)
