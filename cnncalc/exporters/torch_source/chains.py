@@ -12,6 +12,9 @@ from cnncalc.exporters.torch_source.sharing import lends
 from cnncalc.exporters.torch_source.trace import Entry
 from cnncalc.spec import BlockItem, Item, LayerItem, SequenceItem
 
+# The families of layers that a module's name does not mention.
+FOLLOWING = ("normalisation", "activation", "regularisation")
+
 
 class Chains(Modules):
     """Joins modules to chains."""
@@ -61,9 +64,16 @@ class Chains(Modules):
         return str(self.graph.nodes[index].shape) if self.is_network else ""
 
     def _name_of(self, parts: list[Part]) -> str:
-        if len(parts) == 1 and isinstance(parts[0], ModulePart):
-            return self.network.attribute_word(parts[0])
+        """The first layer, if what comes after it is only its norm, its activation or a dropout."""
+        first, *others = parts
+        if isinstance(first, ModulePart) and all(map(self._follows, others)):
+            return self.network.attribute_word(first)
         return "layers"
+
+    def _follows(self, part: Part) -> bool:
+        leaf = next(iter(part.leaves.values())) if isinstance(part, ModulePart) else None
+        fit = self.graph.nodes[leaf[0]].fit if isinstance(leaf, tuple) else None
+        return fit is not None and fit.layer.family in FOLLOWING
 
     def append(
         self,

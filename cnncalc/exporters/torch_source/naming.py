@@ -48,9 +48,10 @@ def decide(attributes: Iterable[Attribute]) -> None:
         if attribute.exact:
             continue
         base = attribute_name(attribute.base)
-        if counts[base] == 1 and base not in used:
+        if counts[base] == 1 and base not in used and attribute.base not in MODULE_NAMES:
             attribute.name = base
         else:
+            base = attribute.base if attribute.base in MODULE_NAMES else base
             stem = base if not base[-1:].isdigit() else f"{base}_"
             numbers[base] += 1
             while f"{stem}{numbers[base]}" in used:
