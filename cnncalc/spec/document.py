@@ -15,7 +15,7 @@ from cnncalc.spec.budget import NO_BUDGET, Budget
 from cnncalc.spec.controls import CONTROLS
 from cnncalc.spec.extends import OVERRIDES, Family
 from cnncalc.spec.reading import Reading
-from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, Source, escaped, is_expression
+from cnncalc.text import Entry, Mapping, Node, Scalar, Sequence, escaped, is_expression
 
 if TYPE_CHECKING:
     from cnncalc.spec.claims import Claim
@@ -35,7 +35,7 @@ AXIS_NAMES = frozenset(("channels", "features", *chain.from_iterable(AXES.values
 def top_level(reading: Reading, texts: Family) -> frozenset[str]:
     """Check the keys of every text, and the version of each. Returns the keys that an unknown key may mean."""
     meant: set[str] = set()
-    for root, source in zip(texts.roots, texts.sources, strict=False):
+    for root in texts.roots:
         extending = root.get("extends") is not None
         if not root.whole:
             meant.update(KEYS)
@@ -60,7 +60,7 @@ def top_level(reading: Reading, texts: Family) -> frozenset[str]:
         start = Span(root.span.file, 1, 1, 1, 1)
         version = root.get("cnncalc")
         if version is None:
-            fix = Fix("put `cnncalc: 1` first", (_first(root.span, source),))
+            fix = Fix("put `cnncalc: 1` first", (_first(root),))
             with reading.without_figures():
                 reading.report(
                     faults.MISSING_KEY,
@@ -132,14 +132,11 @@ def _is_shape(node: Node) -> bool:
     return isinstance(node, Scalar) and re.search(SHAPED, node.raw) is not None
 
 
-def _first(root: Span, source: Source) -> Edit:
+def _first(root: Mapping) -> Edit:
     """Put the version before all other keys, in block or in flow style like the rest."""
-    file, line, column, end_line, end_column = root
-    # A mapping in block style may begin with a key in braces.
-    closed = source.line(end_line)[: end_column - 1].rstrip().endswith("}")
-    if source.line(line)[column - 1 : column] == "{" and closed:
-        return Edit(Span(file, line, column + 1, line, column + 1), f"cnncalc: {VERSION}, ")
-    return Edit(Span(file, line, column, line, column), f"cnncalc: {VERSION}\n{' ' * (column - 1)}")
+    line, column = root.inside
+    version = f"cnncalc: {VERSION}, " if root.braces else f"cnncalc: {VERSION}\n{' ' * (column - 1)}"
+    return Edit(Span(root.span.file, line, column, line, column), version)
 
 
 def _whole(node: Scalar) -> bool:

@@ -9,12 +9,16 @@ from cnncalc.text.tree import Entry, Mapping, Node, Scalar, Sequence
 
 
 class Start(NamedTuple):
-    """The start of a collection: its file, 1-based line and column, and whether it has brackets."""
+    """The start of a collection: its file, 1-based line and column, and whether it has brackets.
+
+    A tag or an anchor is a part of it. `inside` is the line and column of what follows these and the bracket.
+    """
 
     file: str
     line: int
     column: int
     bracket: bool
+    inside: tuple[int, int] | None = None
 
     def span(self, last: Node | None, end: Any) -> Span:
         """The span up to the closing bracket; without brackets up to the last value, which may be before YAML's end."""
@@ -151,7 +155,10 @@ class OpenMapping:
 
     def close(self, end: Any) -> Mapping:
         self._end_run()
-        return Mapping(self.start.span(self.last, end), self.entries, self.index, self.whole)
+        start = self.start
+        return Mapping(
+            start.span(self.last, end), self.entries, self.index, self.whole, start.inside, start.bracket
+        )
 
 
 def _is_number(node: Node | None) -> bool:

@@ -1,5 +1,6 @@
 """Places that PyYAML's marks do not give: its marks count lines and columns from 0."""
 
+import re
 from typing import Any
 
 from cnncalc.diagnostic import Span
@@ -17,6 +18,18 @@ def first_word(source: Source, mark: Any) -> Span:
     line, column = mark.line + 1, mark.column + 1
     word = source.line(line)[column - 1 : column + 63].split(" ", 1)[0]
     return Span(source.name, line, column, line, column + len(word))
+
+
+def after_properties(source: Source, event: Any) -> tuple[int, tuple[int, int]]:
+    """Where a collection begins after its tag and its anchor: the index, and the line and column."""
+    mark = event.start_mark
+    # The first key can have a tag too, which stays with it.
+    own = (event.anchor is not None) + (event.tag is not None)
+    match = re.compile(rf"(?:[!&]\S*(?:\s+|#[^\n]*)*){{{own}}}").match(source.text, mark.index)
+    assert match is not None
+    line, last = mark.line + 1 + match[0].count("\n"), match[0].rfind("\n")
+    column = mark.column + 1 + len(match[0]) if last < 0 else len(match[0]) - last
+    return match.end(), (line, column)
 
 
 def trimmed(source: Source, span: Span) -> Span:

@@ -48,7 +48,8 @@ class _Growing:
                 if key is None or node is None:
                     return None
                 entries.append(Entry(key, node))
-            return Mapping(self._span(begin), entries)
+            # The text of an empty one is `{}`.
+            return Mapping(self._span(begin), entries, braces=not entries, inside=(begin, 1 + (not entries)))
         if isinstance(value, list | tuple):
             items: list[Node] = []
             for inside in value:

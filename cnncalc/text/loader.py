@@ -211,11 +211,14 @@ class _Building:
             self.reports.add(refusals.tag(span, event.tag))
 
     def start(self, event: Any) -> Start:
+        mark = event.start_mark
+        file, line, column, index = self.source.name, mark.line + 1, mark.column + 1, mark.index
+        inside = line, column
         if event.anchor is not None or event.tag is not None:
             self.properties(event)
-        mark = event.start_mark
-        bracket = event.flow_style and self.source.text[mark.index : mark.index + 1] in ("[", "{")
-        return Start(self.source.name, mark.line + 1, mark.column + 1, bracket)
+            index, inside = places.after_properties(self.source, event)
+        bracket = event.flow_style and self.source.text[index : index + 1] in ("[", "{")
+        return Start(file, line, column, bracket, (inside[0], inside[1] + 1) if bracket else inside)
 
     def stop(self, why: "refusals.Why", event: Any, whole: bool = False) -> None:
         """Stop reading before the end of the text."""

@@ -82,15 +82,26 @@ class Entry:
 
 
 class Mapping:
-    """Keys and values, in the order of the text. It is not `whole` if a key was refused and left out."""
+    """Keys and values, in the order of the text. It is not `whole` if a key was refused and left out.
 
-    __slots__ = ("_index", "entries", "span", "whole")
+    `inside` is the line and column from which on its keys are: after a tag, and in `braces` after the brace.
+    """
+
+    __slots__ = ("_index", "braces", "entries", "inside", "span", "whole")
 
     def __init__(
-        self, span: Span, entries: list[Entry], index: dict[str, Entry] | None = None, whole: bool = True
+        self,
+        span: Span,
+        entries: list[Entry],
+        index: dict[str, Entry] | None = None,
+        whole: bool = True,
+        inside: tuple[int, int] | None = None,
+        braces: bool = False,
     ) -> None:
         self.span = span
         self.whole = whole
+        self.inside = span.start if inside is None else inside
+        self.braces = braces
         self.entries = entries
         self._index = {entry.name: entry for entry in entries} if index is None else index
 

@@ -6,8 +6,9 @@ from typing import TypeAlias
 
 import pytest
 
-from cnncalc.diagnostic import Severity, edited
+from cnncalc.diagnostic import Diagnostic, Severity, edited
 from cnncalc.graph import Graph
+from tests._each import each
 
 Network: TypeAlias = Callable[..., Graph]
 
@@ -96,6 +97,26 @@ def test_names_no_other_arguments_that_would_give_something_else(network: Networ
     (diagnostic,) = network(f"- {item}\n  expect: 8x8x3", input="8x8x3").diagnostics
     assert diagnostic.help is not None
     assert " gives " not in diagnostic.help
+
+
+@each(
+    ("layer", "shape"),
+    [
+        ("learned: 32x32x8", "32x32x8"),
+        ("learned: {shape: 1x1x8}", "8"),
+        ("learned: 8", "1x1x8"),
+        ("sequence: [learned: 4x4x8, relu]", "4x4x8"),
+        ("add: [[learned: 4x4x8], [learned: 4x4x8]]", "4x4x8"),
+    ],
+)
+def test_of_a_tensor_without_a_batch_is_its_sizes(network: Network, layer: str, shape: str) -> None:
+    def wrong(expected: str) -> list[Diagnostic]:
+        text = f"- {layer}\n  expect: {expected}\n- {{conv: 3, from: input}}"
+        return [item for item in network(text).diagnostics if item.code == "S102"]
+
+    assert wrong(shape) == []
+    (other,) = wrong("7x5x3")
+    assert wrong(other.fixes[0].text.removeprefix("expect: ")) == []
 
 
 def test_is_not_reported_of_what_is_unknown(network: Network) -> None:
