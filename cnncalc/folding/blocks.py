@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from cnncalc.folding.elements import Call, Element, Join, inside, is_absent, lacking
-from cnncalc.folding.names import block_name
+from cnncalc.folding.names import block_name, free
 from cnncalc.folding.optional_layers import complete_with_absent
 from cnncalc.folding.parameters import Parameters, of_shipped, parameters
 from cnncalc.folding.permits import Permits
@@ -16,6 +16,9 @@ from cnncalc.folding.skeletons import Hole, Skeletons
 from cnncalc.folding.ties import tie
 from cnncalc.folding.variants import unify
 from cnncalc.folding.worth import worth_blocks
+
+# What the parameter is called that names a value which a block reads beside its input.
+BESIDE = "beside"
 
 
 @dataclass(slots=True, eq=False)
@@ -35,6 +38,21 @@ class Block:
     def example(self) -> Call:
         """The use whose body is written."""
         return self.uses[0]
+
+    @property
+    def others(self) -> list[str]:
+        """The names of parameters that say which other values a use reads."""
+        taken = {*self.parameters.values, *self.parameters.defaults}
+        names: list[str] = []
+        for _ in self.example.others:
+            names.append(free(BESIDE, {*taken, *names}))
+        return names
+
+    def declared(self) -> dict[str, Any]:
+        """What stands under `params`: those without a default first, and of these what it reads last."""
+        given = self.parameters.declared()
+        needed = {name: value for name, value in given.items() if name not in self.parameters.defaults}
+        return {**needed, **dict.fromkeys(self.others, "required"), **given}
 
 
 def blocks(elements: list[Element], permits: Permits) -> tuple[list[Element], list[Block]]:

@@ -1,4 +1,4 @@
-"""Module calls of the source as parts of the network: those that read one value and give one value."""
+"""Module calls of the source as parts of the network: those that read one value or a few, and give one value."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -9,6 +9,11 @@ from cnncalc.folding.permits import Permits
 from cnncalc.folding.sugar import CONTAINERS
 from cnncalc.importers import Scope
 from cnncalc.shape import Shape
+
+# The most values from outside that a call reads: more have no names that say anything.
+MOST = 4
+# What the names of folds begin with that make calls of such modules.
+SEVERAL_INPUTS = "several inputs"
 
 
 def grouped(
@@ -40,6 +45,7 @@ class _Grouping:
         self._permits = permits
         self._shapes = shapes
         self._outputs = frozenset(outputs)
+        self._positions = {layer.value: layer.position for layer in layers}
         self._readers: dict[str, set[str]] = defaultdict(set)
         for layer in layers:
             for value in layer.reads:
@@ -59,7 +65,7 @@ class _Grouping:
         return sorted(elements, key=lambda element: element.position)
 
     def _call(self, scope: Scope, members: Sequence[Layer], inner: Sequence[Element]) -> Call | None:
-        """The call of a module; None for a container, and for what reads or gives several values."""
+        """The call of a module; None for a container, and for what reads many values or gives several."""
         if scope.kind in CONTAINERS or not scope.path or len(inner) < 2:
             return None
         values = {layer.value for layer in members}
@@ -69,12 +75,17 @@ class _Grouping:
             for layer in members
             if layer.value in self._outputs or not self._readers[layer.value] <= values
         ]
-        if len(entries) != 1 or len(exits) != 1 or not members[0].reads:
+        if not 1 <= len(entries) <= MOST or len(exits) != 1 or not members[0].reads:
+            return None
+        if len(entries) > 1 and not self._permits(f"{SEVERAL_INPUTS} {scope.kind}"):
+            return None
+        # What it reads is there before it begins.
+        if any(self._positions.get(value, -1) > members[0].position for value in entries):
             return None
         body = joined(inner, exits, self._permits)
         if body[-1].value != exits[0]:
             return None
-        entry, value = entries[0], exits[0]
+        (entry, *others), value = entries, exits[0]
         return Call(
             kind=scope.kind,
             path=scope.path,
@@ -84,4 +95,5 @@ class _Grouping:
             position=inner[0].position,
             entering=self._shapes.get(entry),
             leaving=self._shapes.get(value),
+            others=tuple(others),
         )

@@ -85,7 +85,7 @@ class Join:
 class Call:
     """One call of a module, or a part of the network that looks like one: a list of elements over one value.
 
-    `absent` is that of `Layer`.
+    `others` are further values from outside that it reads. `absent` is that of `Layer`.
     """
 
     kind: str
@@ -98,10 +98,11 @@ class Call:
     leaving: Shape | None
     shares: "Call | None" = None
     absent: bool = False
+    others: tuple[str, ...] = ()
 
     @property
     def reads(self) -> tuple[str, ...]:
-        return (self.entry,)
+        return (self.entry, *self.others)
 
 
 Element: TypeAlias = Layer | Join | Call

@@ -5,7 +5,7 @@ from typing import Any
 
 from cnncalc.folding.agreed import agreed
 from cnncalc.folding.blocks import Block, blocks
-from cnncalc.folding.calls import grouped
+from cnncalc.folding.calls import SEVERAL_INPUTS, grouped
 from cnncalc.folding.concats import nested
 from cnncalc.folding.expanding import MODES, expanded, proven
 from cnncalc.folding.items import Scope
@@ -18,7 +18,7 @@ from cnncalc.folding.suggestions import suggestions
 from cnncalc.folding.units import with_units
 from cnncalc.garbage import uncollected
 from cnncalc.graph import Graph
-from cnncalc.importers import Draft, document
+from cnncalc.importers import Draft, document, text
 
 
 @uncollected()
@@ -34,8 +34,7 @@ def fold(draft: Draft, *, modules: bool = False) -> dict[str, Any]:
     graph = graphs[modes[0]]
     if not draft.nodes or not graph.ok:
         return flat
-    permits = Permits()
-    folded = with_folds(draft, graph, permits, modules=modules)
+    folded, permits = _shortest(draft, graph, modules=modules)
     if proven(folded, graphs):
         return folded
 
@@ -45,6 +44,22 @@ def fold(draft: Draft, *, modules: bool = False) -> dict[str, Any]:
     if not proves(frozenset()):
         return flat
     return with_folds(draft, graph, Permits(largest(list(permits.asked), proves)), modules=modules)
+
+
+def _shortest(draft: Draft, graph: Graph, *, modules: bool) -> tuple[dict[str, Any], Permits]:
+    """The document with all folds, but for those that make it longer: a block with several inputs needs names."""
+    permits = Permits()
+    folded = with_folds(draft, graph, permits, modules=modules)
+    lines = len(text(folded).splitlines())
+    refused: frozenset[str] = frozenset()
+    for name in [name for name in permits.asked if name.startswith(SEVERAL_INPUTS)]:
+        others = Permits(refused=refused | {name})
+        without = with_folds(draft, graph, others, modules=modules)
+        if (shorter := len(text(without).splitlines())) <= lines:
+            folded, lines, refused, permits = without, shorter, refused | {name}, others
+    for name in refused:
+        permits.asked.pop(name, None)
+    return folded, permits
 
 
 def with_folds(draft: Draft, flat: Graph, permits: Permits, *, modules: bool = False) -> dict[str, Any]:
@@ -79,6 +94,8 @@ def _block(block: Block, by_use: dict[int, Block], names: dict[str, str], module
     if block.shipped:
         return block.shipped
     example = block.example
-    items = Scope(example.body, example.entry, by_use, names, block=block, modules=modules).items()
-    params = block.parameters.declared()
+    known = {value: f"${name}" for value, name in zip(example.others, block.others, strict=True)}
+    scope = Scope(example.body, example.entry, by_use, names, block=block, known=known, modules=modules)
+    items = scope.items()
+    params = block.declared()
     return {"params": params, "layers": items} if params else {"layers": items}

@@ -58,6 +58,9 @@ class Scope:
         entry = self._entry
         for element in elements:
             values += [value for value in element.reads if value not in (before, entry)]
+            if isinstance(element, Call):
+                # `prev` would be what the block itself reads.
+                values += [value for value in element.others if value != entry]
             if (owner := self._owner(element)) is not None:
                 values.append(owner)
             if isinstance(element, Join):
@@ -128,10 +131,11 @@ class Scope:
             for name, (value, _) in block.parameters.arguments(index).items()
         }
         usual = block.parameters.defaults
-        main = next(iter(block.parameters.declared()), None)
-        ordered_arguments = {
-            name: arguments[name] for name in block.parameters.declared() if name in arguments
-        }
+        for name, value in zip(block.others, call.others, strict=True):
+            arguments[name] = self._refer(value, None)
+        declared = block.declared()
+        main = next(iter(declared), None)
+        ordered_arguments = {name: arguments[name] for name in declared if name in arguments}
         return Item(
             {block.name: called(ordered_arguments, usual, main)},
             ordered_arguments,

@@ -4,15 +4,20 @@ from collections.abc import Callable
 
 
 class Permits:
-    """Permits for folds by name: each pass asks before it folds. `allowed` are the names, None: all of them."""
+    """Permits for folds by name: each pass asks before it folds.
 
-    def __init__(self, allowed: frozenset[str] | None = None) -> None:
-        self._allowed = allowed
+    `allowed` are the names, None: all of them but the `refused`.
+    """
+
+    def __init__(
+        self, allowed: frozenset[str] | None = None, *, refused: frozenset[str] = frozenset()
+    ) -> None:
+        self._allowed, self._refused = allowed, refused
         self.asked: dict[str, None] = {}
 
     def __call__(self, name: str) -> bool:
         self.asked[name] = None
-        return self._allowed is None or name in self._allowed
+        return name not in self._refused if self._allowed is None else name in self._allowed
 
 
 def largest(names: list[str], proves: Callable[[frozenset[str]], bool]) -> frozenset[str]:

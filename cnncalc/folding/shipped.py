@@ -21,7 +21,12 @@ class Shipped(NamedTuple):
 
 def shipped(call: Call) -> Shipped | None:
     """The shipped block that a call is a use of, with its arguments; each with whether it is a number of channels."""
-    if len(call.body) != 1 or not isinstance(join := call.body[0], Join) or join.layer.type != "mul":
+    if (
+        call.others
+        or len(call.body) != 1
+        or not isinstance(join := call.body[0], Join)
+        or join.layer.type != "mul"
+    ):
         return None
     branches = ordered(join)
     if len(branches) != 2 or branches[0] or join.layer.controls or len(branches[1]) != 3:

@@ -63,7 +63,8 @@ class Skeletons:
         holes: list[Hole] = []
         # What is in an absent call is part of another one.
         entry = call.body[0].reads[0] if call.absent else call.entry
-        indices: dict[str, object] = {entry: "in"}
+        indices: dict[str, object] = {other: ("other", place) for place, other in enumerate(call.others)}
+        indices[entry] = "in"
         key = self._list(call.body, entry, indices, holes)
         return self._number((call.kind, key)), holes
 

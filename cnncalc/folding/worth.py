@@ -55,7 +55,7 @@ def worth_blocks(
         if (
             (times > 1 or head == 1)
             and not _small(uses[0].body)
-            and times * (size - 1) >= head
+            and times * (size - _lines_of_use(uses[0])) >= head
             and permits(f"block {uses[0].value}")
         ):
             kept.add(number)
@@ -67,6 +67,11 @@ def worth_blocks(
                     seen.add(signatures[id(use)])
                     count(use.body)
     return kept
+
+
+def _lines_of_use(call: Call) -> int:
+    """About how many lines a use takes: what it reads beside its input has a name, and needs more than a word."""
+    return 1 + 2 * len(call.others)
 
 
 def _small(elements: Sequence[Element]) -> bool:

@@ -240,6 +240,34 @@ layers:
     first: {stride: 2}
 """
 
+# Each cell reads the two before it.
+CELLS = """\
+input: 32x32x16
+defaults: {conv: {norm: bn, act: relu}}
+blocks:
+  cell:
+    params: {filters: required, beside: required}
+    layers:
+      - conv: {filters: $filters, kernel: 3, padding: half}
+        name: conv1
+      - conv: $filters
+        from: $beside
+      - conv: {filters: $filters, kernel: 5, padding: half}
+      - add: [conv1, prev]
+      - relu
+layers:
+  - conv: 20
+    name: first
+  - conv: 24
+    name: second
+  - cell: {filters: 28, beside: first}
+    name: third
+  - cell: {filters: 32, beside: second}
+    name: fourth
+  - cell: {filters: 36, beside: third}
+  - cell: {filters: 40, beside: fourth}
+"""
+
 # A block with one use, although the sizes in it follow from what enters.
 SINGLE = """\
 input: 32x32x32
@@ -372,6 +400,30 @@ def test_rates_that_code_rounded_grow_evenly_too() -> None:
             assert single != node.fields["p"]
             node.fields["p"] = single
     assert text(fold(draft)) == HEAD + GROWING
+
+
+def test_a_block_may_read_several_values() -> None:
+    graph = cnncalc.load(HEAD + CELLS)
+    assert graph.ok, [item.message for item in graph.diagnostics]
+    folded = text(fold(draft_of(graph)))
+    assert "  cell:\n    params: {filters: required, beside: required}\n" in folded
+    assert folded.count("  - cell: {filters: ") == 4
+    assert len(folded.splitlines()) == len((HEAD + CELLS).splitlines())
+    assert matching(graph, cnncalc.load(folded)) is not None
+
+
+def test_a_block_with_several_values_is_left_out_where_that_is_shorter() -> None:
+    spec = CELLS.partition("layers:\n  - conv: 20")
+    uses = "  - cell: {filters: 28, beside: first}\n  - cell: {filters: 32, beside: second}\n"
+    few = spec[0] + spec[1] + spec[2].partition("  - cell")[0] + uses
+    small = few.replace("      - conv: {filters: $filters, kernel: 5, padding: half}\n", "").replace(
+        "      - relu\n", ""
+    )
+    graph = cnncalc.load(HEAD + small)
+    assert graph.ok, [item.message for item in graph.diagnostics]
+    folded = text(fold(draft_of(graph)))
+    assert len(folded.splitlines()) <= len((HEAD + small).splitlines())
+    assert matching(graph, cnncalc.load(folded)) is not None
 
 
 def test_a_rate_may_be_a_parameter_of_the_block_around_it() -> None:
