@@ -1,6 +1,7 @@
 """What a network stores: weights, parameters, buffers."""
 
 from cnncalc.graph import BoundLayer, Graph, Node
+from cnncalc.graph.node import operation_of
 from cnncalc.record import NamedTuple
 from cnncalc.shape import DTYPES
 
@@ -26,7 +27,8 @@ NONE = Parameters()
 
 def stated(node: Node) -> int | None:
     """The parameters that the spec states of an operation without a layer here; None if it states none."""
-    return None if node.operation is None else node.operation.params
+    operation = operation_of(node)
+    return None if operation is None else operation.params
 
 
 def parameters(graph: Graph) -> list[Parameters | None]:
@@ -43,7 +45,7 @@ def _of(node: Node, known: dict[BoundLayer, Parameters]) -> Parameters | None:
         return None
     if node.owner != node.index:
         return NONE
-    if (operation := node.operation) is not None:
+    if (operation := operation_of(node)) is not None:
         params, buffers = operation.params or 0, operation.buffers_count or 0
         return Parameters(params, params, 0 if node.frozen else params, buffers)
     if fit not in known:

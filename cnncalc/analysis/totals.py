@@ -7,6 +7,7 @@ from cnncalc.analysis.parameters import NONE, Parameters
 from cnncalc.analysis.storage import Stored
 from cnncalc.analysis.unknown import is_known
 from cnncalc.graph import Graph, Node
+from cnncalc.graph.node import operation_of
 from cnncalc.layers import Work, layer_type, names
 from cnncalc.record import NamedTuple
 from cnncalc.shape import DTYPES
@@ -79,7 +80,7 @@ def _with_opaque(graph: Graph, known: Totals, dtype: str) -> Totals:
     unknown: dict[str, str] = {}
     params = buffers = 0
     for node in graph.opaque:
-        layer = node.operation
+        layer = operation_of(node)
         assert layer is not None
         if node.learns_unknown:
             # What one of the two figures is known to be was left out of the sums.
@@ -92,9 +93,9 @@ def _with_opaque(graph: Graph, known: Totals, dtype: str) -> Totals:
         for name in missing:
             unknown.setdefault(name, node.name)
     trainable = sum(
-        node.operation.params or 0
+        operation.params or 0
         for node in graph.opaque
-        if node.learns_unknown and not node.frozen and node.operation is not None
+        if node.learns_unknown and not node.frozen and (operation := operation_of(node)) is not None
     )
     more = {
         "weights": params,

@@ -1,6 +1,7 @@
 """Operations on one image, by kind."""
 
 from cnncalc.graph import BoundLayer, Graph
+from cnncalc.graph.node import operation_of
 from cnncalc.layers import Work
 
 NOTHING = Work()
@@ -15,7 +16,7 @@ def work(graph: Graph) -> list[Work | None]:
         if fit is None or node.shape is None:
             result.append(NOTHING if node.is_input else None)
             continue
-        if (operation := node.operation) is not None and operation.macs is None:
+        if (operation := operation_of(node)) is not None and operation.macs is None:
             result.append(None)
             continue
         if fit not in known:

@@ -188,14 +188,14 @@ class Node:
         return self.fit is not None and self.fit.layer.reads_indices
 
     @property
-    def operation(self) -> "UnknownOperation | None":
-        """The operation that it is, if it has no layer here; None for any other node."""
-        return cast("UnknownOperation", self.fit.layer) if self.fit is not None and self.opaque else None
-
-    @property
     def opaque(self) -> bool:
         """Whether it is an operation of which only what the spec states is known (`unknown`)."""
         return self.fit is not None and self.fit.layer.opaque
 
     def __repr__(self) -> str:
         return f"Node({self.index}, {self.name}, {self.kind}, {self.inputs}, {self.shape})"
+
+
+def operation_of(node: Node) -> "UnknownOperation | None":
+    """The operation that a node is, if it has no layer here; None for any other node."""
+    return cast("UnknownOperation", node.fit.layer) if node.fit is not None and node.opaque else None

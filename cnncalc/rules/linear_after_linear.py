@@ -117,5 +117,5 @@ def _pair(analysis: Analysis, second: Node) -> Pair | None:
     # Loaded for two layers that could be one: most networks have none.
     from cnncalc.rules._merged import merged
 
-    one = merged(first.fit, second.fit)
-    return None if one is None else Pair(first, second, tuple(between), *one)
+    equal = merged(first.fit, second.fit)
+    return None if equal is None else Pair(first, second, tuple(between), *equal)

@@ -8,7 +8,7 @@ from cnncalc.exact import shown
 from cnncalc.record import NamedTuple
 from cnncalc.vocabulary import reading
 from cnncalc.vocabulary.layer_type import REQUIRED as REQUIRED
-from cnncalc.vocabulary.layer_type import Field
+from cnncalc.vocabulary.layer_type import LayerField
 from cnncalc.vocabulary.layer_type import base as base
 from cnncalc.vocabulary.reading import PADDING_WORDS, Refused
 from cnncalc.vocabulary.values import SIDES, Padding, PerAxis, Value
@@ -40,7 +40,7 @@ class Stated(NamedTuple):
 
 
 def declare(kind: Kind, default: Any, doc: str, letter: str, main: bool, same_as: str = "") -> Any:
-    return Field(default, Stated(kind, doc, letter, main, same_as))
+    return LayerField(default, Stated(kind, doc, letter, main, same_as))
 
 
 def integer(default: Any, doc: str, *, low: int = 1, letter: str = "", main: bool = False) -> Any:

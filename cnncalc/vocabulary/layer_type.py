@@ -16,7 +16,7 @@ T = TypeVar("T")
 REQUIRED = object()
 
 
-class Field(NamedTuple):
+class LayerField(NamedTuple):
     """A field of a layer type: its default (or `REQUIRED`), and what is stated of it if a spec may have it."""
 
     default: Any
@@ -25,16 +25,16 @@ class Field(NamedTuple):
 
 def unwritten(default: Any) -> Any:
     """A field that no spec has: what the network says of a layer."""
-    return Field(default)
+    return LayerField(default)
 
 
 def base(cls: type[T]) -> type[T]:
     """Turns a class into one with fields: those of its bases, then its own."""
-    fields: dict[str, Field] = {}
+    fields: dict[str, LayerField] = {}
     for above in reversed(cls.__mro__[1:]):
         fields.update(vars(above).get("declared", {}))
     for name, field in list(vars(cls).items()):
-        if isinstance(field, Field):
+        if isinstance(field, LayerField):
             fields[name] = field
             # Without a default a layer has the field only from when it is made.
             if field.default is REQUIRED:
@@ -62,7 +62,7 @@ def layer(cls: type[T]) -> type[T]:
 class Frozen:
     """A value with the fields that its class declares, equal to one of the same type with equal fields."""
 
-    declared: ClassVar[Mapping[str, Field]] = MappingProxyType({})
+    declared: ClassVar[Mapping[str, LayerField]] = MappingProxyType({})
 
     def __init__(self, **given: Any) -> None:
         """The fields by name. Raises `TypeError` for a field that is missing, and for one that there is not."""
