@@ -1,19 +1,15 @@
 """Name lookup: the layer or item that a name refers to at its place, or why there is none."""
 
 import re
-from collections.abc import Iterator
-from typing import Any, NoReturn
 
-from cnncalc.diagnostic import Edit, Fix, Note, Span
 from cnncalc.graph.bind import Binder, Unbound
 from cnncalc.graph.growing import UNDETERMINED, Growing
+from cnncalc.graph.name_reports import NameReports, looked_up_at
 from cnncalc.graph.scope import Origin, Scope
-from cnncalc.layers import shown
 from cnncalc.spec import BrokenItem, ValueExpr, nearest
 from cnncalc.spec import faults as language
-from cnncalc.spec.cycles import every
 from cnncalc.spec.item_types import Controls
-from cnncalc.spec.reading import PATIENCE, RESERVED
+from cnncalc.spec.reading import RESERVED
 from cnncalc.text import escaped
 
 # How many inputs a help names.
@@ -31,7 +27,7 @@ class Names:
 
     def __init__(self, growing: Growing, binder: Binder, mode: str) -> None:
         self._growing, self._binder, self._mode = growing, binder, mode
-        self._patience = PATIENCE
+        self._reports = NameReports(growing)
 
     def resolve(
         self, given: ValueExpr, before: int | None, scope: Scope, *, report: bool = True
@@ -113,7 +109,7 @@ class Names:
         growing = self._growing
         value = self._binder.value(given, None, scope)
         if isinstance(value, bool) or not isinstance(value, str | int):
-            self._report_no_name(given, value, scope)
+            self._reports.no_name(given, value, scope)
         word = str(value)
         origin = scope.origin(given)
         if origin is not None:
@@ -123,7 +119,7 @@ class Names:
         if word == "in" and word not in growing.spec.lost_names:
             entering = self._entering(given, scope, origin)
             return (growing.itself(entering) if layer else entering), ""
-        notes = _looked_up_at(origin)
+        notes = looked_up_at(origin)
         around: Scope | None = scope
         while around is not None:
             index = self._index(word, around, layer=layer)
@@ -136,7 +132,7 @@ class Names:
                 growing.report(language.UNKNOWN_NAME.at(given.span, message, notes=notes), scope)
                 raise Unbound(reported=True)
             around = around.parent
-        return self._report_unknown(word, given, scope, notes)
+        return self._reports.unknown(word, given, scope, notes)
 
     def _index(self, word: str, scope: Scope, *, layer: bool) -> int | None:
         """The node of a word in this scope. Raises `Unbound` if it is uncertain because of an error."""
@@ -155,46 +151,6 @@ class Names:
             raise Unbound(reported=False)
         return None
 
-    def _report_no_name(self, given: ValueExpr, value: Any, scope: Scope) -> NoReturn:
-        """Report that the value of an expression cannot be a name."""
-        message = f"its value is {escaped(shown(value))}, not the name of a layer"
-        self._growing.report(language.WRONG_VALUE.at(given.span, message), scope)
-        raise Unbound(reported=True)
-
-    def _report_unknown(self, word: str, given: ValueExpr, scope: Scope, notes: list[Note]) -> NoReturn:
-        """Report that no layer has that name, with a similar name if there is one."""
-        # After some hundreds of unknown names, they are not typing errors.
-        visible = list(self._visible(scope)) if self._patience > 0 else []
-        self._patience -= len(visible)
-        later = self._later(word, given.span, scope)
-        close = None if later else nearest(word, visible)
-        if close is None and self._growing.table.lost_names:
-            raise Unbound(reported=False)
-        help = "names come from `name:`; unnamed layers are conv1, conv2, ..."
-        if later is not None:
-            notes.append(Note(f"`{escaped(word)}` comes later, at line {later.line}", later))
-            help = f"a layer reads only earlier layers: put `{escaped(word)}` before this one"
-        elif inside := [name for name in visible if name.endswith(f".{word}")]:
-            close = inside[0]
-            help = f"it is inside `{close[: -len(word) - 1]}`: write `{close}`"
-        elif close is not None:
-            help = f"did you mean `{close}`?"
-        elif word == "self":
-            help = (
-                "`share: self` uses the weights of the first repetition in all others: put `repeat` beside it"
-            )
-        self._growing.report(
-            language.UNKNOWN_NAME.at(
-                given.span,
-                f"no earlier layer is named `{escaped(word)}`",
-                notes=notes,
-                help=help,
-                fixes=_rename(given, close) if self._everywhere(close, scope) else (),
-            ),
-            scope,
-        )
-        raise Unbound(reported=True)
-
     def _entering(self, given: ValueExpr, scope: Scope, origin: Origin | None) -> int:
         """The node of `in` in a scope. Raises `Unbound` if there are several inputs to choose from."""
         if scope.entering is not None:
@@ -210,26 +166,9 @@ class Names:
                     f"`{scope.frame.name}` has no single input: there are {len(inputs)} inputs ({names})"
                 )
                 help = "put `from: NAME` beside the use of the block"
-            fault = language.WHICH_INPUT.at(given.span, message, notes=_looked_up_at(origin), help=help)
+            fault = language.WHICH_INPUT.at(given.span, message, notes=looked_up_at(origin), help=help)
             self._growing.report(fault, scope)
         raise Unbound(reported=bool(inputs))
-
-    def _later(self, word: str, span: Span, scope: Scope) -> Span | None:
-        """The place of a name that is given in the same list, after the reference."""
-        spec = self._growing.spec
-        items = spec.items if scope.frame is None else spec.blocks[scope.frame.item.block].items
-        for item in every(items):
-            if (
-                (name := item.controls.name) is not None
-                and name.text == word
-                and name.span.start > span.start
-            ):
-                return name.span
-        return None
-
-    def _everywhere(self, name: str | None, scope: Scope) -> bool:
-        """Whether every use of the block of `scope` has that name, because the block itself has it."""
-        return scope.parent is None or self._growing.table.has(f"{scope.prefix}{name}")
 
     def _is_inside_unknown(self, name: str) -> bool:
         """Whether a name would be inside an item that is unknown after an error."""
@@ -238,24 +177,3 @@ class Names:
         outer = (self._growing.table.nodes.get(".".join(parts[:count])) for count in range(1, len(parts)))
         # The node that is created now has its name already.
         return any(index is not None and index < len(nodes) and nodes[index].shape is None for index in outer)
-
-    def _visible(self, scope: Scope) -> Iterator[str]:
-        """Every name that could be written here."""
-        prefixes = []
-        around: Scope | None = scope
-        while around is not None:
-            prefixes.append(around.prefix)
-            around = around.parent
-        for name in (*self._growing.table.nodes, *self._growing.table.ends):
-            for prefix in prefixes:
-                if name.startswith(prefix):
-                    yield name[len(prefix) :]
-
-
-def _looked_up_at(origin: Origin | None) -> list[Note]:
-    """The note for a name that comes from an argument."""
-    return [] if origin is None else [Note("it is looked up where the argument is written", origin.span)]
-
-
-def _rename(given: ValueExpr, close: str | None) -> list[Fix]:
-    return [Fix(f"write `{close}`", (Edit(given.span, close),))] if close and given.constant else []
