@@ -28,6 +28,8 @@ def shortest(value: Any, rank: int) -> Any:
     """A value in its shortest form, for a volume of `rank` axes."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
+    if isinstance(value, dict) and value and value.keys() <= set(Sides.__slots__):
+        value = Sides(**value)
     if isinstance(value, Sides) and all(before == after for before, after in value.ends(rank)):
         value = tuple(before for before, _ in value.ends(rank))
     if isinstance(value, list | tuple):

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from cnncalc.garbage import uncollected
 from cnncalc.importers import Draft
 from cnncalc.pytorch.capture.drafting import Drafting
+from cnncalc.pytorch.capture.freezing import freeze
 from cnncalc.pytorch.capture.patches import with_patches
 from cnncalc.pytorch.capture.recording import Recording, Ref
 from cnncalc.pytorch.capture.running import Failed, recorded
@@ -71,6 +72,7 @@ def drafted(recording: Recording, name: str, origin: str = "", *, training: bool
         raise Failed(message, next((tensor.foreign for tensor in others if tensor.foreign), ""))
     for tensor in others:
         drafting.notes.fixed_output(tensor.foreign, ", ".join(tensor.names))
+    freeze(nodes, recording.named, drafting.notes)
     names = tuple(dict.fromkeys(value.node for value in outputs))
     used = {taken.name for node in nodes for taken in node.weights.values()}
     unused = {

@@ -9,6 +9,8 @@ from torch import nn
 _BASES = "cnncalc.pytorch.reads"
 _LEFT_OUT = frozenset(("averaged", "unread", "extra_repr"))
 
+_OF_PROPERTY = ("fget", "fset", "fdel")
+
 
 def original(kind: type[nn.Module]) -> type[nn.Module] | None:
     """The own module that a class is, or has the code of; None for other classes.
@@ -54,7 +56,9 @@ def _members(kind: type) -> dict[str, Any]:
 def _same(ours: Any, theirs: Any, compared: set[tuple[int, int]]) -> bool:
     """Whether two values that code reads are the same, or are functions and classes of the same code."""
     if type(ours) is not type(theirs):
-        return False
+        return _same_object(ours, theirs, compared)
+    if isinstance(ours, property):
+        return all(_same(getattr(ours, way), getattr(theirs, way), compared) for way in _OF_PROPERTY)
     if isinstance(ours, staticmethod | classmethod):
         return _same(ours.__func__, theirs.__func__, compared)
     if isinstance(ours, FunctionType):
@@ -64,6 +68,15 @@ def _same(ours: Any, theirs: Any, compared: set[tuple[int, int]]) -> bool:
     if isinstance(ours, type):
         return _same_class(ours, theirs, compared)
     return bool(ours is theirs or ours == theirs)
+
+
+def _same_object(ours: Any, theirs: Any, compared: set[tuple[int, int]]) -> bool:
+    """Whether two objects of own classes are the same: their classes have the same code, and they the same values."""
+    kinds = type(ours), type(theirs)
+    if any(kind.__module__ == "builtins" for kind in kinds) or not _same_class(*kinds, compared):
+        return False
+    left, right = (getattr(value, "__dict__", {}) for value in (ours, theirs))
+    return left.keys() == right.keys() and all(_same(left[name], right[name], compared) for name in left)
 
 
 def _same_function(ours: FunctionType, theirs: FunctionType, compared: set[tuple[int, int]]) -> bool:

@@ -1,6 +1,7 @@
 """The layers of a draft as they are added, and what a mapping asks of its tensors."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from math import prod
 from typing import Any
 
@@ -8,6 +9,7 @@ from torch import nn
 
 from cnncalc.importers import DraftNode, Scope, Taken
 from cnncalc.pytorch.capture.arranging import arrange, standard
+from cnncalc.pytorch.capture.copies import original
 from cnncalc.pytorch.capture.evaluating import Evaluating
 from cnncalc.pytorch.capture.layout import flat, reshaped
 from cnncalc.pytorch.capture.mapping import Unmapped
@@ -18,6 +20,7 @@ from cnncalc.pytorch.capture.undo import Changes, Undoable
 from cnncalc.pytorch.capture.values import Group, Own, Pending, Value, group
 from cnncalc.pytorch.capture.views import Seen, Tensor, reshape_fields, shape_of, with_view
 from cnncalc.pytorch.capture.windowed import Open, check_whole
+from cnncalc.pytorch.own.learned import Learned
 
 
 class Emitting:
@@ -44,6 +47,8 @@ class Emitting:
         self._wanted: set[int] = set()
         # The layers that pending results have become.
         self._settled: Undoable[Pending, Value] = Undoable(self.changes)
+        # Learned tensors as layers: by their parameter, their shape, and how it becomes the layer's.
+        self.learned: Undoable[tuple[str, int | str, str], Value] = Undoable(self.changes)
         self.by_node: dict[str, DraftNode] = {}
         self.evaluating = Evaluating(recording)
         # Attention within windows by its node, and the nodes of it that have done the roll after it; the lines of code
@@ -145,6 +150,19 @@ class Emitting:
         if not self.scopes:
             return None
         return self.recording.modules[self.scopes[-1].call].module
+
+    @cached_property
+    def learned_layers(self) -> dict[str, float]:
+        """The parameters of modules that were made for the layer `learned`, with their initial value."""
+        return {
+            f"{call.scope.path}.weight": vars(call.module)["init"]
+            for call in self.recording.modules
+            if original(type(call.module)) is Learned
+        }
+
+    def is_learned_layer(self, own: Own) -> bool:
+        """Whether a parameter is that of a module made for the layer `learned`, and so is no part of another layer."""
+        return own.plain in self.learned_layers
 
     def stored(self, name: str) -> Own:
         """A parameter or buffer of the model by its name."""

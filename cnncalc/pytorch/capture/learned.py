@@ -24,10 +24,11 @@ def combined_with_learned(drafting: "Drafting", type: str, value: Value, own: Ow
         raise Unmapped("the result is larger than the operand that depends on the input")
     spread = [index for index, size in enumerate(sizes) if size > 1]
     channels = size_of(value.axes[1])
-    if type == "mul" and set(spread) == {0} and own.size == channels:
+    is_own = drafting.is_learned_layer(own)
+    if type == "mul" and not is_own and set(spread) == {0} and own.size == channels:
         return drafting.elementwise("layer_scale", value, weights={"weight": own})
     change = order_of(value, own)
-    if type == "add" and value.rank == 1 and spread == [0, 1]:
+    if type == "add" and not is_own and value.rank == 1 and spread == [0, 1]:
         return drafting.elementwise(
             "position_embedding",
             value,
@@ -41,14 +42,28 @@ def combined_with_learned(drafting: "Drafting", type: str, value: Value, own: Ow
 
 
 def learned(drafting: "Drafting", own: Own, sizes: list[int], rank: int, change: str = "") -> Value:
-    """A `learned` layer with these sizes, channels first."""
-    if own.size == 1:
-        text: int | str = 1
-        axes: tuple[Group, ...] = ((), ())
-    else:
+    """A `learned` layer with these sizes, channels first: one for all that read the parameter like this."""
+    text: int | str = 1
+    if own.size > 1:
         text = "x".join(map(str, (*sizes[1:], sizes[0]))) if rank else sizes[0]
-        axes = ((), *map(group, sizes))
-    return drafting.emit("learned", [], axes, shape=text, weights={"weight": own}, changes={"weight": change})
+    key = (own.plain or "", text, change)
+    if key not in drafting.learned:
+        drafting.learned[key] = _emitted(drafting, own, sizes, text, change)
+    return drafting.learned[key]
+
+
+def _emitted(drafting: "Drafting", own: Own, sizes: list[int], text: int | str, change: str) -> Value:
+    axes: tuple[Group, ...] = ((), ()) if own.size == 1 else ((), *map(group, sizes))
+    init = drafting.learned_layers.get(own.plain or "", 1.0)
+    return drafting.emit(
+        "learned",
+        [],
+        axes,
+        shape=text,
+        init=None if init == 1 else init,
+        weights={"weight": own},
+        changes={"weight": change},
+    )
 
 
 def aligned(drafting: "Drafting", value: Value, own: Own) -> tuple[Value, list[int] | None]:

@@ -57,6 +57,15 @@ class Notes:
             help="give the norm a momentum if the spec is to be trained as the source is",
         )
 
+    def partly_frozen(self, place: str, names: str) -> None:
+        """A layer of which only some parameters are trained."""
+        self.add(
+            faults.NOT_IN_SPEC,
+            place,
+            f"{names}: not trained, but other parameters of its layer are; the spec trains all of them",
+            help="freeze all parameters of a layer, or none: `module.requires_grad_(False)`",
+        )
+
     def fixed_output(self, place: str, names: str) -> None:
         """An output that is computed from no input."""
         what = f"of {names} alone" if names else "of nothing that is recorded"

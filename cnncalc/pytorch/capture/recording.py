@@ -66,11 +66,12 @@ class ModuleCall:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A parameter (`learned`) or a buffer of the model."""
+    """A parameter (`learned`; `frozen` if it is not trained) or a buffer of the model."""
 
     name: str
     learned: bool
     shape: tuple[int, ...]
+    frozen: bool = False
 
     @property
     def size(self) -> int:

@@ -99,7 +99,9 @@ def stored_tensors(model: nn.Module) -> Iterator[tuple[Stored, Tensor]]:
             own = part._parameters if learned else part._buffers
             for name, tensor in own.items():
                 if tensor is not None:
-                    yield Stored(f"{path}.{name}" if path else name, learned, tuple(tensor.shape)), tensor
+                    whole = f"{path}.{name}" if path else name
+                    frozen = learned and not tensor.requires_grad
+                    yield Stored(whole, learned, tuple(tensor.shape), frozen), tensor
 
 
 def tensors(value: Any) -> Iterator[Tensor]:

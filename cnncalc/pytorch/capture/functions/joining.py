@@ -48,6 +48,7 @@ def concat(drafting: Drafting, tensors: Any, dim: int = 0) -> Value:
         if (
             token.plain is not None
             and token.learned
+            and not drafting.is_learned_layer(token)
             and token.size == value.shape[value.dims.index(value.axes[1])]
         ):
             more = group(value.shape[dim] + 1)

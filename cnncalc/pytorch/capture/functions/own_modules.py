@@ -128,3 +128,21 @@ def global_response_norm(drafting: Drafting, call: ModuleCall, x: Any) -> Value:
         eps=None if module.eps == 1e-6 else module.eps,
         weights=_weights(drafting, call, "weight", "bias"),
     )
+
+
+@maps_module(f"{_OWN}.channels.LayerScale")
+def layer_scale(drafting: Drafting, call: ModuleCall, x: Any) -> Value:
+    module: Any = call.module
+    init = None if module.init == 1e-6 else module.init
+    weights = _weights(drafting, call, "weight")
+    return drafting.elementwise("layer_scale", _ordered(drafting, x), init=init, weights=weights)
+
+
+@maps_module(f"{_OWN}.copies.Unstack")
+def unstack(drafting: Drafting, call: ModuleCall, x: Any) -> Value:
+    module: Any = call.module
+    value = _ordered(drafting, x)
+    axis = module.dim - 2
+    axes = [part for index, part in enumerate(value.axes) if index != module.dim]
+    over = None if axis == 0 else AXES[value.rank][axis]
+    return drafting.emit("unstack", [value], axes, index=module.index, over=over)

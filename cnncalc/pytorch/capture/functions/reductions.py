@@ -39,7 +39,9 @@ def reduce(drafting: Drafting, type: str, input: Any, dim: Any, keepdim: bool, *
         dims_after = tuple(() if index in dims else axis for index, axis in enumerate(value.dims))
         if type == "mean" and word == "positions" and value.rank:
             return drafting.emit("global_avgpool", [value], axes, dims_after)
-        return drafting.emit(type, [value], axes, dims_after, over=_word(word), keep=True, **fields)
+        # The channels stay in every volume.
+        keep = True if any(index > 1 for index in gone) else None
+        return drafting.emit(type, [value], axes, dims_after, over=_word(word), keep=keep, **fields)
     axes = (value.axes[0], () if 1 in gone else value.axes[1], *(value.axes[index] for index in kept))
     dims_after = tuple(_without(value.dims, dims))
     return drafting.emit(type, [value], axes, dims_after, over=_word(word), **fields)
