@@ -1,4 +1,4 @@
-"""What the rules find in the shipped specs: `python -m docs.corpus D005` prints every finding of a rule.
+"""What the rules find in the shipped specs: `python -m docs.corpus D005` prints every finding of a rule, and how many.
 
 The table of docs/rules-corpus.md says of each rule how many there are, and what reading them has shown; a test counts
 them anew. Rules in preview are counted too, and what a spec allows.
@@ -11,6 +11,7 @@ from typing import NamedTuple
 import cnncalc
 from cnncalc import zoo
 from cnncalc.diagnostic import Diagnostic
+from cnncalc.exact import counted
 from cnncalc.rules import Rule, rules
 
 
@@ -50,17 +51,32 @@ def _counted(diagnostics: list[tuple[str, Diagnostic]]) -> Counts:
     )
 
 
-def main(arguments: list[str]) -> None:
+def main(arguments: list[str]) -> int:
+    """Print the findings of the rules whose codes begin with an argument (of all without one), then their numbers."""
     chosen = [rule for rule in rules() if not arguments or rule.fault.code.startswith(tuple(arguments))]
+    if not chosen:
+        print(f"No rule has a code that begins with {' or '.join(arguments)}; `cnncalc rules` lists them.")
+        return 2
     diagnostics = list(findings(chosen))
     for name, item in sorted(diagnostics, key=lambda pair: (pair[1].code, pair[1].span, pair[0])):
         place = f"{item.span.file}:{item.span.line}:{item.span.column}"
         print(f"{item.code} {name} ({place}): {item.message}")
         if item.help:
             print(f"     help: {item.help}")
-    for code, counted in counts(diagnostics).items():
-        print(code, *counted)
+    known = counts(diagnostics)
+    print(f"\nIn the {len(zoo.names())} shipped specs, as docs/rules-corpus.md counts them:")
+    for rule in sorted(chosen, key=lambda rule: rule.fault.code):
+        print(f"  {rule.fault.code} {rule.fault.name}: {_words(known.get(rule.fault.code, Counts(0, 0, 0)))}")
+    return 0
+
+
+def _words(numbers: Counts) -> str:
+    """`3 findings, in 2 specs, at 3 places in their texts`."""
+    if not numbers.findings:
+        return "no findings"
+    places = f"at {counted(numbers.places, 'place')} in their texts"
+    return f"{counted(numbers.findings, 'finding')}, in {counted(numbers.specs, 'spec')}, {places}"
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

@@ -18,8 +18,7 @@ from cnncalc.memory.on_devices import traces, with_copies
 from cnncalc.memory.replay import sizes
 from tests._depth import cases
 from tests._placed import placed, two
-from tests.memory._replayed import replayed
-from tests.memory._watched import pytorch
+from tests.memory._agreement import check
 from tests.pytorch.conftest import networks
 
 CASES = cases(8, 150)
@@ -176,7 +175,7 @@ class TestAnyNetwork:
         if not plain.ok:
             return
         graph = scaled(placed(plain, places))
-        assert replayed(graph) == pytorch(torch, graph)
+        check(torch, graph)
 
     def test_a_copy_is_each_way_what_a_layer_with_a_new_tensor_is(self) -> None:
         graph = two("training")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc.rules import Rule, rules
-from docs.corpus import Counts, counts, findings
+from docs.corpus import Counts, counts, findings, main
 
 PAGE = Path(__file__).parents[2] / "docs" / "rules-corpus.md"
 ROW = re.compile(r"^\| (\w\d{3}) ([a-z0-9-]+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \| (.+?) \|$", re.MULTILINE)
@@ -42,3 +42,15 @@ class TestRow:
         assert int(bad) <= int(total)
         assert rule.fault.preview == (10 * int(bad) > int(total))
         assert decision.startswith("preview" if rule.fault.preview else "on")
+
+
+def test_the_program_says_in_words_what_it_counts(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cnncalc.zoo.names", lambda: ("vgg16", "lenet5"))
+    assert main(["D003", "D009"]) == 0
+    *_, first, second = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"  D003 large-pool: no findings", first)
+    assert re.fullmatch(r"  D009 heavy-first-fc: 1 finding, in 1 spec, at 1 place in their texts", second)
+    assert main(["X"]) == 2
+    assert capsys.readouterr().out == "No rule has a code that begins with X; `cnncalc rules` lists them.\n"

@@ -9,8 +9,8 @@ import cnncalc
 from cnncalc.layers import layer_type
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.values import Standardization
-from tests.memory._replayed import network, replayed
-from tests.memory._watched import pytorch
+from tests.memory._agreement import check
+from tests.memory._replayed import network
 
 VOLUME = Shape(6, (8, 8))
 CASES: list[tuple[str, dict[str, Any], Shape]] = [
@@ -54,8 +54,7 @@ def test_is_replayed_as_pytorch_casts(
     layer: Any = layer_type(key)
     graph = network(layer(**{**size, **fields}), (shape,), mode, before, None)
     for batch in (3, 1) if shape.size < 25 else (3,):
-        ours = replayed(graph, batch=batch, autocast="bfloat16")
-        assert ours == pytorch(torch, graph, batch=batch, autocast="bfloat16"), batch
+        check(torch, graph, batch=batch, autocast="bfloat16")
 
 
 FROZEN = ("linear: 12", "self_attention: {heads: 2}", "attention: {heads: 2}", "lstm: {hidden: 5}", "ln: {}")
@@ -83,11 +82,11 @@ def test_frozen_weights_are_cast_for_each_use(torch: ModuleType, item: str, mode
     )
     graph = cnncalc.load(text, mode=mode)
     assert graph.ok
-    assert replayed(graph, autocast="bfloat16") == pytorch(torch, graph, autocast="bfloat16")
+    check(torch, graph, autocast="bfloat16")
 
 
 @pytest.mark.parametrize("mode", ["training", "inference"])
 def test_shared_weights_are_cast_once(torch: ModuleType, mode: str) -> None:
     graph = cnncalc.load(SHARED, mode=mode)
     assert graph.ok
-    assert replayed(graph, autocast="bfloat16") == pytorch(torch, graph, autocast="bfloat16")
+    check(torch, graph, autocast="bfloat16")

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from cnncalc.layers import Layer, Step, Tensor, layer_type, names
 from cnncalc.vocabulary.layer import Inputs
 from tests._depth import DEEP, cases
-from tests.memory._replayed import network, replayed
-from tests.memory._watched import BATCH, pytorch
+from tests.memory import _agreement
+from tests.memory._replayed import network
+from tests.memory._watched import BATCH
 
 CASES = cases(1, 20, of=100)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
@@ -54,11 +55,9 @@ def check(
     autocast: str | None = None,
 ) -> None:
     graph = network(layer, inputs, mode, before, after)
-    ours, theirs = (
-        replayed(graph, batch=batch, autocast=autocast),
-        pytorch(torch, graph, batch=batch, autocast=autocast),
+    _agreement.check(
+        torch, graph, batch=batch, autocast=autocast, about=f"{layer} of {', '.join(map(str, inputs))}"
     )
-    assert ours == theirs
 
 
 def refuses_one_image(layer: Layer, inputs: Inputs, mode: str) -> bool:
@@ -111,20 +110,25 @@ def test_random_configurations(torch: ModuleType, random_case: Any, name: str, d
 
 
 @pytest.mark.parametrize(
-    "lie",
+    ("lie", "fact"),
     [
-        {"scratch": (Tensor("more", (1,)),)},
-        {"keeps": (0, Tensor("more", (1,)))},
-        {"backward": (Step((Tensor("grad0", (16, 8, 8), batched=True), Tensor("more", (1,)))),)},
-        {"backward": ()},
+        ({"scratch": (Tensor("more", (1,)),)}, "forward"),
+        ({"keeps": (0, Tensor("more", (1,)))}, "kept"),
+        (
+            {"backward": (Step((Tensor("grad0", (16, 8, 8), batched=True), Tensor("more", (1,)))),)},
+            "backward",
+        ),
+        ({"backward": ()}, "backward"),
     ],
 )
-def test_a_wrong_fact_of_a_layer_fails(torch: ModuleType, lie: dict[str, Any]) -> None:
+def test_a_wrong_fact_of_a_layer_fails_and_is_named(
+    torch: ModuleType, lie: dict[str, Any], fact: str
+) -> None:
     kind = layer_type("sigmoid")
     methods = {
         name: partialmethod(lambda self, *_, value, **__: value, value=value) for name, value in lie.items()
     }
     inputs = kind.examples[0].inputs
     check(torch, kind(), inputs, "training", "conv", "scale")
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError, match=f"{_agreement.FACTS[fact]}: .* are replayed, PyTorch has "):
         check(torch, type("Lying", (kind,), methods)(), inputs, "training", "conv", "scale")

@@ -8,8 +8,7 @@ import pytest
 
 import cnncalc
 from tests._depth import DEEP
-from tests.memory._replayed import replayed
-from tests.memory._watched import pytorch
+from tests.memory._agreement import check
 
 # After a convolution values are in the lower type, after a norm in float32; an input gets no gradient.
 KINDS = ("narrow", "wide", "input")
@@ -43,8 +42,13 @@ def test_partial_results(torch: ModuleType, operation: str) -> None:
     for each, channels in product(kinds, CHANNELS if DEEP else CHANNELS[::3]):
         graph = cnncalc.load(network(operation, each, channels), mode="training")
         for batch in (1, 3) if DEEP else (2,):
-            ours = replayed(graph, batch=batch, autocast="bfloat16")
-            assert ours == pytorch(torch, graph, batch=batch, autocast="bfloat16"), (each, channels, batch)
+            check(
+                torch,
+                graph,
+                batch=batch,
+                autocast="bfloat16",
+                about=f"operands {each} of {channels} channels",
+            )
 
 
 @pytest.mark.parametrize("layer", [{"resize_to": {}}, {"resize_to": {"mode": "bilinear"}}, {"crop_to": {}}])
@@ -63,5 +67,4 @@ def test_an_operand_that_is_read_for_its_size(
     spec["layers"] = [*others, layer, last]
     for mode in ("training", "inference"):
         graph = cnncalc.load(spec, mode=mode)
-        ours = replayed(graph, batch=2, autocast="bfloat16")
-        assert ours == pytorch(torch, graph, batch=2, autocast="bfloat16"), mode
+        check(torch, graph, batch=2, autocast="bfloat16")

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import cnncalc
 from cnncalc.graph import Graph
 from tests._depth import cases
-from tests.memory._replayed import replayed
-from tests.memory._watched import BATCH, pytorch
+from tests.memory._agreement import check
+from tests.memory._watched import BATCH
 
 CASES = cases(8, 100, of=10)
 LAX = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
@@ -82,7 +82,7 @@ def loaded(layers: list[Any], mode: str) -> Graph:
 def test_peculiar(torch: ModuleType, what: str, mode: str) -> None:
     graph = loaded(PECULIAR[what], mode)
     for batch in (1, BATCH):
-        assert replayed(graph, batch=batch) == pytorch(torch, graph, batch=batch)
+        check(torch, graph, batch=batch)
 
 
 @pytest.mark.fuzz
@@ -90,7 +90,7 @@ def test_peculiar(torch: ModuleType, what: str, mode: str) -> None:
 @settings(max_examples=CASES, suppress_health_check=LAX)
 def test_random(torch: ModuleType, random_network: Callable[[], Any], data: st.DataObject, mode: str) -> None:
     graph = sound(data.draw(random_network()), mode)
-    assert replayed(graph) == pytorch(torch, graph)
+    check(torch, graph)
 
 
 def sound(text: str, mode: str) -> Graph:

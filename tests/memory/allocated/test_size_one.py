@@ -10,8 +10,9 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary.check import problems
 from cnncalc.vocabulary.layer import Inputs
 from tests._depth import DEEP
-from tests.memory._replayed import network, replayed
-from tests.memory._watched import BATCH, pytorch
+from tests.memory._agreement import check
+from tests.memory._replayed import network
+from tests.memory._watched import BATCH
 from tests.memory.allocated.test_layers import refuses_one_image
 
 # Those that were wrong once; `make test-all` follows every layer.
@@ -57,9 +58,4 @@ def test_small_shapes(torch: ModuleType, name: str) -> None:
                 graph = network(layer, inputs, "training", before, after)
                 if graph.nodes[-1].shape is None:
                     continue
-                assert replayed(graph, batch=batch) == pytorch(torch, graph, batch=batch), (
-                    layer,
-                    inputs,
-                    before,
-                    batch,
-                )
+                check(torch, graph, batch=batch, about=f"{layer} of {', '.join(map(str, inputs))}")

@@ -36,7 +36,11 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 def check(torch: ModuleType, graph: Graph) -> None:
     trace, _ = replay(graph, BACKENDS["cpu"])
-    assert sum(tensor.name == "gradient" for tensor in trace.tensors) == added(torch, graph)
+    ours, theirs = sum(tensor.name == "gradient" for tensor in trace.tensors), added(torch, graph)
+    assert ours == theirs, (
+        f"sums of gradients in new tensors: {ours} are replayed, PyTorch makes {theirs}; "
+        f"the layers: {', '.join(node.kind for node in graph.layers)}"
+    )
 
 
 def added(torch: ModuleType, graph: Graph) -> int:
