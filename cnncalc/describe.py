@@ -8,6 +8,7 @@ from typing import Any
 
 from cnncalc import layers
 from cnncalc.diagnostic import Diagnostic, DiagnosticKind
+from cnncalc.exact import grouped
 from cnncalc.graph import build
 from cnncalc.layers import REQUIRED, Layer, main_field, shown, stated
 from cnncalc.lint.codes import faults as faults
@@ -184,16 +185,16 @@ def formulas(layer: type[Layer]) -> Iterator[tuple[str, str]]:
     for weight in bound.weights(example.inputs):
         yield (
             weight.name,
-            f"{weight.formula} = {weight.size:,}" if "*" in weight.formula else f"{weight.size:,}",
+            f"{weight.formula} = {grouped(weight.size)}" if "*" in weight.formula else grouped(weight.size),
         )
     for buffer in bound.buffers(example.inputs):
-        yield buffer.name, f"{buffer.size:,} (saved, not learned)"
+        yield buffer.name, f"{grouped(buffer.size)} (saved, not learned)"
     done = bound.work(example.inputs)
     if done.macs:
-        yield "MACs", f"{bound.macs_formula(example.inputs)} = {done.macs:,}"
+        yield "MACs", f"{bound.macs_formula(example.inputs)} = {grouped(done.macs)}"
     for kind, count in done._asdict().items():
         if kind != "macs" and count:
-            yield kind, f"{count:,}"
+            yield kind, grouped(count)
     from cnncalc.render.layer_lines.matrices import sides
 
     yield from sides(bound.matrices(example.inputs))

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 
-LONGEST = 1000
-"""The most bits of an integer that is written out."""
+WHOLE = 10**18
+"""Integers from here on are written with a few digits: no number in a spec is larger."""
 
 
 def is_fraction(value: object) -> "TypeGuard[Fraction]":
@@ -43,12 +43,28 @@ def shown(value: Any) -> str:
     if is_fraction(value):
         decimal = repr(float(value))
         return decimal if fraction(decimal) == value else f"{value.numerator}/{value.denominator}"
-    if isinstance(value, int) and value.bit_length() > LONGEST:
-        # Python itself does not write integers of more than 4,300 digits.
-        return "an integer of more than 300 digits"
+    if isinstance(value, int) and abs(value) >= WHOLE:
+        return _rounded(value)
     return str(value)
 
 
 def counted(count: int, noun: str) -> str:
     """A count and its noun, with an s unless the count is one: `1 layer`, `2 layers`, `1 input channel`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return f"{grouped(count)} {noun}{'' if count == 1 else 's'}"
+
+
+def grouped(value: float) -> str:
+    """A number for people, with its digits in groups: `138,344,128`; from 10^18 on `1.38e+20`."""
+    return _rounded(value) if isinstance(value, int) and abs(value) >= WHOLE else f"{value:,}"
+
+
+def _rounded(value: int) -> str:
+    """`1.38e+20`: for integers of any size. (Python writes none of more than 4,300 digits.)"""
+    from math import floor, log10
+
+    power = log10(abs(value))
+    exponent = floor(power)
+    digits = f"{10 ** (power - exponent):.2f}"
+    if digits == "10.00":
+        digits, exponent = "1.00", exponent + 1
+    return f"{'-' * (value < 0)}{digits}e+{exponent}"

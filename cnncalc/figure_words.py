@@ -7,6 +7,8 @@ SCALES = {
     "iec": (1024, ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")),
     "si": (1000, ("bytes", "kB", "MB", "GB", "TB", "PB")),
 }
+# From here on a number is written as `1.20e+15`.
+HUGE = 10**15
 
 
 def percent(part: int, whole: int, digits: int = 0, *, in_a_table: bool = False) -> str:
@@ -16,7 +18,7 @@ def percent(part: int, whole: int, digits: int = 0, *, in_a_table: bool = False)
     shown as 0 is `less than 0.1%`. In a table they are only rounded: `0.0%`.
     """
     share = 100 * part / whole
-    text = f"{share:,.{digits}f}%"
+    text = f"{share:.2e}%" if share >= HUGE else f"{share:,.{digits}f}%"
     if in_a_table:
         return text
     if digits:
@@ -33,6 +35,8 @@ def size(nbytes: int, units: str = "iec") -> str:
     value, unit = float(nbytes), 0
     while value >= factor and unit < len(names) - 1:
         value, unit = value / factor, unit + 1
+    if value >= HUGE:
+        return f"{value:.2e} {names[unit]}"
     return f"{value:.2f} {names[unit]}" if unit else f"{nbytes} byte{'' if nbytes == 1 else 's'}"
 
 

@@ -1,6 +1,7 @@
 """Volumes, the sizes of numbers, and the only window arithmetic in the project."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from math import gcd, prod
 from typing import Any, Self
 
@@ -14,6 +15,8 @@ TRIED = 1000
 
 # The names of the spatial axes, outermost first, by their number.
 AXES = {0: (), 1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+# All names of sizes of a shape.
+AXIS_NAMES = frozenset(("channels", "features", *chain.from_iterable(AXES.values())))
 
 
 class Shape(NamedTuple):

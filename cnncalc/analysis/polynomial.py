@@ -5,6 +5,8 @@ from fractions import Fraction
 from itertools import pairwise, product
 from math import factorial, lcm
 
+from cnncalc.exact import grouped
+
 Exponents = tuple[int, ...]
 
 
@@ -55,7 +57,7 @@ class Polynomial:
             if power
         ]
         if number.numerator > 1 or not factors:
-            factors.insert(0, f"{number.numerator:,}")
+            factors.insert(0, grouped(number.numerator))
         return join.join(factors) + (f"/{number.denominator}" if number.denominator > 1 else "")
 
 

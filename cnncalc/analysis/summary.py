@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cnncalc.analysis import Analysis
+from cnncalc.exact import grouped
 from cnncalc.figure_words import percent
 from cnncalc.graph import Node
 from cnncalc.record import NamedTuple
@@ -82,9 +83,9 @@ def _first(units: list[_Unit], values: int, macs: int) -> Iterator[str]:
     if count is None or count > max(4, len(convs) // 3):
         return
     among = len(convs)
-    which = "the first conv" if count == 1 else f"the first {count} of {among:,} convs"
+    which = "the first conv" if count == 1 else f"the first {count} of {grouped(among)} convs"
     if count == among:
-        which = "the conv" if count == 1 else f"the {count:,} convs"
+        which = "the conv" if count == 1 else f"the {grouped(count)} convs"
         # If every layer is one of them, the sentence says nothing.
         among = sum(unit.values > 0 for unit in units)
     stored = sum(unit.values for unit in convs[:count])
@@ -132,8 +133,8 @@ def _without_fc(analysis: Analysis, total: int) -> str:
     held, count = sum(fully_connected), sum(params > 0 for params in fully_connected)
     if held < MOST * total or held == total:
         return ""
-    which = "the fc" if count == 1 else f"the {count:,} fcs"
-    return f"{total - held:,} parameters are left without {which}"
+    which = "the fc" if count == 1 else f"the {grouped(count)} fcs"
+    return f"{grouped(total - held)} parameters are left without {which}"
 
 
 def fc_params(analysis: Analysis) -> list[int]:
@@ -156,7 +157,7 @@ def _fixed(nodes: list[Node]) -> str:
         return ""
     names = [node.name for node in nodes[:SHOWN]]
     if more := len(nodes) - len(names):
-        names.append(f"{more:,} more")
+        names.append(f"{grouped(more)} more")
     listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
     verb, whose = ("fixes", "its") if len(nodes) == 1 else ("fix", "their")
     return f"{listed} {verb} the input size: {whose} weights change with it"

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
+from cnncalc.exact import grouped
 from cnncalc.exporters._described import as_json, blocks, fields
 from cnncalc.exporters._exporter import Exporter
 from cnncalc.graph import Graph, Node
@@ -75,7 +76,7 @@ def _node(graph: Graph, node: Node, row: dict[str, Any], places: dict[int, str])
 def _words(value: Any) -> str:
     if value is None:
         return "?"
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return grouped(value) if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
 def _groups(places: dict[int, str], rows: list[dict[str, Any]]) -> dict[str, dict[str, str]]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Container, Mapping
 from typing import Any
 
-from cnncalc.diagnostic import Diagnostic, Span
 from cnncalc.graph.dollar_names import NoSuchPart, UnknownInput
 from cnncalc.graph.scope import Scope
 from cnncalc.graph.shared import layer_with
@@ -41,7 +40,7 @@ class Binder:
         network_values: Mapping[str, Any],
         defaults: Mapping[str, Mapping[str, ValueExpr]],
         lost_defaults: Container[str],
-        report: Callable[[Diagnostic, Scope], object],
+        report: Callable[..., object],
     ) -> None:
         self.network_values = network_values
         self._defaults, self._lost_defaults = defaults, lost_defaults
@@ -58,16 +57,20 @@ class Binder:
         except (UnknownInput, UnreadableValue):
             raise Unbound(reported=False) from None
         except NoSuchPart as error:
-            self._report(language.BAD_ARITHMETIC.at(given.span, str(error), help=error.help), scope)
+            self._report(
+                language.BAD_ARITHMETIC.at(given.span, str(error), help=error.help), scope, values=(given,)
+            )
         except ExpressionError as error:
-            self._report(language.BAD_ARITHMETIC.at(given.span, error.message, help=error.help), scope)
+            self._report(
+                language.BAD_ARITHMETIC.at(given.span, error.message, help=error.help), scope, values=(given,)
+            )
         raise Unbound(reported=True)
 
-    def refuse(self, name: str, layer: type[Layer], error: Refused, span: Span, scope: Scope) -> None:
+    def refuse(self, name: str, layer: type[Layer], error: Refused, given: ValueExpr, scope: Scope) -> None:
         """Report a value that a field does not accept."""
         reading = Reading()
-        report_refusal(reading, name, stated(layer)[name][0].kind, error, span)
-        self._report(reading.diagnostics[0], scope)
+        report_refusal(reading, name, stated(layer)[name][0].kind, error, given.span)
+        self._report(reading.diagnostics[0], scope, values=(given,))
 
     def layer(
         self,
@@ -97,7 +100,7 @@ class Binder:
                 fields[name] = stated(layer)[name][0].kind.read(value)
             except Refused as error:
                 failed = True
-                self.refuse(name, layer, error, given.span, scope)
+                self.refuse(name, layer, error, given, scope)
         if failed:
             raise Unbound(reported=True)
         return self.with_fields(layer, fields, normed)
@@ -128,7 +131,7 @@ class Binder:
                 own = call(reading, layer, NOTHING, under, sugar.span, unreadable=lost)
                 whole = Sugar(sugar.span, layer, own, None)
             for fault in reading.diagnostics:
-                self._report(fault, scope)
+                self._report(fault, scope, values=(sugar.computed,))
             if reading.diagnostics:
                 raise Unbound(reported=True)
             self._sugar[key] = whole

@@ -1,8 +1,9 @@
 """The entry point: builds the graph of a spec."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.diagnostic import Note
 from cnncalc.graph.bind import Unbound
 from cnncalc.graph.expand import Expander
 from cnncalc.graph.findings import GraphFindings, Judge
@@ -10,7 +11,7 @@ from cnncalc.graph.growing import Growing, TooMany
 from cnncalc.graph.inputs import input_shape, network_values, replaced_inputs
 from cnncalc.graph.model import Graph, InputHistory, Unchecked
 from cnncalc.graph.scope import Numbering, Scope
-from cnncalc.spec import NOTHING, Spec
+from cnncalc.spec import NOTHING, Spec, ValueExpr
 from cnncalc.spec import faults as language
 
 if TYPE_CHECKING:
@@ -83,15 +84,21 @@ def _expanded(
     for name, fault in spec.unset.items():
         if name not in values and name not in spec.given_inputs:
             findings.add(fault, None, None)
-    parameters = network_values(spec, values, findings)
-    growing = Growing(spec, findings, max_nodes, advise=advise)
+
+    def notes_on(value: ValueExpr) -> Iterable[Note]:
+        from cnncalc.graph.given import notes
+
+        return notes((value,), None, spec, values)
+
+    parameters = network_values(spec, values, findings, notes_on)
+    growing = Growing(spec, findings, max_nodes, advise=advise, given=values)
     expanding = expander(growing, mode, parameters)
     only = 0 if len(spec.inputs) == 1 else None
     scope = Scope(
         "", Numbering(spec.names | frozenset(spec.inputs)), NOTHING, NOTHING, None, None, only, depth=1
     )
-    for name, given in spec.inputs.items():
-        growing.add_input(name, input_shape(given, parameters, findings), given)
+    for name, shape in spec.inputs.items():
+        growing.add_input(name, input_shape(shape, parameters, findings, notes_on), shape)
     if spec.written_for:
         growing.replaced = replaced_inputs(spec, parameters, growing.nodes)
     known_histories: dict[int, InputHistory] = {}
@@ -115,7 +122,7 @@ def _expanded(
         mode=mode,
         nodes=tuple(growing.nodes),
         outputs=outputs,
-        places={index: given.span for index, given in growing.input_givens.items()},
+        places={index: shape.span for index, shape in growing.input_givens.items()},
         by_name=growing.table.nodes,
         diagnostics=spec.fitting(findings.all(growing.nodes)),
         not_checked=growing.not_checked,
@@ -166,28 +173,34 @@ def _outputs(expander: Expander, growing: Growing, last: int | None, scope: Scop
             return (last,)
         if spec.items and len(growing.nodes) > len(spec.inputs):
             item = spec.items[-1]
-            what = "the last item is an input: no layer gives the output of the network"
-            growing.report(
-                language.NO_OUTPUT.at(item.span, what, help="name the output layer in `outputs`"), scope
-            )
+            source = "an input" if last is None else f"its input `{growing.nodes[last].name}`"
+            what = f"the network has no output: it ends at {source}, not at a layer"
+            layer = next(node.name for node in reversed(growing.nodes) if not node.is_input)
+            help = f"write the layer that gives the output: `outputs: [{layer}]`"
+            growing.report(language.NO_OUTPUT.at(item.span, what, help=help), scope)
         return ()
     outputs = []
-    left_out = [given for given in spec.outputs if given.constant and given.value in growing.table.skipped]
-    for given in spec.outputs:
-        if not given.constant or given in left_out:
+    left_out = [
+        output for output in spec.outputs if output.constant and output.value in growing.table.skipped
+    ]
+    for output in spec.outputs:
+        if not output.constant or output in left_out:
             continue
-        if given.value == "prev" and last is not None:
+        if output.value == "prev" and last is not None:
             outputs.append(last)
             continue
         try:
-            outputs.append(expander.names.find(given, scope))
+            outputs.append(expander.names.find(output, scope))
         except Unbound:
             continue
     if len(left_out) == len(spec.outputs):
-        names = " and ".join(f"`{given.value}`" for given in left_out[:SHOWN])
+        names = " and ".join(f"`{output.value}`" for output in left_out[:SHOWN])
         more = f" and {len(left_out) - SHOWN:,} more" if len(left_out) > SHOWN else ""
         are = "is" if len(left_out) == 1 else "are"
-        what = f"the network has no output: {names}{more} {are} left out ({expander.mode}, or by `when`)"
-        help = "name a layer in `outputs` that is in the network in both modes"
+        what = (
+            f"the network has no output in {expander.mode}: {names}{more} of `outputs` {are} left out of it (`only` or "
+            "`when`)"
+        )
+        help = "name a layer in `outputs` that is in the network in training and in inference"
         growing.report(language.NO_OUTPUT.at(left_out[0].span, what, help=help), scope)
     return tuple(dict.fromkeys(outputs))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import NoReturn
 
-from cnncalc.diagnostic import Span
 from cnncalc.graph.bind import Binder, Unbound
 from cnncalc.graph.growing import Growing
 from cnncalc.graph.node import ModuleCall, Node
@@ -27,7 +26,7 @@ class ControlKeys:
         if isinstance(value, bool):
             return value
         message = f"the value of `{key}` must be true or false, not {escaped(shown(value))}"
-        return self._refuse(when.span, message, scope)
+        return self._refuse(when, message, scope)
 
     def marked(self, item: Item, entering: Shape | None, scope: Scope, name: Callable[[], str]) -> Scope:
         """The scope of a repetition of an item with `freeze` or `module`; `name` gives that of its module call."""
@@ -48,7 +47,7 @@ class ControlKeys:
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             return value
         message = f"the value of `repeat` must be an integer from 0, not {escaped(shown(value))}"
-        return self._refuse(repeat.span, message, scope)
+        return self._refuse(repeat, message, scope)
 
     def on_device(self, place: ValueExpr, scope: Scope) -> Scope:
         """The scope of an item with the device that `place` names; unchanged if it names none, which is reported."""
@@ -56,8 +55,8 @@ class ControlKeys:
 
         return scope_on_device(self._growing, self._binder, place, scope)
 
-    def _refuse(self, span: Span, message: str, scope: Scope) -> NoReturn:
-        self._growing.report(language.WRONG_VALUE.at(span, message), scope)
+    def _refuse(self, given: ValueExpr, message: str, scope: Scope) -> NoReturn:
+        self._growing.report(language.WRONG_VALUE.at(given.span, message), scope, values=(given,))
         raise Unbound(reported=True)
 
     def expect(self, item: Item, expect: ValueExpr, entering: Shape | None, node: Node, scope: Scope) -> None:
@@ -79,12 +78,17 @@ class ControlKeys:
                 return
             expected = read_shape(value)
             if isinstance(expected, BadShape):
-                growing.report(bad_shape(expected, expect), scope, about=item)
+                growing.report(bad_shape(expected, expect), scope, about=item, values=(expect,))
             elif node.shape is not None and (
                 fault := expectation_fault(
                     expected, node, node.shape, expect, growing.nodes, item, advise=growing.advise
                 )
             ):
                 growing.report(
-                    fault, scope, about=item, free=True, resized=expected.channels == node.shape.channels
+                    fault,
+                    scope,
+                    about=item,
+                    free=True,
+                    resized=expected.channels == node.shape.channels,
+                    values=(expect,),
                 )

@@ -80,9 +80,10 @@ class Expander:
         `scope` is that of the list. `leads` means that they are a branch: its first item selects its input.
         """
         if scope.depth > DEEPEST:
-            message = f"blocks and structures are more than {DEEPEST} levels deep here"
+            message = f"more than {DEEPEST} levels of blocks and structures are inside each other here"
             span = items[0].span if items else Span("", 1, 1, 1, 1)
-            self._growing.report(language.DEEP_EXPANSION.at(span, message), scope)
+            help = "use fewer levels: put these layers into the list around them, or into the block that uses this one"
+            self._growing.report(language.DEEP_EXPANSION.at(span, message, help=help), scope)
             raise TooMany
         last = entering
         for item in items:

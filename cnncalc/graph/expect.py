@@ -58,9 +58,14 @@ def expectation_fault(
     if expected.size == shape.size and expected.positions == shape.positions == 1:
         return None
     ours, theirs = shape.asdict(), expected.asdict()
-    differing = [axis for axis in theirs if axis in ours and ours[axis] != theirs[axis]]
-    facts = ", ".join(f"{axis} is {ours[axis]}, not {theirs[axis]}" for axis in differing)
-    message = f"`{node.name}` gives {shape}, not {expected}" + (f": {facts}" if facts else "")
+    # In the order of a written shape.
+    order = (*shape.axes, "channels", "features")
+    differing = [axis for axis in order if axis in ours and axis in theirs and ours[axis] != theirs[axis]]
+    facts = " and ".join(f"{axis} {ours[axis]} instead of {theirs[axis]}" for axis in differing)
+    kind = " features" if not shape.rank else ""
+    message = f"`{node.name}` gives {shape}{kind}, but `expect` is {expected}" + (
+        f": {facts}" if facts else ""
+    )
     fixes = [Fix(f"expect: {shape}", (Edit(given.span, str(shape)),))] if given.constant else []
     help = f"if the network is right, write `expect: {shape}`"
     if advise and (instead := _instead(expected, node, nodes, item)):

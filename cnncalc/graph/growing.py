@@ -1,7 +1,7 @@
 """A graph while it is built: the nodes so far, their names, and their diagnostics."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostic import Diagnostic, Note, Severity, Span
 from cnncalc.graph.bind import Unbound
@@ -13,7 +13,7 @@ from cnncalc.graph.scope import Scope
 from cnncalc.graph.shared import fit_of
 from cnncalc.layers import Layer
 from cnncalc.shape import Shape
-from cnncalc.spec import Item, LayerCall, Spec, ValueExpr, own_names
+from cnncalc.spec import NOTHING, Item, LayerCall, Spec, ValueExpr, own_names
 from cnncalc.spec import faults as language
 
 if TYPE_CHECKING:
@@ -33,8 +33,18 @@ class TooMany(Exception):
 class Growing:
     """The nodes so far, each with earlier ones as inputs; `spec` is the spec that is expanded."""
 
-    def __init__(self, spec: Spec, findings: GraphFindings, max_nodes: int, *, advise: bool = True) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        findings: GraphFindings,
+        max_nodes: int,
+        *,
+        advise: bool = True,
+        given: Mapping[str, Any] = NOTHING,
+    ) -> None:
         self.spec, self.findings, self.max_nodes = spec, findings, max_nodes
+        # The values of parameters that are from outside of the spec.
+        self.given = given
         # Whether diagnostics of layers have help and fixes.
         self.advise = advise
         self.nodes: list[Node] = []
@@ -60,13 +70,19 @@ class Growing:
         about: Item | None = None,
         free: bool = False,
         resized: bool = False,
+        values: Iterable[ValueExpr] = (),
     ) -> Severity | None:
         """Report a finding at a place, `about` one of its items; `free`: `allow` may accept it.
 
-        `resized`: another size of the input may be its cause.
+        `resized`: another size of the input may be its cause. `values` are those that it depends on: a note names
+        those of them that are from outside of the spec.
 
         Returns its severity here; None if it is accepted.
         """
+        if self.given and self.advise and fault.severity > Severity.INFO:
+            from cnncalc.graph.given import notes
+
+            fault = fault.with_notes(*notes(values, scope.frame, self.spec, self.given))
         return self.findings.add(fault, scope.frame, scope.allow, about, free=free, resized=resized)
 
     def add_input(self, name: str, shape: Shape | None, given: ValueExpr) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cnncalc.exact import counted, plain
+from cnncalc.exact import counted, grouped, plain
 from cnncalc.graph.dollar_names import readable
 from cnncalc.graph.findings import GraphFindings
 from cnncalc.graph.model import InputHistory
@@ -48,7 +48,7 @@ def _sizes(
     if shape.rank and len(numbers) == shape.rank and all(map(_is_size, numbers)):
         return tuple(int(number) for number in numbers)
     if not shape.rank:
-        message, help = f"features have no `{name}`: {shape.channels:,} is their number", "remove it"
+        message, help = f"features have no `{name}`: {grouped(shape.channels)} is their number", "remove it"
     else:
         axes = f"{counted(shape.rank, 'number')} ({', '.join(shape.axes)})"
         message = f"`{name}` of an input must be an integer from 1, or {axes}, not {escaped(shown(value))}"

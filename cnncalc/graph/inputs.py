@@ -1,9 +1,9 @@
 """The start of a network: the values of its parameters, and the shapes of its inputs."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 
-from cnncalc.diagnostic import Diagnostic, Edit, Fix, Span
+from cnncalc.diagnostic import Diagnostic, Edit, Fix, Note, Span
 from cnncalc.graph.dollar_names import readable
 from cnncalc.graph.expect import bad_shape
 from cnncalc.graph.findings import GraphFindings
@@ -14,9 +14,22 @@ from cnncalc.spec import NOTHING, UNREADABLE, BadShape, Spec, UnreadableValue, V
 from cnncalc.spec import faults as language
 from cnncalc.text import ExpressionError
 
+NotesOn: TypeAlias = Callable[[ValueExpr], Iterable[Note]]
+"""The notes on a value of a spec."""
 
-def network_values(spec: Spec, values: Mapping[str, Any], findings: GraphFindings) -> dict[str, Any]:
-    """The value of every parameter of the network: the given one, else its default, in the order of the spec."""
+
+def no_notes(value: ValueExpr) -> tuple[Note, ...]:
+    """Nothing is to be said about any value."""
+    return ()
+
+
+def network_values(
+    spec: Spec, values: Mapping[str, Any], findings: GraphFindings, notes: NotesOn = no_notes
+) -> dict[str, Any]:
+    """The value of every parameter of the network: the given one, else its default, in the order of the spec.
+
+    `notes` has what is to be said about a value that can't be read.
+    """
     known: dict[str, Any] = {}
     for name, parameter in spec.parameters.items():
         if name in values:
@@ -27,7 +40,7 @@ def network_values(spec: Spec, values: Mapping[str, Any], findings: GraphFinding
                 continue
             except ExpressionError as error:
                 fault = language.BAD_ARITHMETIC.at(parameter.default.span, error.message, help=error.help)
-                findings.add(fault, None, None)
+                findings.add(fault.with_notes(*notes(parameter.default)), None, None)
             except UnreadableValue:
                 pass
             known[name] = UNREADABLE
@@ -40,18 +53,21 @@ def given_values(graph: Graph) -> dict[str, Any]:
     return {name: value for name, value in graph.values.items() if name not in own or own[name] != value}
 
 
-def input_shape(given: ValueExpr, parameters: Mapping[str, Any], findings: GraphFindings) -> Shape | None:
-    """The shape of one input; None if it can't be read, which is reported."""
+def input_shape(
+    given: ValueExpr, parameters: Mapping[str, Any], findings: GraphFindings, notes: NotesOn = no_notes
+) -> Shape | None:
+    """The shape of one input; None if it can't be read, which is reported with `notes` on its value."""
     try:
         value = given.evaluate(lambda word: readable(parameters[word]))
     except UnreadableValue:
         return None
     except ExpressionError as error:
-        findings.add(language.BAD_ARITHMETIC.at(given.span, error.message, help=error.help), None, None)
+        fault = language.BAD_ARITHMETIC.at(given.span, error.message, help=error.help)
+        findings.add(fault.with_notes(*notes(given)), None, None)
         return None
     shape = read_shape(value)
     if isinstance(shape, BadShape):
-        findings.add(bad_shape(shape, given), None, None)
+        findings.add(bad_shape(shape, given).with_notes(*notes(given)), None, None)
         return None
     if isinstance(value, str) and (swapped := channels_last(shape)) is not None:
         findings.add(_channels_first(given.span, shape, swapped), None, None)

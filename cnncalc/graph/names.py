@@ -92,7 +92,7 @@ class Names:
             if name.startswith(inner.prefix)
         )
         if inner.prefix + word in growing.table.skipped:
-            help = f"`{escaped(word)}` is left out in it ({self._mode}, or its `when`)"
+            help = f"`{escaped(word)}` is not in it in {self._mode}: its `only` or `when` leaves it out"
         elif (close := nearest(word, inside)) is not None:
             help = f"did you mean `{close}`?"
         else:
@@ -128,8 +128,11 @@ class Names:
             if around.prefix + word in growing.table.skipped:
                 if not report:
                     raise _LeftOut
-                message = f"`{escaped(word)}` is left out ({self._mode}, or its `when`)"
-                growing.report(language.UNKNOWN_NAME.at(given.span, message, notes=notes), scope)
+                message = (
+                    f"`{escaped(word)}` is not in the network in {self._mode}: `only` or `when` leaves it out"
+                )
+                help = "leave out this use too, with the same `only` or `when`"
+                growing.report(language.UNKNOWN_NAME.at(given.span, message, notes=notes, help=help), scope)
                 raise Unbound(reported=True)
             around = around.parent
         return self._reports.unknown(word, given, scope, notes)

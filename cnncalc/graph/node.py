@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from cnncalc.exact import shown
 from cnncalc.layers import Layer, Problem, Reach, problems
 from cnncalc.shape import Shape
 from cnncalc.spec import Allowed, BlockItem, Item, LayerCall
@@ -28,7 +29,8 @@ class BoundLayer:
         if self.output is not None and max(self.output.torch) >= TOO_LARGE:
             from cnncalc.graph.faults import VOLUME_TOO_LARGE
 
-            message = f"{layer.key} gives {self.output}: an axis has more than 18 digits"
+            sizes = "x".join(map(shown, (*self.output.spatial, self.output.channels)))
+            message = f"{layer.key} gives {sizes}: an axis has more than 18 digits"
             self.problems += (Problem(VOLUME_TOO_LARGE, message),)
             self.output = None
 

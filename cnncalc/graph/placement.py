@@ -1,6 +1,7 @@
 """Devices: which device computes each layer of a spec with `place`, and errors for layers without a clear device."""
 
 from cnncalc.diagnostic import Diagnostic, Note
+from cnncalc.exact import grouped
 from cnncalc.graph import faults
 from cnncalc.graph.bind import Binder, Unbound
 from cnncalc.graph.growing import Growing
@@ -26,7 +27,7 @@ def scope_on_device(growing: Growing, binder: Binder, place: ValueExpr, scope: S
         fault = no_device(value)
         if fault is not None:
             growing.lost_device = True
-            growing.report(language.WRONG_VALUE.at(place.span, fault[0]), scope)
+            growing.report(language.WRONG_VALUE.at(place.span, fault[0]), scope, values=(place,))
             return scope
     growing.devices.setdefault(value)
     return scope.marked(scope.marks._replace(place=value))
@@ -104,7 +105,8 @@ def _choice(reads: list[Node]) -> str:
         values[place or ""] = sum(sizes) if len(sizes) == len(shapes) else None
     ordered = sorted(values, key=lambda place: values[place] or 0)
     words = [
-        f"`place: {place}`" + (f" (it receives {values[place]:,} values an image)" if values[place] else "")
+        f"`place: {place}`"
+        + (f" (it receives {grouped(received)} values an image)" if (received := values[place]) else "")
         for place in ordered[:SHOWN]
     ]
     return f"put {' or '.join(words)} beside it"

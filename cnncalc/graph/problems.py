@@ -37,7 +37,10 @@ def report_problems(growing: "Growing", place: ProblemPlace) -> tuple[frozenset[
         if growing.findings.strict:
             problem = problem._replace(changes=partial(_exact, problem))
         fault = _diagnostic(problem, place, growing)
-        severity = growing.report(fault, place.scope, about=place.item, free=not problem.blocking)
+        values = place.call.computed.values() if place.call is not None else ()
+        severity = growing.report(
+            fault, place.scope, about=place.item, free=not problem.blocking, values=values
+        )
         if severity is None:
             accepted.add(fault.code)
         doubtful = doubtful or (problem.doubtful and severity is Severity.ERROR)

@@ -215,7 +215,7 @@ def report_frozen(growing: Growing, name: str, item: Item, scope: Scope, owner: 
 def _misfit(name: str, kind: str, fit: BoundLayer, owner: Node, theirs_fit: BoundLayer) -> str | None:
     """Why a layer can't use the weights of `owner`; None if they fit."""
     if kind != owner.kind:
-        return f"`{name}` is {kind} and `{owner.name}` is {owner.kind}: their weights differ in kind"
+        return f"`{name}` is {kind} and `{owner.name}` is {owner.kind}: layers of different types can't share weights"
     mine = {weight.name: weight.shape for weight in fit.layer.weights(fit.inputs)}
     theirs = {weight.name: weight.shape for weight in theirs_fit.layer.weights(theirs_fit.inputs)}
     for weight in {**mine, **theirs}:

@@ -24,7 +24,8 @@ def report_outputs(growing: "Growing", outputs: Sequence[int], scope: Scope) -> 
         other = _before(nodes, index, scope)
         help = f"`outputs: [{other}]` gives the layer before it" if other else None
         message = (
-            f"the output `{node.name}` ({node.shape}) has no batch: it is computed of learned tensors alone"
+            f"the output `{node.name}` ({node.shape}) has no batch: it is computed from learned tensors "
+            "alone, and is the same for all images"
         )
         growing.report(
             language.LEARNED_OUTPUT.at(given.span if given else node.item.span, message, help=help), scope

@@ -3,11 +3,22 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
+from cnncalc.exact import counted
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import shape_faults
 from cnncalc.vocabulary.divide import undivided
 from cnncalc.vocabulary.field import REQUIRED, integer
-from cnncalc.vocabulary.layer import Example, Inputs, Problem, Step, Tensor, TorchCall, gradients, layer
+from cnncalc.vocabulary.layer import (
+    Change,
+    Example,
+    Inputs,
+    Problem,
+    Step,
+    Tensor,
+    TorchCall,
+    gradients,
+    layer,
+)
 from cnncalc.vocabulary.part import Part
 from cnncalc.vocabulary.region import Ranges
 
@@ -30,8 +41,14 @@ class Chunk(Part):
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.index >= self.of:
-            message = f"there is no piece {self.index} of {self.of}: the last is {self.of - 1}"
-            yield Problem(shape_faults.OUT_OF_RANGE, message, "index")
+            last = self.of - 1
+            message = (
+                f"there is no piece {self.index}: the channels are split into {counted(self.of, 'piece')}"
+            )
+            help = f"they count from 0: the last one is {last}"
+            yield Problem(
+                shape_faults.OUT_OF_RANGE, message, "index", help=help, changes=(Change("index", last),)
+            )
         if problem := undivided(inputs[0], self.of, f"{self.of} pieces", "of"):
             yield problem
 

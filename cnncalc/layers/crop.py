@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from cnncalc.exact import counted
+from cnncalc.exact import counted, shown
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import field_faults, shape_faults
 from cnncalc.vocabulary.field import padding, per_axis
@@ -67,8 +67,18 @@ class Crop(Part):
                     shape_faults.OUT_OF_RANGE,
                     f"{axis}: crop {message}, but the input has {size}",
                     "size" if self.sides is None else "sides",
+                    help=self._inside(volume),
                 )
                 return
+
+    def _inside(self, volume: Shape) -> str:
+        """What to write so that something is left of a volume."""
+        if self.sides is None:
+            asked = axiswise(1 if self.size is None else self.size, volume.rank)
+            sizes = [min(kept, size) for kept, size in zip(asked, volume.spatial, strict=True)]
+            return f"write `size: {min(sizes) if isinstance(self.size, int) else shown(sizes)}`"
+        most = (min(volume.spatial) - 1) // 2
+        return f"write `sides: {most}`" + (" or less" if most else ", or leave out the crop")
 
     def output(self, inputs: Inputs) -> Shape:
         volume = inputs[0]

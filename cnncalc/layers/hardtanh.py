@@ -42,10 +42,17 @@ class HardTanh(OfOutputs, CopyingActivation):
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.min_val >= self.max_val:
+            low, high = sorted((self.min_val, self.max_val))
+            instead = (
+                f"min_val: {_text(low)}, max_val: {_text(high if low < high else low + max(1.0, abs(low)))}"
+            )
             yield Problem(
                 field_faults.EMPTY_RANGE,
-                f"there is no value between {self.min_val:g} and {self.max_val:g}",
+                f"`min_val` is {self.min_val:g} and `max_val` is {self.max_val:g}: no value lies between them",
                 "min_val",
+                help=f"the smaller number is `min_val`: write `{instead}`"
+                if low < high
+                else f"`max_val` must be larger: write `{instead}`, for example",
             )
 
     def work(self, inputs: Inputs) -> Work:
@@ -54,3 +61,9 @@ class HardTanh(OfOutputs, CopyingActivation):
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         (call,) = super().torch(inputs)
         return (TorchCall(call.target, {"min_val": self.min_val, "max_val": self.max_val, **call.arguments}),)
+
+
+def _text(value: float) -> str:
+    """A number, without `.0` if it is a whole one."""
+    short = f"{value:g}"
+    return short if float(short) == value else repr(value)

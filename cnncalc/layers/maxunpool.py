@@ -84,16 +84,19 @@ class MaxUnpool(ChannelsApart, FullOnCpu, NoStatistics, OneAxisAsTwo, Weightless
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         pooled, (values, indices, read) = self.pooled, inputs
         if pooled.pool is None:
-            message = f"`{pooled.name}` is of type {pooled.kind}, which gives no indices: only maxpool does"
+            message = (
+                f"maxunpool needs the indices of a maxpool, but `{pooled.name}` is of type {pooled.kind}"
+            )
             help = self._others(values) or "name a maxpool, or use `upsample`"
             yield Problem(UNFIT_INDICES, message, "pool", help=help, changes=self._changes(), operand=1)
         elif pooled.pads_apart(read):
             message = (
-                f"`{pooled.name}` pads in a separate step, so its indices count the positions of a padded volume, "
-                f"not those of {read}"
+                f"`{pooled.name}` pads in a step before its pooling, so its indices are positions of the padded volume "
+                f"and not of its input, {read}"
             )
             help = (
-                "PyTorch's pooling pads itself if both ends have the same padding, of at most half the kernel"
+                f"give `{pooled.name}` the same padding at both ends, at most half the kernel: PyTorch's pooling then "
+                "pads itself"
             )
             yield Problem(UNFIT_INDICES, message, "pool", help=help, operand=1)
         elif values != indices:
@@ -103,8 +106,8 @@ class MaxUnpool(ChannelsApart, FullOnCpu, NoStatistics, OneAxisAsTwo, Weightless
 
     def _others(self, values: Shape) -> str | None:
         """Poolings that fit, for a help."""
-        names = " and ".join(f"`{other}`" for other in self.pooled.others)
-        return f"max poolings that give {values}: {names}" if names else None
+        names = " or ".join(f"`{other}`" for other in self.pooled.others)
+        return f"write {names}: the output has the same shape, {values}" if names else None
 
     def _changes(self) -> tuple[Change, ...]:
         return tuple(Change("pool", other) for other in self.pooled.others if self.pooled.constant)
@@ -139,13 +142,12 @@ class MaxUnpool(ChannelsApart, FullOnCpu, NoStatistics, OneAxisAsTwo, Weightless
             joint = window.output > 1 and reach and any(taps and taps.number > 1 for taps in reach.phases)
             if joint:
                 message = (
-                    f"{axis}: windows of {window.extent} of `{self.pooled.name}` are "
-                    f"{counted(window.stride, 'position')} apart, so they overlap: where two have the same maximum, "
-                    "one value is lost"
+                    f"the windows of `{self.pooled.name}` overlap along the {axis} (they are {window.extent} wide and "
+                    f"{window.stride} apart): where two windows have the same maximum, only one of their values is kept"
                 )
-                ways = [f"stride {window.extent}"]
-                ways += [f"kernel {window.stride}"] if window.dilation == 1 else []
-                help = f"windows of `{self.pooled.name}` do not overlap with {' or '.join(ways)}"
+                ways = [f"`stride: {window.extent}`"]
+                ways += [f"`kernel: {window.stride}`"] if window.dilation == 1 else []
+                help = f"write {' or '.join(ways)} in `{self.pooled.name}`: its windows then do not overlap"
                 yield Problem(
                     UNFIT_INDICES, message, "pool", help=help, severity=Severity.WARNING, blocking=False
                 )

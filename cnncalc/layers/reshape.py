@@ -76,11 +76,11 @@ class Reshape(MovesValues, PassesGradient, Weightless, NoScratch, ViewOutput, Ke
             others = shape.size // size
             if entering.size % others == 0:
                 changes.append(Change(name, entering.size // others))
-        fits = " or ".join(f"{change.field} {change.value}" for change in changes)
+        fits = " or ".join(f"`{change.field}: {change.value}`" for change in changes)
         yield Problem(
             shape_faults.RESHAPE_CHANGES_COUNT,
             f"the output has {_product(shape)} values, but the input has {_product(entering)}",
-            help=f"{counted(entering.size, 'value')} with {fits}" if changes else None,
+            help=f"the output has {counted(entering.size, 'value')} too with {fits}" if changes else None,
             changes=tuple(changes),
         )
 

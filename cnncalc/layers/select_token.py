@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
+from cnncalc.exact import counted
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import shape_faults
 from cnncalc.vocabulary.field import integer
-from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, Reach, TorchCall, layer
+from cnncalc.vocabulary.layer import Call, Change, Example, Inputs, Problem, Reach, TorchCall, layer
 from cnncalc.vocabulary.part import Part
 from cnncalc.vocabulary.region import Ranges
 from cnncalc.vocabulary.strides import Lying, Strides, channels_last
@@ -29,8 +30,12 @@ class SelectToken(OfTokens, Part):
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         if self.index >= inputs[0].positions:
-            message = f"there is no token {self.index} of {inputs[0].positions}: the last is {inputs[0].positions - 1}"
-            yield Problem(shape_faults.OUT_OF_RANGE, message, "index")
+            last = inputs[0].positions - 1
+            message = f"there is no token {self.index}: the input has {counted(last + 1, 'token')}"
+            help = f"they count from 0: the last one is {last}"
+            yield Problem(
+                shape_faults.OUT_OF_RANGE, message, "index", help=help, changes=(Change("index", last),)
+            )
 
     def output(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].channels)

@@ -7,7 +7,7 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary import shape_faults
 from cnncalc.vocabulary.field import integer
 from cnncalc.vocabulary.gradients import passed
-from cnncalc.vocabulary.layer import Call, Example, Inputs, Problem, Reach, Step, TorchCall, layer
+from cnncalc.vocabulary.layer import Call, Change, Example, Inputs, Problem, Reach, Step, TorchCall, layer
 from cnncalc.vocabulary.part import Part
 from cnncalc.vocabulary.region import Ranges
 from cnncalc.vocabulary.strides import Lying, Strides
@@ -61,12 +61,25 @@ class Slice(Part):
             return
         size, taken = shape.torch[self._dimension(shape)], self._taken(shape)
         if not taken or taken.stop > size:
+            help, changes = self._inside(size, len(taken))
             yield Problem(
                 shape_faults.OUT_OF_RANGE,
-                f"the slice takes {self.axis} {taken.start} to {taken.stop}"
-                + (f", but the input has {size}" if taken else ": it is empty"),
+                f"the slice takes {self.axis} from {taken.start} up to {taken.stop} (not included), "
+                + (f"but the input has {size}" if taken else "which are none"),
                 "stop" if self.stop is not None else "start",
+                help=help,
+                changes=changes,
             )
+
+    def _inside(self, size: int, count: int) -> tuple[str, tuple[Change, ...]]:
+        """What to write so that the slice is in an axis of this size; it takes `count` now."""
+        if self.start < size:
+            return f"write `stop: {size}` to take all up to the end", (Change("stop", size),)
+        if self.stop is None or self.stop > size:
+            start = max(0, size - max(1, count))
+            more = "" if self.stop is None else f" and `stop: {size}`"
+            return f"write `start: {start}`{more}: indices go from 0 to {size - 1}", ()
+        return f"write a `start` below {self.stop}, such as `start: 0`", (Change("start", 0),)
 
     def output(self, inputs: Inputs) -> Shape:
         sizes = list(inputs[0].torch)

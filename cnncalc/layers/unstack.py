@@ -8,7 +8,7 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary import shape_faults
 from cnncalc.vocabulary.axes import absent
 from cnncalc.vocabulary.field import REQUIRED, integer
-from cnncalc.vocabulary.layer import Example, Inputs, Problem, Reach, TorchCall, layer
+from cnncalc.vocabulary.layer import Change, Example, Inputs, Problem, Reach, TorchCall, layer
 from cnncalc.vocabulary.part import Part
 from cnncalc.vocabulary.reach import Taps
 from cnncalc.vocabulary.region import Ranges
@@ -51,6 +51,7 @@ class Unstack(Part):
                 f"there is no position {self.index} along the {axis}, which has {counted(size, 'position')}",
                 "index",
                 help=f"they count from 0: the last one is {size - 1}",
+                changes=(Change("index", size - 1),),
             )
 
     def _axis(self, shape: Shape) -> int:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cnncalc.diagnostic import Diagnostic, Severity
+from cnncalc.exact import grouped
 from cnncalc.graph import Graph, Node
 from cnncalc.memory.setup import Setup
 from cnncalc.record import NamedTuple
@@ -35,7 +36,7 @@ class Refusal(NamedTuple):
         """The message of the error: what PyTorch refuses, and why."""
         run = "train on" if self.training else "run"
         here = f", where a device gets {_images(self.share)}" if self.share != self.batch else ""
-        return f"PyTorch refuses to {run} a batch of {self.batch:,}{here}: {self.reason}"
+        return f"PyTorch refuses to {run} a batch of {grouped(self.batch)}{here}: {self.reason}"
 
     @property
     def help(self) -> str:
@@ -43,7 +44,7 @@ class Refusal(NamedTuple):
         if self.least is None:
             return "remove the norm there"
         every = "; `drop_last` leaves out a smaller last batch of an epoch" if self.training else ""
-        return f"use a batch of {self.least:,} or more, or remove the norm there{every}"
+        return f"use a batch of {grouped(self.least)} or more, or remove the norm there{every}"
 
     def asdict(self) -> dict[str, Any]:
         """As JSON shows it."""
@@ -64,7 +65,7 @@ class Refusal(NamedTuple):
 
 
 def _images(count: int) -> str:
-    return f"{count:,} image{'s' * (count != 1)}"
+    return f"{grouped(count)} image{'s' * (count != 1)}"
 
 
 def smallest_share(batch: int, devices: int) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 from cnncalc.comparison import TOTALS, ComparedLayer, ComparedSide, Comparison, LayerChange, Verdict
 from cnncalc.diagnostic import Severity
-from cnncalc.exact import counted
+from cnncalc.exact import counted, grouped
 from cnncalc.layers import shown
 from cnncalc.record import NamedTuple
 from cnncalc.render.figures import axes, size
@@ -32,7 +32,7 @@ def figure(name: str, value: int | None) -> str:
     """A figure for people; memory in bytes."""
     if value is None:
         return UNKNOWN
-    return size(value) if name == "memory" else f"{value:,}"
+    return size(value) if name == "memory" else grouped(value)
 
 
 def totals(comparison: Comparison) -> Iterator[Line]:
@@ -180,14 +180,14 @@ def summary(comparison: Comparison) -> str:
     counts = comparison.counts
     words = {"changed": "changed", "added": "added", "removed": "removed", "renamed": "renamed",
              "field": "in receptive field only"}  # fmt: skip
-    parts = [f"{counts[what]:,} {word}" for what, word in words.items() if counts[what]]
+    parts = [f"{grouped(counts[what])} {word}" for what, word in words.items() if counts[what]]
     # A layer that is unknown in both networks may have changed or not.
     unknown = sum(change.what == "same" and change.either.output is None for change in comparison.changes)
     same = counts["same"] - unknown
-    more = f"; {unknown:,} unknown" if unknown else ""
+    more = f"; {grouped(unknown)} unknown" if unknown else ""
     if not parts:
         return f"no difference in {counted(same, 'layer')}{more}"
-    return f"layers: {', '.join(parts)}" + (f"; {same:,} unchanged" if same else "") + more
+    return f"layers: {', '.join(parts)}" + (f"; {grouped(same)} unchanged" if same else "") + more
 
 
 def verdict(judged: Verdict) -> str:
@@ -206,7 +206,7 @@ def error_notes(comparison: Comparison) -> list[str]:
     for side in (comparison.old, comparison.new):
         errors = sum(item.severity is Severity.ERROR for item in side.diagnostics)
         if errors:
-            sentence = f"{side.file}: {errors:,} error{'' if errors == 1 else 's'}"
+            sentence = f"{side.file}: {grouped(errors)} error{'' if errors == 1 else 's'}"
             unchecked = (
                 f"; {counted(side.not_checked, 'layer')} not checked, after an error"
                 if side.not_checked

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from cnncalc.analysis import Analysis
 from cnncalc.analysis.layer_facts import LayerFacts, Place
+from cnncalc.exact import grouped
 from cnncalc.graph import Node
 from cnncalc.layers import Storage
 from cnncalc.render._field import field_lines
@@ -91,7 +92,7 @@ def _of_operation(analysis: Analysis, node: Node, layer: UnknownOperation) -> Li
         ("buffers", layer.buffers_count),
         ("MACs", layer.macs),
     ):
-        yield name, UNKNOWN if count is None else f"{count:,}"
+        yield name, UNKNOWN if count is None else grouped(count)
     yield from field_facts(analysis, node)
 
 
@@ -104,13 +105,13 @@ def _no_gradient(analysis: Analysis, node: Node, own: LayerFacts) -> Lines:
         yield "in this network", "no gradient comes here: a training step computes none of them"
     elif node.frozen:
         no_input = " and no dX" if own.backward.data and not needed.data else ""
-        step = f"{needed.total:,} MACs of its backward pass"
+        step = f"{grouped(needed.total)} MACs of its backward pass"
         yield (
             "in this network",
             f"its parameters are frozen: a training step computes no dW{no_input}, and {step}",
         )
     else:
-        step = f"{needed.total:,} MACs of its backward pass"
+        step = f"{grouped(needed.total)} MACs of its backward pass"
         yield "in this network", f"nothing before it learns: a training step computes no dX, and {step}"
 
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
+from cnncalc.exact import WHOLE, grouped
 from cnncalc.figure_words import SCALES
 from cnncalc.figure_words import axes as axes
 from cnncalc.figure_words import size as in_unit
@@ -29,7 +30,7 @@ def in_units(name: str) -> Iterator[None]:
 
 def exact(value: int | None) -> str:
     """`138,344,128`."""
-    return UNKNOWN if value is None else f"{value:,}"
+    return UNKNOWN if value is None else grouped(value)
 
 
 def many(value: int | None, noun: str) -> str:
@@ -41,10 +42,12 @@ def short(value: int | None) -> str:
     """Exact below a million, then `3.2M`, `15.47G`, `1.20T`."""
     if value is None:
         return UNKNOWN
+    if value >= WHOLE:
+        return grouped(value)
     for size, letter, digits in ((10**12, "T", 2), (10**9, "G", 2), (10**6, "M", 1)):
         if value >= size:
             return f"{value / size:.{digits}f}{letter}"
-    return f"{value:,}"
+    return grouped(value)
 
 
 def size(count: int | None) -> str:

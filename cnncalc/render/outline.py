@@ -5,7 +5,7 @@ from textwrap import wrap
 from typing import Any
 
 from cnncalc.analysis import Analysis
-from cnncalc.exact import counted
+from cnncalc.exact import counted, grouped
 from cnncalc.graph import BlockUse
 from cnncalc.layers import shown
 from cnncalc.render.explanation import field_facts
@@ -101,7 +101,7 @@ def block_facts(analysis: Analysis, frame: BlockUse) -> Iterator[tuple[str, str]
     weighted = sum(
         bool(owned and owned.weights) for owned in (analysis.parameters[node.index] for node in nodes)
     )
-    yield "layers", f"{len(nodes):,}, of them {weighted:,} with weights"
+    yield "layers", f"{grouped(len(nodes))}, of them {grouped(weighted)} with weights"
     yield "learned", f"{many(whole['params'], 'parameter')}, of them {many(whole['weights'], 'weight')}"
     yield "MACs", exact(whole["macs"])
     values = whole["activations"]

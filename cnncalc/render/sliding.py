@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import prod
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.exact import counted
+from cnncalc.exact import counted, grouped
 from cnncalc.record import NamedTuple
 from cnncalc.render.figures import exact, short
 from cnncalc.render.piece import Piece
@@ -44,7 +44,7 @@ def _lines(report: SlideReport) -> Iterator[tuple[str, str]]:
     yield "scores", f"{slide.scores}: {counted(slide.crops, 'crop')}{apart}"
     macs, each = slide.passes[0].macs, slide.macs_of_a_crop
     if slide.crops > 1:
-        crops = f"{slide.crops:,} crops of {exact(each)} = {exact(slide.crops * each)}"
+        crops = f"{grouped(slide.crops)} crops of {exact(each)} = {exact(slide.crops * each)}"
         yield "MACs", f"{exact(macs)} for the map; {crops}, {slide.crops * each / macs:.1f} times as many"
     else:
         yield "MACs", f"{exact(macs)} for the map"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostic import Diagnostic
-from cnncalc.exact import counted
+from cnncalc.exact import counted, grouped
 from cnncalc.figure_words import grid
 from cnncalc.record import NamedTuple
 from cnncalc.render.figures import size
@@ -82,7 +82,7 @@ def _row(layer: Any) -> tuple[str, ...]:
         layer.name,
         shape,
         f"{counted(params, 'parameter')}" if params else "",
-        f"{buffers:,} buffers" if buffers else "",
+        f"{grouped(buffers)} buffers" if buffers else "",
     )
 
 
@@ -99,7 +99,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
-        return f"{value:,}"
+        return grouped(value)
     if isinstance(value, tuple):
         return grid(value)
     if isinstance(value, list):

@@ -1,6 +1,7 @@
 """One large filter compared with a stack of 3x3 filters with the same field: weights, and how to write it."""
 
 from cnncalc.diagnostic import Fix
+from cnncalc.exact import grouped
 from cnncalc.graph import BoundLayer, Graph
 from cnncalc.layers.conv import Conv
 from cnncalc.rules._edits import repeated, setting
@@ -55,7 +56,7 @@ class ConvStack:
 
     @property
     def help(self) -> str:
-        return f"{self.layers} convs of {self.small} see the same {self.wide} with {self.weights:,} weights"
+        return f"{self.layers} convs of {self.small} see the same {self.wide} with {grouped(self.weights)} weights"
 
 
 def stacked(graph: Graph, case: RuleCase, stack: ConvStack, layer: Conv) -> list[Fix]:

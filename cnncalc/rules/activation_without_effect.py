@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Note, Severity
+from cnncalc.exact import grouped
 from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.rules._paths import limited_by
 from cnncalc.rules._places import broken, cases, notes
@@ -51,7 +52,7 @@ class ActivationWithoutEffect(Rule):
             node, limiting = case.node, sources[case.node.index]
             size = case.fit.inputs[0].size
             message = (
-                f"`{node.name}` changes none of its {size:,} values: they are already limited by "
+                f"`{node.name}` changes none of its {grouped(size)} values: they are already limited by "
                 f"{_names(limiting)}"
             )
             context = [*(_here(graph, source) for source in limiting[:NAMED]), *notes(graph, case)]

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Fix, Note, Severity
-from cnncalc.exact import counted
+from cnncalc.exact import counted, grouped
 from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.record import NamedTuple
 from cnncalc.rules._paths import has_activation, only_reader
@@ -59,10 +59,10 @@ class LinearAfterLinear(Rule):
             owned = [analysis.parameters[node.index] for node in (pair.first, pair.second)]
             params = sum(parameters.params for parameters in owned if parameters is not None)
             through = ", ".join(f"`{node.name}`" for node in pair.between)
-            but = f"only {through} is" if through else "nothing is"
+            but = f" (only {through})" if through else ""
             message = (
-                f"{but} between `{pair.first.name}` and `{pair.second.name}`: their {counted(params, 'parameter')} "
-                f"compute what {pair.merged} computes with {pair.params:,}"
+                f"there is no activation between `{pair.first.name}` and `{pair.second.name}`{but}: their "
+                f"{counted(params, 'parameter')} compute what {pair.merged} computes with {grouped(pair.params)}"
             )
             place = pair.second.item.span if pair.second.item is not None else None
             context = [Note(f"`{pair.second.name}` is here (line {graph.line(pair.second)})", place)]

@@ -1,11 +1,14 @@
 """Merges of paths with different strides over the input."""
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Note, Severity
 from cnncalc.rules._rule import Finding, Rule
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 class PathsDisagree(Rule):
@@ -38,13 +41,24 @@ class PathsDisagree(Rule):
                 source = graph.nodes[input_index]
                 place = source.item.span if source.item is not None else None
                 notes.append(
-                    Note(f"`{source.name}` steps {_pixels(stride)} (line {graph.line(source)})", place)
+                    Note(
+                        f"the stride of `{source.name}` is {_pixels(stride)} (line {graph.line(source)})",
+                        place,
+                    )
                 )
             first, other = disagreement.strides
-            steps = f"by {first} and by {_pixels(other)}"
-            message = f"operands of `{node.name}` step through the {disagreement.axis} {steps}"
-            yield Finding(node, self.fault.at(node.item.span, message, notes=notes))
+            message = (
+                f"the operands of `{node.name}` do not show the same places of the image: along the "
+                f"{disagreement.axis} their values are {_pixels(first)} and {_pixels(other)} apart"
+            )
+            help = (
+                "give both paths the same strides; if they differ on purpose, write "
+                f"`allow: {{{self.fault.code}: different strides on purpose}}` beside it"
+            )
+            yield Finding(node, self.fault.at(node.item.span, message, notes=notes, help=help))
 
 
-def _pixels(count: object) -> str:
+def _pixels(count: "int | Fraction") -> str:
+    if count < 1:
+        return f"{count} of a pixel"
     return f"{count} pixel" if count == 1 else f"{count} pixels"

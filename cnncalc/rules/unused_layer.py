@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Note, Severity
+from cnncalc.exact import grouped
 from cnncalc.graph import Node
 from cnncalc.rules._rule import Finding, Rule
 
@@ -69,7 +70,7 @@ def _branches(analysis: Analysis, used: bytearray) -> list[list[Node]]:
 def _fact(analysis: Analysis, branch: list[Node]) -> str:
     """The message: the unused layers, and what they cost."""
     first, *behind = branch
-    many = "layer" if len(behind) == 1 else f"{len(behind):,} layers"
+    many = "layer" if len(behind) == 1 else f"{grouped(len(behind))} layers"
     more = f", nor on the {many} after it up to `{branch[-1].name}`" if behind else ""
     owned = [analysis.parameters[node.index] for node in branch]
     done = [analysis.work[node.index] for node in branch]
@@ -77,7 +78,7 @@ def _fact(analysis: Analysis, branch: list[Node]) -> str:
         (sum(parameters.params for parameters in owned if parameters), "parameters"),
         (sum(work.macs for work in done if work), "MACs"),
     ]
-    cost = " and ".join(f"{count:,} {what}" for count, what in costs if count)
+    cost = " and ".join(f"{grouped(count)} {what}" for count, what in costs if count)
     return f"no output depends on `{first.name}`{more}" + (f": {cost}" if cost else "")
 
 

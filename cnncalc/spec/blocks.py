@@ -40,7 +40,8 @@ def declared(
             reading.report(
                 faults.TAKEN_NAME,
                 block.key.span,
-                f"`{name}` is a word of the language and can't name a block",
+                f"`{name}` already has a meaning in a spec, and can't be the name of a block",
+                help=f"write another name, such as `{name}_block`, here and where the block is used",
             )
             continue
         if layer_name(reading, block.key, "a block's name") is None:

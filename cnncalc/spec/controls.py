@@ -213,7 +213,7 @@ def _accepted(reading: Reading, node: Node) -> Iterator[tuple[str, str, Span]]:
                 faults.BAD_ALLOW,
                 span,
                 f"`allow` of {entry.name} has no reason",
-                help="write why it is accepted",
+                help=f"write why it is accepted: `allow: {{{entry.name}: as published}}`",
             )
             yield entry.name, "", span
         else:

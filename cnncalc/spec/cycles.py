@@ -72,6 +72,7 @@ def report_cycles(reading: Reading, blocks: Mapping[str, Block]) -> bool:
                     use.span,
                     f"block `{use.block}` uses itself: {' -> '.join(way)}",
                     notes=[Note("the cycle begins here", blocks[use.block].span)],
+                    help=f"remove this use of `{use.block}`; `repeat` beside the use of a block repeats it",
                 )
             elif use.block not in done:
                 places[use.block] = len(path)

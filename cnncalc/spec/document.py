@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterator
 from contextlib import nullcontext
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from cnncalc import layers
 from cnncalc.diagnostic import Edit, Fix, Span
 from cnncalc.layers import shown
-from cnncalc.shape import AXES
+from cnncalc.shape import AXIS_NAMES
 from cnncalc.spec import faults
 from cnncalc.spec.budget import NO_BUDGET, Budget
 from cnncalc.spec.controls import CONTROLS
@@ -27,9 +26,8 @@ KEYS = (
 VERSION = 1
 # Control keys that go beside every item.
 BESIDE_ANY = CONTROLS - {"name", "first", "share", "shortcut"}
-# A rough pattern of a shape; and the names of its axes in a mapping.
+# A rough pattern of a shape.
 SHAPED = r"(?a)\d\s*[xX×*,]\s*\d"
-AXIS_NAMES = frozenset(("channels", "features", *chain.from_iterable(AXES.values())))
 
 
 def top_level(reading: Reading, texts: Family) -> frozenset[str]:
@@ -103,7 +101,12 @@ def top_level(reading: Reading, texts: Family) -> frozenset[str]:
             help="write `input: 224x224x3`",
         )
     if (single := base.get("input")) is not None and base.get("inputs") is not None:
-        reading.report(faults.CONFLICTING_KEYS, single.key.span, "`input` and `inputs` exclude each other")
+        reading.report(
+            faults.CONFLICTING_KEYS,
+            single.key.span,
+            "a spec has `input` or `inputs`, but not both",
+            help="remove one of them: `inputs` is for a network with several inputs",
+        )
         meant.add("input")
     return frozenset(meant)
 

@@ -201,6 +201,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "bigru": ("gru",),
     "cudnngru": ("gru",),
     # Regularisation
+    "drop": ("dropout",),
     "droppath": ("stochastic_depth",),
     "dropconnect": ("stochastic_depth", "dropout"),
     "spatialdropout": ("dropout2d",),

@@ -7,18 +7,19 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from cnncalc.spec import foreign_fields, foreign_keys, foreign_layers, foreign_without_layer
+from cnncalc.spelling import spelled_like
 
 Table: TypeAlias = MappingOf[str, tuple[str, ...]]
 
 # The longest word for which similar words are searched, in characters: no name is longer.
 LONGEST = 100
-# Letters that may be wrong, missing, extra or swapped; only one in words of four letters or fewer.
-SLIPS, SHORT = 2, 4
+# Words of so few letters are not searched in other words, or for their beginning.
+SHORT = 4
 # A module name before a word: `nn.Conv2d`.
 PREFIX = re.compile(r"^(torch\.)?(nn|F|keras\.layers|tf\.keras\.layers|tf\.nn|layers)\.(functional\.)?")
 # How many similar names are listed at most if a name does not exist, and their least similarity (difflib's
 # ratio).
-SEVERAL, ALIKE = 5, 0.6
+SEVERAL, ALIKE = 5, 0.75
 # The score of a name that begins with the word.
 BEGUN = 0.1
 # The tables that are used by default.
@@ -68,15 +69,17 @@ def alike(word: str, among: Iterable[str]) -> tuple[str, ...]:
         return ()
     folded = _folded(word)
     ranked = []
+    among = tuple(among)
+    near = frozenset(spelled_like(folded, among, _folded))
     for name in among:
         other = _folded(name)
         matcher = SequenceMatcher(None, folded, other, autojunk=False)
-        # Most names are not similar to the word: a cheap upper bound excludes them.
-        ratio = matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
+        # Most names are not similar to the word: a cheap upper bound excludes them. Of a few letters many words share
+        # most.
+        ratio = matcher.ratio() if len(folded) > SHORT and matcher.quick_ratio() >= ALIKE else 0.0
         begins = other.startswith(folded) or (len(other) > SHORT and folded.startswith(other))
         within = len(folded) > SHORT and folded in other
-        slips = abs(len(folded) - len(other)) <= SLIPS and _distance(folded, other) <= SLIPS
-        if begins or within or slips or ratio >= ALIKE:
+        if begins or within or ratio >= ALIKE or name in near:
             ranked.append((-ratio - BEGUN * begins, name))
     return tuple(name for *_, name in sorted(ranked)[:SEVERAL])
 
@@ -116,35 +119,10 @@ def _without_axes(word: str) -> str:
 @lru_cache(maxsize=4096)
 def _spelled_like(word: str, known: tuple[str, ...]) -> str | None:
     """The known word with the fewest different letters; of several, the most similar one by difflib."""
-    from difflib import SequenceMatcher
-
-    most = 1 if len(word) <= SHORT else SLIPS
-    near = [name for name in known if abs(len(name) - len(word)) <= most + 1]
-    close = [
-        (slips, -SequenceMatcher(None, word, name).ratio(), name)
-        for name in near
-        if (slips := _distance(word, _folded(name))) <= most
-    ]
-    return min(close)[2] if close else None
+    return next(iter(spelled_like(word, known, _folded)), None)
 
 
 def _begins(word: str, other: str) -> bool:
     """Whether one word starts with the other: `train` and `training`."""
     short, long = sorted((word, other), key=len)
     return len(short) > SHORT and long.startswith(short)
-
-
-def _distance(word: str, other: str) -> int:
-    """The number of letters that are changed, added, removed or swapped with a neighbour between two words.
-
-    The optimal string alignment distance (Damerau 1964).
-    """
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for index, letter in enumerate(word):
-        two_before, before, row = before, row, [index + 1]
-        for place, its in enumerate(other):
-            cost = min(before[place] + (letter != its), before[place + 1] + 1, row[place] + 1)
-            swapped = index and place and letter == other[place - 1] and word[index - 1] == its
-            row.append(min(cost, two_before[place - 1] + 1) if swapped else cost)
-    return row[-1]

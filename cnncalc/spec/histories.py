@@ -1,6 +1,6 @@
 """What comes in with a history: `inputs: {c4: {shape: 40x40x64, stride: 16, field: 91}}`."""
 
-from cnncalc.shape import AXES
+from cnncalc.shape import AXIS_NAMES
 from cnncalc.spec import faults
 from cnncalc.spec.model import History
 from cnncalc.spec.reading import Reading
@@ -9,7 +9,6 @@ from cnncalc.text import Mapping, Node, escaped
 from cnncalc.text.arithmetic import shown
 
 KEYS = ("shape", "stride", "field")
-SIDES = frozenset(("features", "channels", *(axis for axes in AXES.values() for axis in axes)))
 
 
 def has_history(node: Node) -> bool:
@@ -23,7 +22,7 @@ def history(
     """The shape of an input, and its history, if it has one; `shape` is the one to keep if none is written."""
     givens: dict[str, ValueExpr] = {}
     whole = node.whole
-    sides = [entry for entry in node if entry.name in SIDES]
+    sides = [entry for entry in node if entry.name in AXIS_NAMES]
     if sides:
         values = [reading.value(entry.value) for entry in sides]
         written = ", ".join(
@@ -40,7 +39,7 @@ def history(
     for entry in node:
         if entry.name in KEYS:
             givens[entry.name] = reading.value(entry.value)
-        elif entry.name not in SIDES:
+        elif entry.name not in AXIS_NAMES:
             whole = False
             what = f"an input has no `{escaped(entry.name)}`"
             reading.unknown_word(faults.UNKNOWN_KEY, entry.key.span, what, entry.name, KEYS, "key")

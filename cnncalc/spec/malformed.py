@@ -31,7 +31,10 @@ def report_not_one(
     """Report a mapping with no layer, or with `extra` keys beside its `main` one."""
     if main is None:
         reading.report(
-            faults.MALFORMED_ITEM, node.span, "the item has only control keys: there is no layer in it"
+            faults.MALFORMED_ITEM,
+            node.span,
+            "the item has only control keys: there is no layer in it",
+            help="put a layer beside them, as in `conv: 64`",
         )
         return
     from cnncalc.spec.slips import report_type

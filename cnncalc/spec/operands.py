@@ -25,7 +25,7 @@ def operands(
         # What enters, or one name.
         return (Operand(span, reading.value(node or Scalar(span, "prev", "prev", True)), None),)
     if not isinstance(node, Sequence) or len(node) < layer.fewest:
-        count = f"{len(node)}" if isinstance(node, Sequence) else "none"
+        count = f"{len(node)}" if isinstance(node, Sequence) and len(node) else "none"
         joins = "joins two or more operands" if layer.fewest > 1 else "reads one operand or more"
         example = f"{word}: [prev, NAME]" if layer.fewest > 1 else f"{word}: {{of: [prev, NAME], ...}}"
         reading.report(

@@ -224,5 +224,9 @@ class Reading:
             facts = (*(self.facts if self.entered else ()), *(("i",) if self.repeated else ()))
             known = chain(self.local or (), self.knobs, facts)
         among = ("$" + item for item in known)
+        if name == "i":
+            help = "put `repeat` beside the layer, or remove `$i`"
+            self.report(faults.UNKNOWN_PARAMETER, place, message, help=help)
+            return False
         self.unknown_word(faults.UNKNOWN_PARAMETER, place, message, word, among, lost=self.lost)
         return False

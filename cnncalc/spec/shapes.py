@@ -5,7 +5,7 @@ import re
 from cnncalc.exact import plain
 from cnncalc.layers import Value, shown
 from cnncalc.record import NamedTuple
-from cnncalc.shape import Shape
+from cnncalc.shape import AXIS_NAMES, Shape
 from cnncalc.text import escaped
 from cnncalc.vocabulary.written_shape import of_axes, of_text, sizes
 
@@ -14,6 +14,10 @@ QUOTED = r"[\u2018-\u201f\u00ab\u2039\u300c](.*)[\u2018-\u201f\u00bb\u203a\u300d
 # A control key that some write beside the axes of an input.
 PLACE = "place"
 WRITE = "write HEIGHTxWIDTHxCHANNELS, as in 224x224x3"
+TOGETHER = (
+    "give `channels` with `height` and `width` (of an image), with `length` (of a sequence), or with `depth`, `height` "
+    "and `width`; or only `features`"
+)
 
 
 class BadShape(NamedTuple):
@@ -48,7 +52,10 @@ def _text(text: str) -> Shape | BadShape:
             what = f"`{escaped(text)}` is not a shape: it has typographic quotes, which YAML reads as letters"
             return BadShape(what, f"write `{inner[1]}`", inner[1])
         loose = re.sub(r"\s*[xX×*,]\s*", "x", text.strip("()[] "))
-        return BadShape(f"`{escaped(text)}` is not a shape", WRITE, loose if sizes(loose) else None)
+        message = f"`{escaped(text)}` is not a shape"
+        if sizes(loose):
+            return BadShape(message, f"write `{loose}`: a shape has `x` between its numbers", loose)
+        return BadShape(message, WRITE)
     return of_text(text) or BadShape(f"`{text}` has an axis of size 0", "every axis must be at least 1")
 
 
@@ -64,7 +71,15 @@ def _mapping(given: dict[str, Value]) -> Shape | BadShape:
                 f"`{escaped(name)}` must be an integer from 1, not {escaped(shown(value))}", WRITE
             )
         known[name] = value
-    return of_axes(known) or BadShape(
-        f"a shape cannot have {', '.join(map(escaped, known)) or 'no keys'}",
-        "write channels with height and width (or length, or depth, height and width), or features",
-    )
+    return of_axes(known) or BadShape(_unfit_axes(known), TOGETHER)
+
+
+def _unfit_axes(known: dict[str, int]) -> str:
+    """What is wrong with the axes of a mapping that is not a shape."""
+    if not known:
+        return "the shape has no axes"
+    others = [f"`{escaped(name)}`" for name in known if name not in AXIS_NAMES]
+    if others:
+        are = "is not an axis" if len(others) == 1 else "are not axes"
+        return f"{', '.join(others)} {are} of a shape"
+    return f"no shape has exactly the axes {', '.join(f'`{name}`' for name in known)}"

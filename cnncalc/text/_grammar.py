@@ -167,7 +167,7 @@ class Grammar:
         if not self.taken(")"):
             token = self.next
             if token.kind == "end":
-                refuse(opened, "this parenthesis is not closed", help)
+                refuse(opened, "this parenthesis is not closed", help or "close it with `)`")
             refuse(token, f"`{escaped(token.text)}` is not expected here", HELP.get(token.text))
 
     def deeper(self, token: Token) -> None:

@@ -16,7 +16,7 @@ _INSTEAD = "write a repeated part once in `blocks`, and common arguments in `def
 def ambiguous(span: Span, text: str, refused: RefusedScalar, key: bool) -> Diagnostic:
     """A plain scalar that YAML 1.1 and 1.2 read differently, or a number that is too long."""
     if refused.too_long:
-        return faults.NUMBER_TOO_LONG.at(span, refused.reason)
+        return faults.NUMBER_TOO_LONG.at(span, refused.reason, help=refused.help)
     spellings = () if key else refused.spellings
     fixes = tuple(Fix(f"write {word}", (Edit(span, word),)) for word in spellings)
     fixes += (_quoted(span, text),)
@@ -37,14 +37,22 @@ def stopped(why: Why, span: Span, *, depth: int, nodes: int) -> Diagnostic:
     """Reading stops here, because a limit is passed or a second document starts."""
     match why:
         case "depth":
-            return faults.NESTED_TOO_DEEP.at(span, f"this is nested {depth + 1} levels deep")
+            return faults.NESTED_TOO_DEEP.at(
+                span,
+                f"there are {depth + 1} lists and mappings inside each other here; the limit is {depth}",
+                help="move inner layers into `blocks`, and write the block's name in their place",
+            )
         case "nodes":
             return faults.TOO_MANY_NODES.at(
                 span,
-                f"the spec has more than {nodes:,} words, lists and mappings",
-                help="write what is equal once, with `repeat` and `blocks`",
+                f"the spec is too large: it has more than {nodes:,} keys, values, lists and mappings",
+                help="write equal layers only once: `repeat` repeats a layer, and `blocks` gives several layers a name",
             )
-    return faults.SEVERAL_DOCUMENTS.at(span, "a second document starts here")
+    return faults.SEVERAL_DOCUMENTS.at(
+        span,
+        "a second spec starts here, and a file can have only one",
+        help="remove this line and what is below it, or put that into a file of its own",
+    )
 
 
 def empty(file: str) -> Diagnostic:

@@ -89,6 +89,6 @@ def name(token: Token) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that is most similar to this one, if there is one."""
-    from difflib import get_close_matches
+    from cnncalc.spelling import spelled_like
 
-    return next(iter(get_close_matches(word, list(known), 1)), None)
+    return next(iter(spelled_like(word.lower(), known)), None)

@@ -21,6 +21,8 @@ class RefusedScalar(NamedTuple):
     too_long: bool = False
     # Whether every reader sees a word if it is a key.
     word: bool = False
+    # What to write where there is no other spelling.
+    help: str | None = None
 
 
 # The characters of decimal numbers, of the digits in other bases, and what a number may begin with. (Most scalars are
@@ -45,7 +47,10 @@ def number(text: str) -> int | float | RefusedScalar | None:
         return None
     if isinf(value):
         return RefusedScalar(
-            "the number is larger than 1.8e308, the largest of a float64", None, too_long=True
+            "the number is larger than the largest float64, which is about 1.797e308",
+            None,
+            too_long=True,
+            help="write a smaller number",
         )
     return value
 
@@ -73,4 +78,5 @@ def in_base(digits: str) -> int | RefusedScalar:
 
 
 def _too_long(digits: str) -> RefusedScalar:
-    return RefusedScalar(f"the number has {len(digits):,} digits; the limit is {DIGITS}", None, too_long=True)
+    reason = f"the number has {len(digits):,} digits; the limit is {DIGITS}"
+    return RefusedScalar(reason, None, too_long=True, help=f"write a number of at most {DIGITS} digits")

@@ -90,8 +90,9 @@ def _byte_order_mark(text: str, name: str) -> Diagnostic:
     # The edit replaces the first line with itself: correct with and without the mark.
     first = text.split("\n", 1)[0] + ("\n" if "\n" in text else "")
     fix = Fix("remove the byte order mark", (Edit(Span(name, 1, 1, 2, 1), first),), safe=True)
-    message = "the text starts with a byte order mark (U+FEFF)"
-    return faults.BYTE_ORDER_MARK.at(_start(name), message, fixes=(fix,))
+    message = "the file starts with a byte order mark (U+FEFF), an invisible character"
+    help = "save the file as UTF-8 without a byte order mark (BOM); `cnncalc validate --fix` removes it"
+    return faults.BYTE_ORDER_MARK.at(_start(name), message, help=help, fixes=(fix,))
 
 
 def _start(name: str) -> Span:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import gcd
 from typing import TYPE_CHECKING
 
-from cnncalc.exact import counted
+from cnncalc.exact import counted, grouped
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import operand_faults
 from cnncalc.vocabulary.attending import PARTS
@@ -137,7 +137,7 @@ def _causal(inputs: Inputs) -> Problem | None:
         return None
     return Problem(
         operand_faults.CAUSAL_LENGTHS,
-        f"causal attention needs as many keys as queries, but there are {inputs[0].positions:,} queries "
+        f"causal attention needs as many keys as queries, but there are {grouped(inputs[0].positions)} queries "
         f"and {counted(inputs[-1].positions, 'key')}",
         "causal",
         help="leave out `causal`: every query then attends to all keys",
@@ -152,9 +152,9 @@ def _grids(layer: "Attention", inputs: Inputs) -> Problem | None:
         return None
     ways = "take the queries from the grid of the keys: `maxpool: {kernel: 1, stride: 2}` takes every second position"
     if queries.rank != keys.rank:
-        ways = "give both the same axes"
+        ways = "give the queries the axes of the keys"
         of_queries, of_keys = (", ".join(shape.axes) for shape in (queries, keys))
-        fact = f"the queries ({queries}) have the axes {of_queries}, and the keys ({keys}) {of_keys}"
+        fact = f"the queries ({queries}) have {of_queries}, and the keys ({keys}) have {of_keys}"
     else:
         axis, query, key = next(
             (axis, query, key)
@@ -162,12 +162,12 @@ def _grids(layer: "Attention", inputs: Inputs) -> Problem | None:
             if -(-key // -(-key // query)) != query
         )
         fact = (
-            f"the {axis} is {query} for queries and {key} for keys: "
-            f"the queries are not every n-th position of the keys ({queries} and {keys})"
+            f"along the {axis}, {grouped(query)} queries are not every n-th of {grouped(key)} keys "
+            f"({queries} and {keys})"
         )
     return Problem(
         operand_faults.RELATIVE_GRID,
-        f"relative positions need queries and keys on the same grid, but {fact}",
+        f"relative positions need queries at positions of the keys, but {fact}",
         "relative",
         help=f"leave out `relative`, or {ways}",
         changes=(Change("relative", "none"),),

@@ -25,17 +25,24 @@ def _batch(layer: Layer, inputs: Inputs) -> Problem | None:
     which = next((index for index, shape in enumerate(inputs) if not shape.batched), None)
     if which is None or layer.without_batch == "all":
         return None
-    of = "its input" if len(inputs) == 1 else f"operand {which + 1}"
+    of = f"its input ({inputs[0]})" if len(inputs) == 1 else f"operand {which + 1} ({inputs[which]})"
     if layer.without_batch == "none" or len(inputs) == 1:
-        facts = f"{layer.key} reads a tensor of each image, but {of} is a learned tensor without a batch"
+        facts = (
+            f"{layer.key} reads a tensor with a batch (one for each image), but {of} is a learned tensor (one for all "
+            "images)"
+        )
     elif any(shape.batched for shape in inputs):
         return None
     else:
         operands = "both" if len(inputs) == 2 else "all"
-        facts = f"{layer.key} needs an operand with a batch, but {operands} are learned tensors"
+        shapes = " and ".join(map(str, inputs))
+        facts = (
+            f"{layer.key} needs an operand with a batch (a tensor for each image), but {operands} are learned tensors "
+            f"(one for all images): {shapes}"
+        )
     from cnncalc.vocabulary.operand_faults import NO_BATCH
 
-    return Problem(NO_BATCH, f"{facts}: {inputs[which]}", operand=which)
+    return Problem(NO_BATCH, facts, operand=which)
 
 
 def _wrong_axes(

@@ -84,19 +84,23 @@ def _does_not_tile(
     near, help, changes = counts_near(size), None, tuple[Change, ...]()
     if near is not None:
         fewest, most = near
-        help = f"{axis} {size} can have " + (
-            counted(fewest, "window") if fewest == most else f"{fewest} to {most} windows"
-        )
+        nearest = fewest if count < fewest else most
+        others = f", or another number from {fewest} to {most}" if fewest < most else ""
+        instead = " instead of `output_ratio`" if field == "output_ratio" else ""
+        help = f"write `output_size: {nearest}`{instead}{others}"
+        # One number is for every axis.
+        if not all(tiles(each, nearest) for each in volume.spatial) or isinstance(layer.output_size, tuple):
+            number = str(nearest) if fewest == most else f"{fewest} to {most}"
+            help = f"the number of windows along the {axis} can be {number}"
+        elif isinstance(layer.output_size, int):
+            changes = (Change(field, nearest),)
         if size == 2 * count:
             help += f"; `maxpool: 2` gives {counted(count, 'window')}"
-        nearest = fewest if count < fewest else most
-        # One number is for every axis.
-        if isinstance(layer.output_size, int) and all(tiles(each, nearest) for each in volume.spatial):
-            changes = (Change(field, nearest),)
     ratio = f"{size / count:.3g}" if size % count else str(size // count)
     return Problem(
         window_faults.DOES_NOT_TILE,
-        f"{axis}: {size}/{count} = {ratio} is not between 1 and 2: disjoint windows have 1 or 2 positions",
+        f"{axis}: {counted(count, 'window')} over {counted(size, 'position')} have {ratio} each on average, but "
+        "disjoint windows have 1 or 2, so that their average is between 1 and 2",
         field,
         help=help,
         changes=changes,

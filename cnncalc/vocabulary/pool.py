@@ -87,14 +87,17 @@ class Pool(
         if reason := next(filter(None, why), None):
             from cnncalc.vocabulary.window_faults import PADDING_OVER_HALF
 
-            yield Problem(PADDING_OVER_HALF, reason, "padding", blocking=False)
+            message = f"{reason}: PyTorch's pooling refuses this, so a layer of its own pads before it"
+            most = min(window.kernel // 2 for window in self.windows(volume))
+            help = f"PyTorch's pooling itself pads with `padding: {most}` or less; the output is then smaller"
+            yield Problem(PADDING_OVER_HALF, message, "padding", help=help, blocking=False)
         yield from super().problems(inputs)
 
     def refused_padding(self, window: Window, rank: int) -> str | None:
         """Why PyTorch's pooling refuses the padding for this number of axes, so that a separate layer must pad."""
         most = max(window.before, window.after)
         if most > window.kernel // 2:
-            return f"a padding of {most} is more than half a kernel of {window.kernel}"
+            return f"a padding of {most} is more than half of the kernel ({window.kernel})"
         return None
 
     def takes_its_padding(self, volume: Shape) -> bool:

@@ -82,7 +82,8 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
         if self.dropout and self.layers == 1:
             yield Problem(
                 field_faults.DROPOUT_OF_ONE_LAYER,
-                f"`dropout: {self.dropout:g}` has no effect: it is between two layers, and there is one",
+                f"`dropout: {self.dropout:g}` has no effect: it acts between the layers in this one, and there is "
+                "only one",
                 "dropout",
                 help="remove it, write `layers: 2` or more, or put the layer `dropout` after this one",
                 severity=Severity.WARNING,

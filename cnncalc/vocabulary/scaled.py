@@ -71,7 +71,7 @@ class Scaled(Interpolation):
                 f"{twofold}: {size}*{by} rounded down is {out}, and PyTorch's forward and backward passes read "
                 "different positions",
                 "scale",
-                help="with `recompute: true` both follow from the sizes",
+                help="write `recompute: true`: both passes then compute the positions from the sizes",
                 blocking=False,
             )
 

@@ -34,18 +34,26 @@ def window_problems(layer: Windowed, volume: Shape, window: Window, axis: str) -
     if not rest:
         return
     if window.ceil:
+        message = f"{sum_text}, rounded up"
         yield Problem(
-            window_faults.STRIDE_OVERHANGS, sum_text, "stride", (_rounded_up(window),), blocking=False
+            window_faults.STRIDE_OVERHANGS, message, "stride", (_rounded_up(window),), blocking=False
         )
     elif window.kernel < window.stride:
-        unread = (
-            f"; after the last window {window.unread} {_is(window.unread)} unread" if window.unread else ""
+        unread = window.unread
+        after = f" and {counted(unread, 'position')} after the last one" if unread else ""
+        note = (
+            f"the kernel ({window.kernel}) is smaller than the stride ({window.stride}): positions between the windows"
+            f"{after} are never read"
         )
-        note = f"the kernel ({window.kernel}) is smaller than the stride ({window.stride})"
-        yield Problem(window_faults.STRIDE_SUBSAMPLES, sum_text, "stride", (note + unread,), blocking=False)
+        message = f"{sum_text}; the stride skips positions"
+        yield Problem(window_faults.STRIDE_SUBSAMPLES, message, "stride", (note,), blocking=False)
     elif window.unread == 0:
-        note = f"floor gives {window.output}; at the end {counted(rest, 'position')} of padding {_is(rest)} not read"
-        yield Problem(window_faults.STRIDE_DROPS_PADDING, sum_text, "stride", (note,), blocking=False)
+        note = (
+            f"floor gives {window.output}; {counted(rest, 'position')} of padding at the end {_is(rest)} not read, "
+            "and all of the input is"
+        )
+        message = f"{sum_text}; only padding is left over"
+        yield Problem(window_faults.STRIDE_DROPS_PADDING, message, "stride", (note,), blocking=False)
     else:
         changes = cache(lambda: tuple(nearest_changes(layer, volume)))
         yield Problem(
@@ -67,10 +75,12 @@ def _rounded_up(window: Window) -> str:
     if window.span < 0:
         return (
             f"the window ({window.extent}) is larger than the padded input "
-            f"({window.size + window.before + window.after}); ceil gives 1 that reaches {window.overhang} past it"
+            f"({window.size + window.before + window.after}); ceil gives one window, which reaches "
+            f"{counted(window.overhang, 'position')} past it"
         )
     if window.overhang:
-        return f"ceil gives {window.output}; the last window reaches {window.overhang} past the input"
+        over = counted(window.overhang, "position")
+        return f"ceil gives {window.output}; the last window reaches {over} past the input"
     return f"ceil gives {window.output}: one more would start in the padding"
 
 

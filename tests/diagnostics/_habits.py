@@ -219,7 +219,7 @@ HABITS = [
         "L001",
         8,
         "block `b` has no parameter `m`",
-        "`n`",
+        "known here: n",
         block("{n: required}", "- b: {n: 8}"),
     ),
     Mistake(
@@ -255,7 +255,7 @@ HABITS = [
         layers(CONV, "  expect: 8x32x32"),
         "S102",
         5,
-        "gives 32x32x8, not 8x32x32",
+        "gives 32x32x8, but `expect` is 8x32x32",
         "write `expect: 32x32x8`",
         layers(CONV, "  expect: 32x32x8"),
     ),

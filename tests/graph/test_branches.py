@@ -59,5 +59,5 @@ def test_what_is_left_out_itself_is_skipped(network: Network) -> None:
 
 
 def test_a_name_that_is_not_there_is_a_fault(network: Network) -> None:
-    (item,) = network(f"{TOP}- add: [prev, [{{relu: , from: aa, when: false}}]]").diagnostics
+    (item,) = network(f"{TOP}- add: [prev, [{{relu: , from: A, when: false}}]]").diagnostics
     assert (item.code, item.help) == ("L011", "did you mean `a`?")

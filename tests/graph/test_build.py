@@ -223,7 +223,9 @@ class TestNoOutput:
         graph = network(layers, input="8x8x4", head="outputs: [late]\n", mode="training")
         (item,) = graph.diagnostics
         assert item.code == "L026"
-        assert item.message == "the network has no output: `late` is left out (training, or by `when`)"
+        assert item.message == (
+            "the network has no output in training: `late` of `outputs` is left out of it (`only` or `when`)"
+        )
         assert graph.outputs == ()
         assert not graph.whole
         assert network(layers, input="8x8x4", head="outputs: [late]\n").ok

@@ -199,7 +199,10 @@ class TestOnly:
     def test_a_name_left_out_can_not_be_read(self, network: Network) -> None:
         graph = network("- conv: 4\n  name: aux\n  only: training\n- relu:\n  from: aux")
         assert [item.code for item in graph.diagnostics] == ["L011"]
-        assert "left out" in graph.diagnostics[0].message
+        assert (
+            "is not in the network in inference: `only` or `when` leaves it out"
+            in graph.diagnostics[0].message
+        )
 
     def test_an_output_left_out_is_none(self, network: Network) -> None:
         layers = "- conv: 4\n  name: main\n- sequence:\n    - relu\n    - conv: 5\n      name: aux\n"

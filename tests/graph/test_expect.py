@@ -47,7 +47,9 @@ def test_is_of_what_the_whole_item_gives(network: Network) -> None:
 
 def test_names_what_differs(network: Network) -> None:
     (item,) = network("- conv: 5\n  expect: 8x7x4").diagnostics
-    assert item.message == "`conv1` gives 8x8x5, not 8x7x4: channels is 5, not 4, width is 8, not 7"
+    assert item.message == (
+        "`conv1` gives 8x8x5, but `expect` is 8x7x4: width 8 instead of 7 and channels 5 instead of 4"
+    )
     assert item.help == "if the network is right, write `expect: 8x8x5`"
 
 

@@ -20,7 +20,7 @@ def test_another_input_makes_one_finding_with_every_place() -> None:
     (item,) = cnncalc.load(NET.format(size="48x48x3", filters=16)).diagnostics
     assert (item.code, item.span.line) == ("S102", 5)
     assert [note.text.partition(":")[0] for note in item.notes] == ["line 7", "line 9"]
-    assert "`maxpool1` gives 24x24x8, not 16x16x8" in item.notes[0].text
+    assert "`maxpool1` gives 24x24x8, but `expect` is 16x16x8" in item.notes[0].text
     assert "perhaps because of another input" in (item.help or "")
 
 

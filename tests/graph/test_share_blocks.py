@@ -131,7 +131,10 @@ def test_a_path_to_a_block_in_a_block(network: Network) -> None:
         ("unit: {width: 8}", "`weight` is (8, 3, 3, 3) in `right.conv1` and (3, 3, 3, 3) in `left.conv1`"),
         ("unit: {extra: true}", "`right.conv3` has weights, and `left` has no `conv3` that it could share"),
         ("other:", "`right.fc1` has weights, and `left` has no `fc1` that it could share"),
-        ("odd:", "`right.conv1` is depthwise_conv and `left.conv1` is conv: their weights differ in kind"),
+        (
+            "odd:",
+            "`right.conv1` is depthwise_conv and `left.conv1` is conv: layers of different types can't share weights",
+        ),
     ],
     ids=["another shape", "no twin", "another block", "another type"],
 )

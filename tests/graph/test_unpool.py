@@ -91,12 +91,12 @@ def test_another_input_gives_another_size() -> None:
             POOL + "  - avgpool: 2\n    name: q\n  - maxunpool: q\n    from: p\n",
             "S035",
             "avgpool",
-            "max poolings that give 8x8x4: `p`",
+            "write `p`: the output has the same shape, 8x8x4",
         ),
         (
             "  - maxpool: {kernel: 3, stride: 2, padding: same}\n    name: p\n  - maxunpool: p\n",
             "S035",
-            "a padded volume, not those of 16x16x4",
+            "the padded volume and not of its input, 16x16x4",
             "pads itself",
         ),
         (
@@ -115,7 +115,7 @@ def test_another_input_gives_another_size() -> None:
             POOL + "  - maxpool: 2\n    name: q\n  - maxunpool: p\n",
             "S008",
             "4x4x4 enters",
-            "max poolings that give 4x4x4: `q`",
+            "write `q`: the output has the same shape, 4x4x4",
         ),
         (POOL + "  - mean: height\n  - maxunpool: p\n", "S008", "other axes", "8x8x4"),
         (POOL + "  - flatten\n  - maxunpool: p\n", "S010", "256 features", "before `flatten`"),
@@ -124,7 +124,7 @@ def test_another_input_gives_another_size() -> None:
         (POOL + "  - maxunpool: {pool: p, kernel: 2}\n", "L001", "has no `kernel`", "pool"),
         (POOL + "  - maxunpool\n", "L004", "needs `pool`", "maxunpool: ..."),
         ("  - maxunpool: p\n" + POOL, "L011", "no earlier layer", "put `p` before this one"),
-        (POOL + "  - maxunpool: pp\n", "L011", "no earlier layer", "did you mean `p`?"),
+        (POOL + "  - maxunpool: P\n", "L011", "no earlier layer", "did you mean `p`?"),
     ],
 )
 def test_what_does_not_fit(layers: str, code: str, says: str, help: str) -> None:
@@ -144,7 +144,7 @@ def test_overlapping_windows_are_a_warning() -> None:
     graph = network("  - maxpool: {kernel: 3, stride: 2, padding: 1}\n    name: p\n  - maxunpool: p\n")
     faults = [item for item in graph.diagnostics if item.code == "S035"]
     assert [item.severity.name for item in faults] == ["WARNING"]
-    assert faults[0].help == "windows of `p` do not overlap with stride 3 or kernel 2"
+    assert faults[0].help == "write `stride: 3` or `kernel: 2` in `p`: its windows then do not overlap"
     for pool in ("{kernel: 3, stride: 3, padding: 1}", "{kernel: 2, stride: 2}"):
         graph = network(f"  - maxpool: {pool}\n    name: p\n  - maxunpool: p\n")
         assert not [item for item in graph.diagnostics if item.code == "S035"]

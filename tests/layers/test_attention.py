@@ -338,17 +338,15 @@ FAULTS: list[tuple[str, str, str, str]] = [
     (
         "attention: {of: [in, square], heads: 2, relative: offsets}",
         "S032",
-        "relative positions need queries and keys on the same grid, "
-        "but the queries (10x12) have the axes length, and the keys (5x2x12) "
-        "height, width",
-        "leave out `relative`, or give both the same axes",
+        "relative positions need queries at positions of the keys, "
+        "but the queries (10x12) have length, and the keys (5x2x12) have height, width",
+        "leave out `relative`, or give the queries the axes of the keys",
     ),
     (
         "attention: {of: [in, shorter], heads: 2, relative: distances}",
         "S032",
-        "relative positions need queries and keys on the same grid, "
-        "but the length is 10 for queries and 5 for keys: the queries are "
-        "not every n-th position of the keys (10x12 and 5x12)",
+        "relative positions need queries at positions of the keys, "
+        "but along the length, 10 queries are not every n-th of 5 keys (10x12 and 5x12)",
         "leave out `relative`, or take the queries from the grid of the keys: `maxpool: {kernel: 1, stride: 2}` takes "
         "every second position",
     ),

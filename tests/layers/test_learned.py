@@ -194,7 +194,7 @@ def reports(layers: str) -> list[Diagnostic]:
         ("- learned: 8\n- softmax", "S028", ("softmax", "8")),
         ("- learned: 6x5x8\n- log_softmax: height", "S028", ("log_softmax", "6x5x8")),
         ("- concat: [[learned: 1x1x8], [learned: 1x1x4]]", "S028", ("both", "1x1x8")),
-        ("- learned: 4x8\n- attention: 2", "S028", ("its input is a learned tensor", "4x8")),
+        ("- learned: 4x8\n- attention: 2", "S028", ("its input (4x8) is a learned tensor", "4x8")),
         (
             "- attention: {of: [[learned: 4x8], [learned: 4x8]], heads: 2}",
             "S028",

@@ -29,7 +29,7 @@ def test_exact(value: int | None, text: str) -> None:
         (999_949_999, "999.9M"),
         (15_470_264_320, "15.47G"),
         (1_200_000_000_000, "1.20T"),
-        (10**18, "1000000.00T"),
+        (10**18, "1.00e+18"),
     ],
 )
 def test_short(value: int | None, text: str) -> None:

@@ -15,17 +15,22 @@ def test_says_how_many_convolutions_are_in_a_row() -> None:
     text = spec(f"{CONV}\n    repeat: 5", "maxpool: 2")
     (item,) = alone("D014", text)
     assert item.message == (
-        "there are 5 convolutions in a row, `conv1` to `conv5`, with no pooling between them; "
-        "in the notes' pattern `N <= 3`"
+        "there are 5 convolutions in a row (`conv1` to `conv5`), with no pooling between them; "
+        "the usual pattern has at most 3"
     )
-    assert item.help == "leave 2 layers out, or accept it: published networks have such rows"
+    assert item.help == (
+        "put a pooling layer between them, or remove 2 layers; many published networks have more, so you can also "
+        "accept it"
+    )
+    assert alone("D014", spec(f"{CONV}\n    repeat: 3", "maxpool: 2", f"{CONV}\n    repeat: 2")) == []
+    assert alone("D014", spec(f"{CONV}\n    repeat: 3", "maxpool: 2")) == []
     assert pointed(text, item) == "conv"
 
 
 def test_says_how_many_hidden_layers_there_are() -> None:
     (item,) = alone("D014", "INPUT 8x8x3 -> [FC 20 -> RELU]*3 -> FC 10")
     assert item.message == (
-        "there are 3 hidden fully-connected layers, `fc1` to `fc3`; in the notes' pattern `K < 3`"
+        "there are 3 hidden fully-connected layers (`fc1` to `fc3`); the usual pattern has at most 2"
     )
 
 

@@ -26,17 +26,16 @@ def test_reports_how_much_the_variance_shifts(diagnose: Found) -> None:
     (item,) = diagnose(text)
     # 1/(1 - 0.2)
     assert item.message == (
-        "`conv1.bn` and 1 more normalise the output of `dropout1`: its second moment in training is 1.25 times "
-        "that at inference (p = 0.2)"
+        "the mean square of the output of `dropout1` (p = 0.2) is 1.25 times as large in training as at inference, "
+        "but `conv1.bn` and 1 more norm use the variance of training at inference"
     )
     assert item.span.line == 4
 
 
 def test_one_norm_normalises(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + "  - dropout2d: 0.5\n  - bn\n")
-    assert item.message.startswith(
-        "`bn1` normalises the output of `dropout2d1`: its second moment in training is 2 times"
-    )
+    assert "(p = 0.5) is 2 times as large in training as at inference" in item.message
+    assert item.message.endswith(", but `bn1` uses the variance of training at inference")
 
 
 @pytest.mark.parametrize(

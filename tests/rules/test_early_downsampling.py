@@ -25,9 +25,9 @@ def diagnose() -> Found:
         ("  - bn\n  - avgpool: 4\n  - conv: 8\n",
          "`avgpool1` pools 1,024 pixels to 64 (6%) before any filter sees them"),
         ("  - conv: {filters: 8, kernel: 2, stride: 4}\n",
-         "`conv1` has a stride larger than its kernel: 25% of the 1,024 pixels are read"),
+         "`conv1` has a stride larger than its kernel: it reads only 25% of the 1,024 pixels"),
         ("  - conv: {filters: 8, kernel: [3, 1], stride: [3, 31]}\n    allow: {S001: so be it, S003: so be it}\n",
-         "`conv1` has a stride larger than its kernel: 3% of the 1,024 pixels are read"),
+         "`conv1` has a stride larger than its kernel: it reads only 3% of the 1,024 pixels"),
     ],
 )  # fmt: skip
 def test_reports_what_is_left(diagnose: Found, layers: str, says: str) -> None:

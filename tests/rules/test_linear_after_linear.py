@@ -25,7 +25,7 @@ def test_reports_what_one_layer_would_have(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + TWO)
     # (3*3*16 + 1)*32 and (3*3*32 + 1)*32 against (5*5*16 + 1)*32.
     assert item.message == (
-        "nothing is between `conv1` and `conv2`: their 13,888 parameters compute what "
+        "there is no activation between `conv1` and `conv2`: their 13,888 parameters compute what "
         "a conv of 5x5 computes with 12,832"
     )
     assert (item.span.line, item.span.column) == (4, 5)

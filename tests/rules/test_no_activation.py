@@ -27,11 +27,14 @@ NET = "  - conv: {filters: 8, kernel: 3, norm: bn}\n  - avgpool: 2\n  - conv: 16
 def test_reports_how_many_layers_are_one(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + NET)
     assert item.message == (
-        "no activation in 6 layers: the 3 with weights from `conv1` to `fc1` are one linear function"
+        "there is no activation in 6 layers: the 3 layers with weights, from `conv1` to `fc1`, compute one linear "
+        "function"
     )
     assert (item.span.line, item.span.column) == (4, 5)
     # 3*3*16*8 + 16, (8 + 1)*16, (15*15*16 + 1)*10
-    assert item.notes[0].text == "37,322 parameters; the matrix from 16,384 values to 10 has 163,840"
+    assert (
+        item.notes[0].text == "they have 37,322 parameters; one matrix from 16,384 values to 10 has 163,840"
+    )
 
 
 @pytest.mark.parametrize(

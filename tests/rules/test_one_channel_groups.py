@@ -28,11 +28,11 @@ def test_where_other_uses_have_several_channels(diagnose: Found) -> None:
     text = HEAD.replace("layers:\n", BLOCK + "layers:\n") + "  - unit: 32\n  - unit: 64\n"
     (item,) = diagnose(text)
     assert item.message == (
-        "with 16 groups, each filter of `unit1.conv1` reads 1 of 16 channels: 32 weights; "
-        "with 2 channels in a group there are 64"
+        "each filter of `unit1.conv1` reads only 1 of the 16 input channels, because there are 16 groups: 32 weights; "
+        "with 2 channels in a group it would have 64"
     )
-    assert (
-        item.help == "write `depthwise_conv` if this is intended; with `groups: 8` each group has 2 channels"
+    assert item.help == (
+        "if this is intended, write `depthwise_conv`; if not, `groups: 8` gives each group 2 channels"
     )
     assert text.splitlines()[item.span.line - 1][item.span.column - 1 : item.span.end_column - 1] == "16"
 

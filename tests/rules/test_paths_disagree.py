@@ -15,17 +15,27 @@ PATHS = (
 def test_names_both_paths_with_their_steps(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + PATHS)
     assert (item.code, item.span.line) == ("G002", 4)
-    assert item.message == "operands of `add1` step through the height by 2 and by 1 pixel"
+    assert item.message == (
+        "the operands of `add1` do not show the same places of the image: along the height their values are 2 pixels "
+        "and 1 pixel apart"
+    )
     assert [note.text for note in item.notes] == [
-        "`conv1` steps 2 pixels (line 5)",
-        "`conv2` steps 1 pixel (line 6)",
+        "the stride of `conv1` is 2 pixels (line 5)",
+        "the stride of `conv2` is 1 pixel (line 6)",
     ]
     assert [note.span.line for note in item.notes if note.span] == [5, 6]
 
 
 def test_of_one_axis_alone(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + PATHS.replace("kernel: 6", "kernel: [3, 6], stride: [2, 1]"))
-    assert "step through the width by 2 and by 1 pixel" in item.message
+    assert "along the width their values are 2 pixels and 1 pixel apart" in item.message
+
+
+def test_what_its_help_says_to_write_accepts_it(diagnose: Found) -> None:
+    (item,) = diagnose(HEAD + PATHS)
+    assert item.help is not None
+    assert diagnose(HEAD + PATHS + f"    {item.help.split('`')[1]}\n") == []
+    assert diagnose(HEAD + PATHS.replace("kernel: 6", "kernel: 3, stride: 2")) == []
 
 
 def test_paths_that_agree_are_fine(diagnose: Found) -> None:
@@ -78,4 +88,4 @@ def test_of_a_path_that_is_doubled_once_too_often(diagnose: Found) -> None:
         "  - crop_to: [prev, skip]\n  - add: [prev, skip]\n"
     )
     (item,) = {diagnostic.message for diagnostic in diagnose(net)}
-    assert "by 1/2 and by 1 pixel" in item
+    assert "along the height their values are 1/2 of a pixel and 1 pixel apart" in item

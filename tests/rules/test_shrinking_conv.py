@@ -10,9 +10,9 @@ CONV = f"{HEAD}layers:\n  - conv: {{filters: 8, kernel: 5}}\n"
 def test_says_what_the_border_loses() -> None:
     (item,) = alone("D005", CONV)
     assert item.message == (
-        "`conv1` shrinks 32x32 to 28x28: 240 of 1,024 positions have no 5x5 window around them"
+        "`conv1` shrinks 32x32 to 28x28: without padding, a 5x5 window fits at only 784 of 1,024 positions"
     )
-    assert item.help == "padding 2 (`half`) keeps 32x32"
+    assert item.help == "`padding: half` (here 2) keeps 32x32"
     assert pointed(CONV, item) == "5"
 
 
@@ -37,7 +37,7 @@ def test_its_fix_keeps_the_size(layer: str) -> None:
 def test_a_dilated_window_counts_as_it_lies() -> None:
     (item,) = alone("D005", CONV.replace("kernel: 5", "kernel: 3, dilation: 4"))
     assert "shrinks 32x32 to 24x24" in item.message
-    assert item.help == "padding 4 (`half`) keeps 32x32"
+    assert item.help == "`padding: half` (here 4) keeps 32x32"
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,8 @@ def test_reports_what_the_loss_would_read(diagnose: Found, kind: str) -> None:
     text = HEAD + NET + f"  - {kind}\n"
     (item,) = diagnose(text)
     assert (
-        item.message == f"the output `{kind}1` is part of training, but a loss reads the 10 features of `fc1`"
+        item.message
+        == f"`{kind}1` is an output in training too, but the loss must read its input: the 10 features of `fc1`"
     )
     assert "takes logits" in item.notes[0].text
     assert diagnose(text, mode="training") == [item]

@@ -16,7 +16,7 @@ def test_says_what_is_saved() -> None:
     assert item.message == (
         "`conv2` has 25,600 weights, and 2 convs of 3x3 with the same field of 5x5 have 18,432: 28% fewer"
     )
-    assert item.help == "write 2 of 3x3: 18,874,368 MACs instead of 26,214,400 if sizes are kept"
+    assert item.help == "write 2 convs of 3x3: 18,874,368 MACs instead of 26,214,400 if each keeps the size"
     assert notes(item) == ["the input is 32x32x32, from `conv1.relu` (line 5)"]
     assert pointed(WIDE, item) == "5"
 

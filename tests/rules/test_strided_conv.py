@@ -11,9 +11,9 @@ STEP = STEM + "  - conv: {filters: 16, stride: 2}\n"
 
 def test_says_what_a_pool_would_cost() -> None:
     (item,) = alone("D006", STEP)
-    assert item.message == "`conv2` steps by 2: 32x32 to 16x16 with 1,152 weights; a pool has none"
+    assert item.message == ("`conv2` reduces 32x32 to 16x16 with stride 2 and 1,152 weights; a pool has none")
     assert item.help == (
-        "stride 1 and a pool of 2x2 after it also give 16x16, for 1,179,648 MACs instead of 294,912"
+        "`stride: 1` and a pool of 2x2 after it also give 16x16, for 1,179,648 MACs instead of 294,912"
     )
     assert pointed(STEP, item) == "2"
 

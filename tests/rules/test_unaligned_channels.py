@@ -22,17 +22,20 @@ def test_reports_what_filling_up_costs(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + "  - conv: {filters: 60, kernel: 3, act: relu}\n  - conv: 8\n")
     # 30*30*(3*3*16)*60 and as much for 4 more.
     assert item.message == (
-        "`conv1` has 60 filters, not a multiple of 8: padded they are 64, 518,400 more MACs than the 7,776,000 of "
-        "the layer"
+        "`conv1` has 60 filters, which is not a multiple of 8: a GPU that pads them to 64 computes 518,400 more MACs "
+        "than the 7,776,000 of the layer"
     )
-    assert item.help == "64 filters, or 56"
+    assert item.help == "write `filters: 64` or `filters: 56`"
 
 
 def test_of_each_kind(diagnose: Found) -> None:
     text = (
         HEAD + "  - flatten\n  - fc: {units: 100, act: relu}\n  - linear: {units: 9, act: relu}\n  - fc: 10\n"
     )
-    assert [item.help for item in diagnose(text)] == ["104 units, or 96", "16 units, or 8"]
+    assert [item.help for item in diagnose(text)] == [
+        "write `units: 104` or `units: 96`",
+        "write `units: 16` or `units: 8`",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_heads_are_required(item: str) -> None:
 def test_no_operands_in_a_list() -> None:
     (error,) = cnncalc.load(f"{HEAD}  - attention: {{of: [], heads: 2}}\n").diagnostics
     assert error.code == "L021"
-    assert error.message == "`attention` reads one operand or more, but there are 0"
+    assert error.message == "`attention` reads one operand or more, but there is none"
 
 
 def test_of_several_inputs_one_is_named() -> None:

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import cnncalc
 from cnncalc import layers
@@ -14,7 +12,7 @@ from cnncalc.layers import stated
 from cnncalc.spec import foreign_fields, foreign_keys, foreign_layers, foreign_without_layer
 from cnncalc.spec.controls import CONTROLS, MODES
 from cnncalc.spec.document import KEYS
-from cnncalc.spec.guessing import _distance, guess
+from cnncalc.spec.guessing import guess
 
 Network: TypeAlias = Callable[..., Graph]
 WORDS = (*layers.names(), "sequence", "residual")
@@ -119,20 +117,6 @@ def test_a_guess_never_changes_a_layers_type(network: Network, word: str) -> Non
     (diagnostic,) = network(f"- {word}: 4").diagnostics
     assert diagnostic.help is not None
     assert not diagnostic.fixes
-
-
-@given(st.text("abc", max_size=6), st.text("abc", max_size=6))
-def test_the_distance_is_symmetric_and_0_for_equal_words_only(text: str, other: str) -> None:
-    assert _distance(text, other) == _distance(other, text)
-    assert (_distance(text, other) == 0) == (text == other)
-
-
-@pytest.mark.parametrize(
-    ("text", "other", "letters"),
-    [("covn", "conv", 1), ("kernal", "kernel", 1), ("", "abc", 3), ("abc", "ca", 3)],
-)
-def test_the_distance(text: str, other: str, letters: int) -> None:
-    assert _distance(text, other) == letters
 
 
 @pytest.mark.parametrize(

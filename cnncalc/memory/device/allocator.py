@@ -10,6 +10,7 @@ ones segments of 20 MiB or their own. A freed block stays reserved, merged with 
 
 from bisect import bisect_left, insort
 
+from cnncalc.exact import grouped
 from cnncalc.memory.device.blocks import SMALL, MemoryBlock, Pool, rounded, segment_size, should_split
 
 # Equal tensors that are allocated one by one at most.
@@ -25,7 +26,8 @@ class OutOfMemory(Exception):
 
     def __init__(self, requested: int, reserved: int, capacity: int, segment: int) -> None:
         super().__init__(
-            f"{requested:,} bytes need a segment of {segment:,} bytes, and {reserved:,} of {capacity:,} bytes "
+            f"{grouped(requested)} bytes need a segment of {grouped(segment)} bytes, and {grouped(reserved)} of "
+            f"{grouped(capacity)} bytes "
             "are reserved"
         )
         self.requested = requested

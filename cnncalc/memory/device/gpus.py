@@ -78,9 +78,9 @@ def gpu_named(name: str) -> GPU | tuple[str, ...]:
     within = [gpu.name for alias, gpu in known.items() if len(key) >= SHORTEST and key in alias]
     near = begins or within
     if not near:
-        from difflib import get_close_matches
+        from cnncalc.spelling import spelled_like
 
-        near = [known[match].name for match in get_close_matches(key, known, NEAREST)]
+        near = [known[match].name for match in spelled_like(key, known)[:NEAREST]]
     return tuple(dict.fromkeys(near))
 
 

@@ -2,6 +2,7 @@
 
 from typing import Literal, NamedTuple
 
+from cnncalc.exact import grouped
 from cnncalc.pytorch.compared import Compared
 
 # The largest difference of an output, as a part of its largest value, that is rounding: sums in another order.
@@ -106,4 +107,4 @@ class Proof(NamedTuple):
 
 
 def _number(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int | float) else "unknown"
+    return grouped(value) if isinstance(value, int | float) else "unknown"

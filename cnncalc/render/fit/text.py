@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from textwrap import wrap
 
 from cnncalc.diagnostic import Fix
-from cnncalc.exact import counted
+from cnncalc.exact import counted, grouped
 from cnncalc.memory.advice import Answer, ModeResult, Need, Remedied, RemedyCase
-from cnncalc.render.figures import size
+from cnncalc.render.figures import exact, size
 from cnncalc.render.memory.words import describe_remedy, describe_setup
 from cnncalc.render.piece import Piece
 from cnncalc.text import Source, escaped
@@ -90,16 +90,16 @@ def _mode(answer: Answer, result: ModeResult) -> Iterator[str]:
     none = (
         "not even one image"
         if fewer is None
-        else f"not even a batch of {fewer.least:,}, the smallest that runs,"
+        else f"not even a batch of {exact(fewer.least)}, the smallest that runs,"
     )
     if answer.batch is None:
-        yield f"batch {result.largest:,} is the largest that fits" if need.fits else f"{none} fits"
+        yield f"batch {grouped(result.largest)} is the largest that fits" if need.fits else f"{none} fits"
     elif need.fits:
-        more = f", up to {result.largest:,} would" if result.largest > need.batch else ""
-        yield f"batch {need.batch:,} fits{more}"
+        more = f", up to {grouped(result.largest)} would" if result.largest > need.batch else ""
+        yield f"batch {grouped(need.batch)} fits{more}"
     else:
-        less = f"{result.largest:,} is the largest that does" if result.largest else f"{none} does"
-        yield f"batch {need.batch:,} does not fit: {less}"
+        less = f"{grouped(result.largest)} is the largest that does" if result.largest else f"{none} does"
+        yield f"batch {grouped(need.batch)} does not fit: {less}"
     devices = result.devices(answer.usable)
     if not devices:
         yield f"{size(need.peak.nbytes)} of tensors, {_rest(answer, need)}"
@@ -112,7 +112,7 @@ def _mode(answer: Answer, result: ModeResult) -> Iterator[str]:
     share = f"{100 * held[most] / need.peak.nbytes:.0f}% {most}" if need.peak.nbytes else ""
     yield f"peak {PHASES[need.peak.phase]}{where}; {share}"
     if fewer is not None:
-        yield f"not below {fewer.least:,}: {fewer.words}"
+        yield f"not below {exact(fewer.least)}: {fewer.words}"
 
 
 def _rest(answer: Answer, need: Need) -> str:
@@ -127,7 +127,7 @@ def _rest(answer: Answer, need: Need) -> str:
 def _remedies(answer: Answer, width: int) -> Iterator[str]:
     case, free = answer.case, any(remedy.largest is not None for remedy in answer.remedies)
     assert case is not None
-    what = f"the {size(case.now.peak.nbytes)} of batch {case.batch:,} in {case.setup.mode}"
+    what = f"the {size(case.now.peak.nbytes)} of batch {grouped(case.batch)} in {case.setup.mode}"
     if not answer.remedies:
         yield f"{MARGIN}No remedy needs less than {what}.\n"
         yield from _not_tried(case, width)
@@ -170,7 +170,7 @@ def _not_tried(case: RemedyCase, width: int) -> Iterator[str]:
 
 def _figures(remedy: Remedied, now: int) -> tuple[str, ...]:
     outcome = remedy.suggestion.outcome
-    batch = () if remedy.largest is None else (f"{remedy.largest:,}",)
+    batch = () if remedy.largest is None else (grouped(remedy.largest),)
     return (size(outcome.need.peak.nbytes), f"{100 * outcome.saved / now:.0f}%", *batch)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from cnncalc.exact import grouped
 from cnncalc.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class FormulaPage(NamedTuple):
         formula = self.formulas.polynomials[name]
         value = formula(*self.formulas.values)
         text = str(formula)
-        return text if text == f"{int(value):,}" else f"{text} = {int(value):,}"
+        return text if text == grouped(int(value)) else f"{text} = {grouped(int(value))}"
 
 
 def _held(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from cnncalc.analysis.layer_facts import LayerFacts
-from cnncalc.exact import counted
+from cnncalc.exact import counted, grouped
 from cnncalc.figure_words import axes, grid
 from cnncalc.render.layer_lines._ratio import times
 from cnncalc.vocabulary.convolution import Convolution
@@ -16,13 +16,14 @@ def backward(facts: LayerFacts) -> Iterator[tuple[str, str]]:
     if not facts.macs:
         return
     work = facts.backward
-    yield "backward, data", f"{_data(facts)}{work.data:,} MACs"
+    yield "backward, data", f"{_data(facts)}{grouped(work.data)} MACs"
     if facts.weights:
-        yield "backward, weights", f"{_weight(facts)}{work.weights:,} MACs"
+        yield "backward, weights", f"{_weight(facts)}{grouped(work.weights)} MACs"
     yield (
         "backward MACs",
-        f"{work.data:,} + {work.weights:,} = {work.total:,}, {times(work.total, facts.macs)} the forward's "
-        f"{facts.macs:,}; a training step {facts.macs + work.total:,}",
+        f"{grouped(work.data)} + {grouped(work.weights)} = {grouped(work.total)}, "
+        f"{times(work.total, facts.macs)} the forward's {grouped(facts.macs)}; "
+        f"a training step {grouped(facts.macs + work.total)}",
     )
 
 

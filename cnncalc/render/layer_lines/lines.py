@@ -5,7 +5,7 @@ from math import prod
 from typing import Any, TypeAlias
 
 from cnncalc.analysis.layer_facts import LayerFacts
-from cnncalc.exact import counted
+from cnncalc.exact import counted, grouped
 from cnncalc.figure_words import axes, grid, percent
 from cnncalc.graph import BoundLayer
 from cnncalc.layers import Weight
@@ -45,26 +45,29 @@ def learned(fit: BoundLayer, owner: str | None = None) -> Lines:
     weights = fit.layer.weights(fit.inputs)
     for weight in weights:
         formula = f"{weight.formula} = " if "*" in weight.formula else ""
-        yield weight.name, f"{formula}{weight.size:,}   (PyTorch's shape: {grid(weight.shape)})"
+        yield weight.name, f"{formula}{grouped(weight.size)}   (PyTorch's shape: {grid(weight.shape)})"
     if owner is not None:
         yield "parameters", f"0 of its own: it shares those of {owner}"
     elif len(weights) > 1:
-        sizes = " + ".join(f"{item.size:,}" for item in weights)
-        yield "parameters", f"{sizes} = {sum(item.size for item in weights):,}"
+        sizes = " + ".join(grouped(item.size) for item in weights)
+        yield "parameters", f"{sizes} = {grouped(sum(item.size for item in weights))}"
     elif not weights:
         yield "parameters", "0"
     for buffer in fit.layer.buffers(fit.inputs):
-        yield "buffer", f"{buffer.name}, {buffer.size:,}" + (f" ({buffer.dtype})" if buffer.dtype else "")
+        yield (
+            "buffer",
+            f"{buffer.name}, {grouped(buffer.size)}" + (f" ({buffer.dtype})" if buffer.dtype else ""),
+        )
 
 
 def work(fit: BoundLayer) -> Lines:
     """Operations of the forward pass, by kind."""
     done = fit.layer.work(fit.inputs)
     if done.macs:
-        yield "MACs", f"{fit.layer.macs_formula(fit.inputs)} = {done.macs:,}"
+        yield "MACs", f"{fit.layer.macs_formula(fit.inputs)} = {grouped(done.macs)}"
     for kind, count in done._asdict().items():
         if kind != "macs" and count:
-            yield kind, f"{count:,}"
+            yield kind, grouped(count)
 
 
 def torch(fit: BoundLayer, decided: Mapping[str, Any] = NOTHING) -> Lines:
@@ -78,17 +81,17 @@ def shape(facts: LayerFacts) -> Lines:
     """Overlap of windows, and how many values are left."""
     if factors := facts.weights_of_a_neuron:
         count = prod(factors)
-        formula = f"{times_text(*factors)} = {count:,}" if len(factors) > 1 else f"{count:,}"
+        formula = f"{times_text(*factors)} = {grouped(count)}" if len(factors) > 1 else grouped(count)
         bias = " and a bias" if any(item.is_bias for item in facts.weights) else ""
         yield (
             "neurons",
-            f"{facts.output.size:,}, each with {formula} {'weight' if count == 1 else 'weights'}{bias}",
+            f"{grouped(facts.output.size)}, each with {formula} {'weight' if count == 1 else 'weights'}{bias}",
         )
     if facts.windows:
         yield "overlap", _overlap(facts)
     if facts.picks:
         before, after = facts.volume.size, facts.output.size
-        text = f"{after:,} of {before:,} = {percent(after, before)}"
+        text = f"{grouped(after)} of {grouped(before)} = {percent(after, before)}"
         if after < before:
             # A mean reads them all.
             text += f"; {percent(before - after, before)} {'fewer' if facts.layer.linear else 'are dropped'}"
@@ -137,10 +140,10 @@ def _factor(facts: LayerFacts) -> str:
 def _sum(weights: Sequence[Weight]) -> str:
     """`(55*55*96) * (11*11*3) = 105,415,200; with 290,400 biases 105,705,600 parameters`."""
     first, *biases = weights
-    text = f"{first.formula} = {first.size:,}"
+    text = f"{first.formula} = {grouped(first.size)}"
     if biases:
         total = sum(item.size for item in weights)
-        text += f", with {counted(biases[0].size, 'bias').replace('biass', 'biases')} {total:,}"
+        text += f", with {counted(biases[0].size, 'bias').replace('biass', 'biases')} {grouped(total)}"
     return text
 
 

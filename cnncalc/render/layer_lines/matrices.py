@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from cnncalc.analysis.layer_facts import LayerFacts
-from cnncalc.exact import counted
+from cnncalc.exact import counted, grouped, shown
 from cnncalc.figure_words import percent
 from cnncalc.render.figures import size
 from cnncalc.render.layer_lines._ratio import times
@@ -32,9 +32,9 @@ def _title(result: Sequence[Matrix]) -> str:
 def _sides(item: Matrix) -> str:
     each = f", for each of {counted(item.times, item.each)}" if item.each else ""
     if not item.rows_of and not item.columns_of:
-        return f"{item.rows} x {item.columns}{each}"
+        return f"{shown(item.rows)} x {shown(item.columns)}{each}"
     rows, columns = item.rows_of or item.rows, item.columns_of or item.columns
-    return f"{rows} x {columns} = {item.rows} x {item.columns}{each}"
+    return f"{rows} x {columns} = {shown(item.rows)} x {shown(item.columns)}{each}"
 
 
 def _memory(facts: LayerFacts, item: Matrix) -> str:
@@ -55,9 +55,9 @@ def dense(facts: LayerFacts) -> Iterator[tuple[str, str]]:
     matrix = facts.connections
     if matrix is None:
         return
-    text = f"{matrix.rows:,} x {matrix.columns:,} = {counted(matrix.entries, 'weight')}"
+    text = f"{grouped(matrix.rows)} x {grouped(matrix.columns)} = {counted(matrix.entries, 'weight')}"
     if matrix.zeros:
-        text += f", {matrix.used:,} not zero: {percent(matrix.zeros, matrix.entries)} zeros"
+        text += f", {grouped(matrix.used)} not zero: {percent(matrix.zeros, matrix.entries)} zeros"
     else:
         text += ", no zeros"
     shared = 0 if facts.filters is None else facts.filters.size

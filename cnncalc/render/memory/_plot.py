@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
+from cnncalc.figure_words import HUGE
 from cnncalc.memory.report import ReportedMoment
 from cnncalc.render.bars import Ink
 
@@ -45,6 +46,8 @@ def _most(moments: Sequence[ReportedMoment], column: int, columns: int) -> int:
 
 def _labels(levels: Sequence[int]) -> list[str]:
     """MiB, with enough digits to show the difference between the levels."""
+    if levels[0] >= HUGE * MIB:
+        return [f"{level / MIB:.4e}" for level in levels]
     apart = (levels[0] - levels[-1]) / MIB
     digits = next((digits for digits, least in enumerate((1000, 10, 1, 0.1)) if apart >= least), 4)
     return [f"{level / MIB:,.{digits}f}" for level in levels]

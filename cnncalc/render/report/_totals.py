@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.analysis import Totals
 from cnncalc.analysis.unknown import is_known
-from cnncalc.exact import counted
+from cnncalc.exact import counted, grouped
 from cnncalc.render.figures import UNKNOWN, exact, many, short, size
 from cnncalc.report import Report
 from cnncalc.vocabulary.families import LINEAR, RECURRENT
@@ -63,7 +63,7 @@ def _depth(depth: "Depth", in_all: int, families: set[str]) -> str:
     if depth.bodies:
         mean = "" if depth.expected is None else f"{float(depth.expected):,.4g} on average in training: "
         bodies = "body runs" if depth.bodies == 1 else "bodies run"
-        text += f"; {mean}{float(depth.bodies_run):,.4g} of {depth.bodies:,} residual {bodies}"
+        text += f"; {mean}{float(depth.bodies_run):,.4g} of {grouped(depth.bodies)} residual {bodies}"
     return text
 
 

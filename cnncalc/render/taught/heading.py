@@ -1,5 +1,6 @@
 """The heading of `memory --as-taught`."""
 
+from cnncalc.exact import grouped
 from cnncalc.memory.report import AsTaught
 from cnncalc.render.memory.words import optimizer_with_options
 from cnncalc.text import escaped
@@ -11,7 +12,7 @@ def heading(report: AsTaught) -> list[str]:
     parts = [
         escaped(graph.spec.name) if graph.spec.name else graph.spec.file,
         ", ".join(f"{node.name} {node.shape or '?'}" for node in graph.inputs),
-        f"batch {report.batch:,}",
+        f"batch {grouped(report.batch)}",
         report.dtype,
     ]
     if len(report.networks) == 1:

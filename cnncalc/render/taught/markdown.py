@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from cnncalc.exact import grouped
 from cnncalc.memory.report import AsTaught
 from cnncalc.render._markdown import line, safe
+from cnncalc.render.figures import exact
 from cnncalc.render.taught.heading import heading
 from cnncalc.render.taught.sums import sums
 from cnncalc.render.taught.tables import TaughtRow, TaughtTable, sizes, tables
@@ -39,6 +41,6 @@ def _cells(row: TaughtRow, *, counted: bool) -> Iterator[str]:
     yield row.name
     yield row.formula
     if counted:
-        yield f"{row.values:,}"
-    yield f"{row.nbytes:,}"
+        yield exact(row.values)
+    yield grouped(row.nbytes)
     yield from sizes(row.nbytes)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cnncalc.exact import grouped
 from cnncalc.figure_words import SCALES
 from cnncalc.memory.report import MOMENTUM, AsTaught, TaughtNetwork, TaughtPart, factors, total
 from cnncalc.render.memory.words import optimizer_with_options
@@ -38,7 +39,7 @@ def copies(network: TaughtNetwork) -> str:
 
 
 def _images(network: TaughtNetwork) -> str:
-    return "1 image" if network.batch == 1 else f"{network.batch:,} images"
+    return "1 image" if network.batch == 1 else f"{grouped(network.batch)} images"
 
 
 def _table(
@@ -53,8 +54,8 @@ def _table(
 
 def _formula(part: TaughtPart) -> str:
     """`2*50*10,520,000`, or `50*(6,000,000 + 3,000,000)`; nothing where it is one number."""
-    factors = [f"{factor:,}" for factor in part.factors]
-    terms = " + ".join(f"{term:,}" for term in part.terms)
+    factors = [grouped(factor) for factor in part.factors]
+    terms = " + ".join(grouped(term) for term in part.terms)
     if not factors:
         return terms if len(part.terms) > 1 else ""
     return "*".join([*factors, f"({terms})" if len(part.terms) > 1 else terms])
@@ -68,7 +69,8 @@ def _on_the_exercise(network: TaughtNetwork) -> tuple[str, ...]:
         return ()
     return (
         f"Rounded first, as the book does: {early.each:,.1f} MB for the {early.exact:,.2f} MB of one image, "
-        f"{network.batch:,}*{early.each:,.1f} MB = {early.volumes:,.10g} MB, and {early.total:,.1f} MB in total.",
+        f"{grouped(network.batch)}*{early.each:,.1f} MB = {early.volumes:,.10g} MB, and "
+        f"{early.total:,.1f} MB in total.",
     )
 
 
@@ -101,7 +103,7 @@ def _on_training(network: TaughtNetwork) -> tuple[str, ...]:
 
 def _divided(nbytes: int) -> str:
     """The notes' way to a readable size: `12,000 bytes /1024 = 11.72 KiB`."""
-    text, value = f"{nbytes:,} bytes", float(nbytes)
+    text, value = f"{grouped(nbytes)} bytes", float(nbytes)
     factor, (_, *units) = SCALES["iec"]
     for unit in units:
         if value < factor:

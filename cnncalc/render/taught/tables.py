@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cnncalc.exact import grouped
 from cnncalc.figure_words import size as in_unit
 from cnncalc.memory.report import AsTaught, TaughtNetwork, TaughtParameters, Volume
 from cnncalc.record import NamedTuple
@@ -85,7 +86,7 @@ def _formula(layer: TaughtParameters) -> str:
     """`(3*3*64)*128 + 128`: weights and biases."""
     for texts in (
         [weight.formula for weight in layer.weights],
-        [f"{weight.size:,}" for weight in layer.weights],
+        [grouped(weight.size) for weight in layer.weights],
     ):
         text = " + ".join(texts)
         if len(text) <= LONGEST:
@@ -100,5 +101,5 @@ def sizes(nbytes: int) -> tuple[str, str]:
 
 def written(nbytes: int) -> str:
     """`6,000,000 bytes = 6.00 MB = 5.72 MiB`."""
-    exact = f"{nbytes:,} byte{'' if nbytes == 1 else 's'}"
+    exact = f"{grouped(nbytes)} byte{'' if nbytes == 1 else 's'}"
     return " = ".join(dict.fromkeys((exact, *(text for text in sizes(nbytes) if "byte" not in text))))

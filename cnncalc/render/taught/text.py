@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from textwrap import wrap
 
+from cnncalc.exact import grouped
 from cnncalc.memory.report import AsTaught
 from cnncalc.record import NamedTuple
 from cnncalc.render.piece import Piece
@@ -106,9 +107,9 @@ def _cells(row: TaughtRow, value_bytes: int, *, brief: bool) -> dict[str, str]:
     return {
         "name": row.name,
         "formula": row.brief if brief else row.formula,
-        "values": "" if row.values is None else f"{'= ' * bool(row.formula)}{row.values:,}",
+        "values": "" if row.values is None else f"{'= ' * bool(row.formula)}{grouped(row.values)}",
         "times": "" if row.values is None else f"*{value_bytes}",
-        "bytes": f"{sign}{row.nbytes:,}",
+        "bytes": f"{sign}{grouped(row.nbytes)}",
         # A table of values says in its title what one takes.
         "unit": "bytes" if row.values is None else "",
         "MB": decimal if "byte" not in decimal else "",

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Note, Span
+from cnncalc.exact import grouped
 from cnncalc.figure_words import percent
 from cnncalc.graph import Graph, Node
 from cnncalc.rules._rule import Finding
@@ -44,7 +45,7 @@ def misses(limit: Limit, value: int, unit: str = "") -> str:
     side = "over" if limit.bound.sign[0] == "<" else "under"
     by = missing(limit, value)
     share = f" ({percent(by, limit.bound.amount, 1)})" if limit.bound.amount else ""
-    return f"{by:,}{unit}{share} {side} the budget of {limit.text}"
+    return f"{grouped(by)}{unit}{share} {side} the budget of {limit.text}"
 
 
 def most(graph: Graph, values: Sequence[int], unit: str) -> Iterator[Note]:
@@ -53,7 +54,7 @@ def most(graph: Graph, values: Sequence[int], unit: str) -> Iterator[Note]:
     nodes = [node for node in graph.nodes if values[node.index]]
     for node in sorted(nodes, key=lambda node: -values[node.index])[:NAMED]:
         value = values[node.index]
-        text = f"`{node.name}` has {value:,}{unit}, {percent(value, whole, 1)}{_line(graph, node)}"
+        text = f"`{node.name}` has {grouped(value)}{unit}, {percent(value, whole, 1)}{_line(graph, node)}"
         yield Note(text, node.item.span if node.item is not None else None)
 
 
@@ -84,7 +85,7 @@ def not_known(
     inexact = analysis.totals.inexact.get(figure)
     if inexact is None:
         return
-    least = f" (at least {inexact.at_least:,})" if inexact.at_least else ""
+    least = f" (at least {grouped(inexact.at_least)})" if inexact.at_least else ""
     graph = analysis.graph
     notes = []
     if inexact.layer is not None and (item := graph[inexact.layer].item) is not None:
@@ -134,5 +135,5 @@ def side(analysis: Analysis, limit: Limit, figure: str) -> str | None:
             continue
         value = getattr(Analysis(tried._replace(disputed=False)).totals, figure)
         if value is not None and limit.holds(value):
-            return f"an input of {smaller} has {value:,}"
+            return f"an input of {smaller} has {grouped(value)}"
     return None

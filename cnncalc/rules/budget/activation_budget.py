@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
+from cnncalc.exact import grouped
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.rules.budget._limits import limits, misses, most, over_budget, side
 
@@ -33,7 +34,7 @@ class ActivationBudget(Rule):
             counts = [0 if stored is None else stored.values for stored in network.storage]
             value = sum(counts)
             if not limit.holds(value):
-                message = f"{value:,} activations an image: {misses(limit, value)}"
+                message = f"{grouped(value)} activations an image: {misses(limit, value)}"
                 smaller = side(network, limit, "activations")
                 help = f"{smaller} activations, which is within the budget" if smaller else None
                 yield over_budget(

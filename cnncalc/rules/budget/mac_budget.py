@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
+from cnncalc.exact import grouped
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.rules.budget._limits import limits, misses, most, not_known, over_budget, side
 
@@ -35,7 +36,7 @@ class MacBudget(Rule):
             counts = [0 if done is None else done.macs for done in network.work]
             value = sum(counts)
             if not limit.holds(value):
-                message = f"{value:,} MACs an image: {misses(limit, value)}"
+                message = f"{grouped(value)} MACs an image: {misses(limit, value)}"
                 smaller = side(network, limit, "macs")
                 help = f"{smaller} MACs, which is within the budget" if smaller else None
                 yield over_budget(self.fault, limit, graph, message, list(most(graph, counts, " MACs")), help)

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
-from cnncalc.exact import counted
+from cnncalc.exact import counted, grouped
 from cnncalc.rules._paths import flattening
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.rules.budget._limits import limits, misses, most, not_known, over_budget
@@ -64,7 +64,7 @@ def _pooled(analysis: Analysis, limit: Limit, total: int) -> str | None:
                 "which is within the budget" if limit.holds(total - saved) else "still outside of the budget"
             )
             text = (
-                f"`global_avgpool` instead of `{before.name}` gives `{node.name}` {volume.channels:,} features "
-                f"instead of {volume.size:,}: {counted(total - saved, 'parameter')} in all, {keeps}"
+                f"`global_avgpool` instead of `{before.name}` gives `{node.name}` {grouped(volume.channels)} features "
+                f"instead of {grouped(volume.size)}: {counted(total - saved, 'parameter')} in all, {keeps}"
             )
     return text if limit.bound.sign[0] == "<" else None

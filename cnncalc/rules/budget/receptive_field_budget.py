@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis, Field
 from cnncalc.diagnostic import DiagnosticKind, Note, Severity
+from cnncalc.exact import grouped
 from cnncalc.graph import Node
 from cnncalc.layers import Layer
 from cnncalc.rules._rule import Finding, Rule
@@ -62,14 +63,14 @@ class ReceptiveFieldBudget(Rule):
             if limit.holds(size) and not (above and inexact):
                 continue
             if inexact is not None:
-                message = f"the receptive field is at most {size:,} px, but the budget is {limit.text}"
+                message = f"the receptive field is at most {grouped(size)} px, but the budget is {limit.text}"
                 note = Note(f"`{inexact.layer}` reads more in some runs or places")
                 yield over_budget(self.fault, limit, graph, message, [note])
                 return
             fields = analysis.receptive_fields[widest.index] or ()
             least, most = fields[axis].sizes
-            by_position = f" ({least:,} to {most:,} by position)" if least != most else ""
-            message = f"the receptive field is {size:,} px{by_position}: {misses(limit, size)}"
+            by_position = f" ({grouped(least)} to {grouped(most)} by position)" if least != most else ""
+            message = f"the receptive field is {grouped(size)} px{by_position}: {misses(limit, size)}"
             note = Note(
                 f"this is the field of `{widest.name}` (line {graph.line(widest)})",
                 widest.item.span if widest.item is not None else None,
@@ -100,8 +101,13 @@ def _wider(analysis: Analysis, widest: Node, limit: Limit, axis: int) -> str | N
     pairs = int(-(-missing(limit, size) // (2 * step)))
     field = int(size + 2 * pairs * step)
     if kernel + 2 * pairs <= LARGEST:
-        return f"with kernel {kernel + 2 * pairs} instead of {kernel} in `{node.name}` it is {field:,} px"
-    return f"{pairs:,} more convolutions of kernel 3 after `{node.name}` make it {field:,} px: {2 * step} px each"
+        return (
+            f"with kernel {kernel + 2 * pairs} instead of {kernel} in `{node.name}` it is {grouped(field)} px"
+        )
+    return (
+        f"{grouped(pairs)} more convolutions of kernel 3 after `{node.name}` make it {grouped(field)} px: "
+        f"{2 * step} px each"
+    )
 
 
 def _last_convolution(analysis: Analysis, widest: Node, axis: int) -> tuple[Node, int, int] | None:

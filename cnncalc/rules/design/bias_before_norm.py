@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Fix, Note, Severity
-from cnncalc.exact import counted
+from cnncalc.exact import counted, grouped
 from cnncalc.graph import Node
 from cnncalc.rules._edits import setting
 from cnncalc.rules._paths import only_reader
@@ -53,8 +53,8 @@ class BiasBeforeNorm(Rule):
             wasted = sum(weight.size for weight in case.fit.layer.weights(case.fit.inputs) if weight.is_bias)
             owned = analysis.parameters[case.node.index]
             message = (
-                f"`{norm.name}` removes the bias of `{case.node.name}`: {wasted:,} of its "
-                f"{counted(owned.params if owned else wasted, 'parameter')}"
+                f"the bias of `{case.node.name}` has no effect, because `{norm.name}` subtracts it: "
+                f"{grouped(wasted)} of {counted(owned.params if owned else wasted, 'parameter')}"
             )
             place = norm.item.span if norm.item is not None else None
             context = [

@@ -43,21 +43,26 @@ class DeepStage(Rule):
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         convs = _rows(analysis, _keeps_size)
         yield from self._findings(
-            analysis, convs, CONVS, "convolutions in a row, {of}, with no pooling between them", "`N <= 3`"
+            analysis,
+            convs,
+            CONVS,
+            "convolutions in a row ({of}), with no pooling between them",
+            "put a pooling layer between them",
         )
         hidden = _rows(analysis, lambda node: _is_hidden(analysis, node))
-        yield from self._findings(analysis, hidden, HIDDEN, "hidden fully-connected layers, {of}", "`K < 3`")
+        yield from self._findings(analysis, hidden, HIDDEN, "hidden fully-connected layers ({of})", "")
 
     def _findings(
-        self, analysis: Analysis, rows: list[list[Node]], most: int, what: str, rule: str
+        self, analysis: Analysis, rows: list[list[Node]], most: int, what: str, instead: str
     ) -> Iterator[Finding]:
         long = {row[-1].index: row for row in rows if len(row) > most}
         last = [row[-1] for row in long.values()]
         for case in cases(analysis, self.fault.code, last):
             row = long[case.node.index]
             of = f"`{row[0].name}` to `{row[-1].name}`"
-            message = f"there are {len(row)} {what.format(of=of)}; in the notes' pattern {rule}"
-            help = f"leave {counted(len(row) - most, 'layer')} out, or accept it: published networks have such rows"
+            message = f"there are {len(row)} {what.format(of=of)}; the usual pattern has at most {most}"
+            ways = [instead] * bool(instead) + [f"remove {counted(len(row) - most, 'layer')}"]
+            help = f"{', or '.join(ways)}; many published networks have more, so you can also accept it"
             diagnostic = self.fault.at(case.span, message, notes=notes(analysis.graph, case), help=help)
             yield Finding(case.node, diagnostic)
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
-from cnncalc.exact import counted
+from cnncalc.exact import counted, grouped
 from cnncalc.graph import Node
 from cnncalc.layers.depthwise_conv import DepthwiseConv
 from cnncalc.rules._paths import mixes_channels
@@ -49,7 +49,7 @@ class DepthwiseWithoutPointwise(Rule):
             message = f"no layer after `{case.node.name}` mixes its {counted(channels, 'channel')}"
             help = (
                 f"add a 1x1 convolution after it: `conv: {channels}` has {counted(channels * channels, 'weight')} and "
-                f"{macs:,} MACs"
+                f"{grouped(macs)} MACs"
             )
             yield Finding(case.node, self.fault.at(case.span, message, notes=notes(graph, case), help=help))
 

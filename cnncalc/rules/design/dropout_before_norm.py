@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Note, Severity
+from cnncalc.exact import counted
 from cnncalc.graph import BoundLayer, Node
 from cnncalc.rules._places import broken, cases, notes
 from cnncalc.rules._rule import Finding, Rule
@@ -50,17 +51,17 @@ class DropoutBeforeNorm(Rule):
             behind = hit[case.node.index]
             chance = _chance(case.node)
             scale = 1 / (1 - chance)
-            many = f" and {len(behind) - 1:,} more normalise" if len(behind) > 1 else " normalises"
+            many = f" and {counted(len(behind) - 1, 'more norm')} use" if len(behind) > 1 else " uses"
             message = (
-                f"`{behind[0].name}`{many} the output of `{case.node.name}`: its second moment in training is "
-                f"{scale:.3g} times that at inference (p = {chance:g})"
+                f"the mean square of the output of `{case.node.name}` (p = {chance:g}) is {scale:.3g} times as large "
+                f"in training as at inference, but `{behind[0].name}`{many} the variance of training at inference"
             )
             place = behind[0].item.span if behind[0].item is not None else None
             context = [
                 Note(f"`{behind[0].name}` is here (line {graph.line(behind[0])})", place),
                 *notes(graph, case),
             ]
-            help = "move it after the last batch norm, or use `stochastic_depth` in residual blocks"
+            help = "move it after the last batch norm; in a residual block, use `stochastic_depth` instead"
             yield Finding(case.node, self.fault.at(case.span, message, notes=context, help=help))
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
+from cnncalc.exact import grouped
 from cnncalc.graph import BoundLayer, Node
 from cnncalc.rules._paths import mixes_channels
 from cnncalc.rules._places import cases, notes
@@ -63,13 +64,13 @@ def _fact(node: Node) -> str:
     if isinstance(layer, SlidingFilters):
         seen = prod(min(window.kernel, window.stride) / window.stride for window in layer.windows(volume))
         return (
-            f"`{node.name}` has a stride larger than its kernel: {seen:.0%} of the "
-            f"{volume.positions:,} pixels are read"
+            f"`{node.name}` has a stride larger than its kernel: it reads only {seen:.0%} of the "
+            f"{grouped(volume.positions)} pixels"
         )
     share = fit.output.positions / volume.positions
     return (
-        f"`{node.name}` pools {volume.positions:,} pixels to {fit.output.positions:,} ({share:.0%}) before any filter "
-        "sees them"
+        f"`{node.name}` pools {grouped(volume.positions)} pixels to {grouped(fit.output.positions)} ({share:.0%}) "
+        "before any filter sees them"
     )
 
 

@@ -6,12 +6,13 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Fix, Severity
-from cnncalc.exact import counted
+from cnncalc.exact import counted, grouped, shown
+from cnncalc.figure_words import axes
 from cnncalc.graph import BoundLayer
 from cnncalc.rules._edits import setting
 from cnncalc.rules._places import RuleCase, broken, cases, grid, notes
 from cnncalc.rules._rule import Finding, Rule
-from cnncalc.shape import Window
+from cnncalc.rules._taps import alive, with_live_taps
 from cnncalc.vocabulary.convolution import SlidingFilters
 from cnncalc.vocabulary.padding_modes import PadsInModes
 from cnncalc.vocabulary.values import PerAxis
@@ -47,21 +48,23 @@ class FieldNotGrown(Rule):
         windows = layer.windows(volume)
         taps, live = [prod(window.kernel for window in windows), prod(map(alive, windows))]
         weight = max(layer.weights(case.fit.inputs), key=lambda item: item.size)
+        kernel, dilation = grid(window.kernel for window in windows), [window.dilation for window in windows]
+        dilated = f" with dilation {axes(dilation)}" if max(dilation) > 1 else ""
+        idle = weight.size // taps * (taps - live)
         message = (
-            f"{taps - live} of {taps} taps of `{node.name}` read only padding, at every position of "
-            f"{grid(volume.spatial)}: "
-            f"{weight.size // taps * (taps - live):,} of {counted(weight.size, 'weight')}"
+            f"`{node.name}` has windows of {kernel}{dilated} over an input of {grid(volume.spatial)}: {taps - live} of "
+            f"their {taps} taps are in the padding at every position, and {grouped(idle)} of "
+            f"{counted(weight.size, 'weight')} multiply only zeros"
         )
         help, fixes = None, []
-        if all(window.size == 1 and window.output == 1 for window in windows):
-            help = f"a kernel of 1 gives the same {case.fit.output} with {counted(weight.size // taps, 'weight')}"
-            fields = {"kernel": "1"}
-            if getattr(layer, "padding", 0) not in ("half", "same"):
-                fields["padding"] = "0"
-            edits = setting(analysis.graph, node, fields) if case.whole else ()
-            fixes = (
-                [Fix(", ".join(f"{name}: {text}" for name, text in fields.items()), edits)] if edits else []
-            )
+        if (smaller := with_live_taps(case.fit, layer)) is not None:
+            fields, changed = smaller
+            texts = {name: shown(value) for name, value in fields.items()}
+            written = ", ".join(f"{name}: {text}" for name, text in texts.items())
+            size = max(item.size for item in changed.weights(case.fit.inputs))
+            help = f"`{written}` gives the same {case.fit.output} with {counted(size, 'weight')}, all of them used"
+            edits = setting(analysis.graph, node, texts) if case.whole else ()
+            fixes = [Fix(written, edits)] if edits else []
         context = notes(analysis.graph, case, "kernel")
         return Finding(node, self.fault.at(case.span, message, notes=context, help=help, fixes=fixes))
 
@@ -83,42 +86,3 @@ def _idles(fit: BoundLayer) -> bool:
 
 def _most(value: PerAxis) -> int:
     return max(value) if isinstance(value, tuple) else value
-
-
-def alive(window: Window) -> int:
-    """The number of taps of a window that read the input at some position."""
-    # The first position of a tap is `tap * dilation - before`; each step of the window adds a stride.
-    last = (window.output - 1) * window.stride
-    start, now, end = (_first_tap(window, position) for position in (-last, 1, window.size))
-    # On the input at the first position of the window, or before it and on the input after a later step.
-    on_it, ahead = max(0, end - now), now - start
-    if window.stride > window.size and ahead:
-        # A step can be wider than the input: then the position modulo the stride must be on the input.
-        first = start * window.dilation - window.before
-        rests = [
-            _floors(ahead, window.stride, window.dilation, position)
-            for position in (first, first - window.size)
-        ]
-        ahead = rests[0] - rests[1]
-    return on_it + ahead
-
-
-def _first_tap(window: Window, position: int) -> int:
-    """The first tap whose first position is this one or a later one; the number of taps, if there is none."""
-    return min(window.kernel, max(0, -(-(position + window.before) // window.dilation)))
-
-
-def _floors(count: int, divisor: int, slope: int, start: int) -> int:
-    """The sum of (slope * n + start) // divisor over n in range(count), without a loop over n.
-
-    As in Euclid's algorithm: the whole part is taken out, and the rest is counted along the other axis.
-    """
-    total = 0
-    while True:
-        whole, slope = divmod(slope, divisor)
-        more, start = divmod(start, divisor)
-        total += whole * (count * (count - 1) // 2) + more * count
-        count, start = divmod(slope * count + start, divisor)
-        if not count:
-            return total
-        divisor, slope = slope, divisor

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Fix, Severity
-from cnncalc.exact import counted
+from cnncalc.exact import counted, grouped
 from cnncalc.layers.fc import FC
 from cnncalc.layers.flatten import Flatten
 from cnncalc.layers.global_avgpool import GlobalAvgPool
@@ -59,7 +59,7 @@ class HeavyFirstFc(Rule):
         assert flatten.fit is not None
         volume = flatten.fit.inputs[0]
         message = (
-            f"`{node.name}` has {owned.params:,} of {counted(total, 'parameter')} "
+            f"`{node.name}` has {grouped(owned.params)} of {counted(total, 'parameter')} "
             f"({percent(owned.params, total)}), for {volume} = {counted(volume.size, 'feature')}"
         )
         left = volume.channels * layer.units + layer.units * layer.has_bias

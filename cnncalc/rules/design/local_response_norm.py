@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Edit, Fix, Severity
-from cnncalc.exact import counted
+from cnncalc.exact import counted, grouped
 from cnncalc.layers.bn import BatchNorm
 from cnncalc.layers.lrn import LRN
 from cnncalc.rules._edits import alone
@@ -37,8 +37,8 @@ class LocalResponseNorm(Rule):
                 continue
             count = done.multiplies + done.adds + done.divides + done.exponentials
             message = (
-                f"`{case.node.name}` normalises {volume.size:,} values over {counted(layer.size, 'channel')} "
-                f"each: {count:,} operations an image"
+                f"`{case.node.name}` normalises {grouped(volume.size)} values over {counted(layer.size, 'channel')} "
+                f"each: {grouped(count)} operations an image"
             )
             bare = alone(case.node)
             fixes = [Fix("bn instead of lrn", (Edit(bare, BatchNorm.key),))] if bare and case.whole else []

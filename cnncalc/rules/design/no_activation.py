@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
+from cnncalc.exact import grouped
 from cnncalc.graph import Node
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.vocabulary.families import WEIGHTED
@@ -53,11 +54,12 @@ class NoActivation(Rule):
         params = analysis.totals.params or 0
         matrix = inside * out.size if out else 0
         message = (
-            f"no activation in {len(graph.layers)} layers: the {len(path)} with weights from `{first.name}` to "
-            f"`{path[-1].name}` are one linear function"
+            f"there is no activation in {len(graph.layers)} layers: the {len(path)} layers with weights, from "
+            f"`{first.name}` to `{path[-1].name}`, compute one linear function"
         )
         context = [
-            f"{params:,} parameters; the matrix from {inside:,} values to {out.size if out else 0:,} has {matrix:,}"
+            f"they have {grouped(params)} parameters; one matrix from {grouped(inside)} values "
+            f"to {grouped(out.size if out else 0)} has {grouped(matrix)}"
         ]
         means = "`-> RELU` after them" if graph.spec.is_pattern else "`defaults: {conv: {act: relu}}`"
         help = f"give the layers an activation: {means}"

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
+from cnncalc.exact import grouped
 from cnncalc.graph import BoundLayer
 from cnncalc.layers.conv import Conv
 from cnncalc.rules._paths import heads
@@ -50,10 +51,11 @@ class NoBottleneck(Rule):
         kernel = grid(axiswise(layer.kernel, volume.rank))
         message = (
             f"`{case.node.name}` reads {volume.channels} channels with {kernel} windows and produces {layer.filters}: "
-            f"{now:,} MACs"
+            f"{grouped(now)} MACs"
         )
         help = (
-            f"after `conv: {width}` it has {then:,} MACs, including the 1x1: {percent(now - then, now)} less"
+            f"put `conv: {width}`, a 1x1 conv, before it: both together have {grouped(then)} MACs, "
+            f"{percent(now - then, now)} less"
         )
         context = notes(analysis.graph, case, "kernel")
         return Finding(case.node, self.fault.at(case.span, message, notes=context, help=help))

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
-from cnncalc.exact import counted
+from cnncalc.exact import counted, grouped
 from cnncalc.graph import Node
 from cnncalc.layers.conv import Conv
 from cnncalc.rules._places import cases, notes, of_type
@@ -49,13 +49,14 @@ class OneChannelGroups(Rule):
             assert isinstance(layer, Conv)
             weights = sum(weight.size for weight in layer.weights(case.fit.inputs) if not weight.is_bias)
             message = (
-                f"with {counted(channels, 'group')}, each filter of `{case.node.name}` reads 1 of {channels} "
-                f"channels: {weights:,} weights; with 2 channels in a group there are {2 * weights:,}"
+                f"each filter of `{case.node.name}` reads only 1 of the {channels} input channels, because there are "
+                f"{counted(channels, 'group')}: {grouped(weights)} weights; with 2 channels in a group it would have "
+                f"{grouped(2 * weights)}"
             )
             half = channels // 2
-            help = "write `depthwise_conv` if this is intended"
+            help = "if this is intended, write `depthwise_conv`"
             if channels == 2 * half and layer.filters % half == 0:
-                help += f"; with `groups: {half}` each group has 2 channels"
+                help += f"; if not, `groups: {half}` gives each group 2 channels"
             diagnostic = self.fault.at(
                 case.span, message, notes=notes(analysis.graph, case, "groups"), help=help
             )

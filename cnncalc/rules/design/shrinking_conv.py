@@ -1,16 +1,17 @@
 """Convolutions that shrink their volume because there is no padding."""
 
 from collections.abc import Iterator
+from math import prod
 from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Fix, Severity
+from cnncalc.exact import grouped
 from cnncalc.graph import BoundLayer, Node
 from cnncalc.rules._edits import setting
 from cnncalc.rules._places import RuleCase, broken, cases, grid, notes, spatial_behind
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.rules._stack import is_large
-from cnncalc.shape import Window
 from cnncalc.vocabulary.convolution import SlidingFilters
 from cnncalc.vocabulary.pad_layer import PadLayer
 from cnncalc.vocabulary.window import Windowed
@@ -51,10 +52,10 @@ class ShrinkingConv(Rule):
         volume, node, graph = case.fit.inputs[0], case.node, analysis.graph
         windows = layer.windows(volume)
         after = tuple(window.output for window in windows)
-        lost = volume.positions - _positions(windows)
         message = (
-            f"`{node.name}` shrinks {grid(volume.spatial)} to {grid(after)}: {lost:,} of {volume.positions:,} "
-            f"positions have no {grid(window.extent for window in windows)} window around them"
+            f"`{node.name}` shrinks {grid(volume.spatial)} to {grid(after)}: without padding, a "
+            f"{grid(window.extent for window in windows)} window fits at only {grouped(prod(after))} of "
+            f"{grouped(volume.positions)} positions"
         )
         even = [window for window in windows if window.extent % 2 == 0]
         half = tuple(window.extent // 2 for window in windows)
@@ -62,7 +63,7 @@ class ShrinkingConv(Rule):
         help = (
             f"`padding: same` keeps {grid(volume.spatial)}"
             if even
-            else f"padding {padding} (`half`) keeps {grid(volume.spatial)}"
+            else f"`padding: half` (here {padding}) keeps {grid(volume.spatial)}"
         )
         word = "same" if even else "half"
         edits = setting(graph, node, {"padding": word})
@@ -89,10 +90,3 @@ def _shrinks(fit: BoundLayer) -> bool:
     return any(window.extent > 1 for window in layer.windows(fit.inputs[0])) and all(
         window.stride == 1 for window in layer.windows(fit.inputs[0])
     )
-
-
-def _positions(windows: tuple[Window, ...]) -> int:
-    count = 1
-    for window in windows:
-        count *= window.output
-    return count

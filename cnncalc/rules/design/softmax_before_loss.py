@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
+from cnncalc.exact import grouped
 from cnncalc.graph import BoundLayer
 from cnncalc.rules._places import cases, notes
 from cnncalc.rules._removal import in_inference_only
@@ -41,9 +42,12 @@ class SoftmaxBeforeLoss(Rule):
         for case in cases(analysis, self.fault.code, ends):
             volume = case.fit.inputs[0]
             what = "value" if volume.rank else "feature"
-            what = f"{volume.size:,} {what}s" if volume.size > 1 else f"one {what}"
+            what = f"{grouped(volume.size)} {what}s" if volume.size > 1 else f"one {what}"
             source = graph.nodes[case.node.inputs[0]].name
-            message = f"the output `{case.node.name}` is part of training, but a loss reads the {what} of `{source}`"
+            message = (
+                f"`{case.node.name}` is an output in training too, but the loss must read its input: the {what} of "
+                f"`{source}`"
+            )
             diagnostic = self.fault.at(
                 case.span,
                 message,

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
+from cnncalc.exact import grouped
 from cnncalc.graph import BoundLayer
 from cnncalc.layers.conv import Conv
 from cnncalc.rules._paths import heads
@@ -50,16 +51,16 @@ class StackOfSmall(Rule):
         stack = ConvStack(case.fit, layer)
         saved = percent(stack.instead_of - stack.weights, stack.instead_of)
         message = (
-            f"`{case.node.name}` has {stack.instead_of:,} weights, and {stack.layers} convs of {stack.small} with the "
-            f"same field of {stack.wide} have {stack.weights:,}: {saved} fewer"
+            f"`{case.node.name}` has {grouped(stack.instead_of)} weights, and {stack.layers} convs of {stack.small} "
+            f"with the same field of {stack.wide} have {grouped(stack.weights)}: {saved} fewer"
         )
         done = analysis.work[case.node.index]
         context = notes(analysis.graph, case, "kernel")
         help = None
         if done is not None:
             less = done.macs * stack.weights // stack.instead_of
-            instead = f"{less:,} MACs instead of {done.macs:,}"
-            help = f"write {stack.layers} of {stack.small}: {instead} if sizes are kept"
+            instead = f"{grouped(less)} MACs instead of {grouped(done.macs)}"
+            help = f"write {stack.layers} convs of {stack.small}: {instead} if each keeps the size"
         fixes = stacked(analysis.graph, case, stack, layer)
         return Finding(case.node, self.fault.at(case.span, message, notes=context, help=help, fixes=fixes))
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
-from cnncalc.exact import counted
+from cnncalc.exact import counted, grouped
 from cnncalc.graph import BoundLayer
 from cnncalc.rules._places import RuleCase, broken, cases, grid, notes, sees_pixels
 from cnncalc.rules._rule import Finding, Rule
@@ -49,16 +49,17 @@ class StridedConv(Rule):
         done = analysis.work[case.node.index]
         # The weights that it uses, its own or those of another layer.
         count = sum(weight.size for weight in case.fit.layer.weights(case.fit.inputs) if not weight.is_bias)
-        weights = f" with {counted(count, 'weight')}"
+        weights = f" and {counted(count, 'weight')}"
+        stride = _same(strides)
         message = (
-            f"`{case.node.name}` steps by {_same(strides)}: {before} to {after}{weights}; a pool has none"
+            f"`{case.node.name}` reduces {before} to {after} with stride {stride}{weights}; a pool has none"
         )
         help = None
         if done is not None and all(window.output * window.stride == window.size for window in windows):
             more = prod(strides)
             help = (
-                f"stride 1 and a pool of {grid(strides)} after it also give {after}, for "
-                f"{done.macs * more:,} MACs instead of {done.macs:,}"
+                f"`stride: 1` and a pool of {grid(strides)} after it also give {after}, for "
+                f"{grouped(done.macs * more)} MACs instead of {grouped(done.macs)}"
             )
         context = notes(analysis.graph, case, "stride")
         return Finding(case.node, self.fault.at(case.span, message, notes=context, help=help))

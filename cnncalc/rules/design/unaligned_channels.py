@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
+from cnncalc.exact import grouped
 from cnncalc.graph import BoundLayer, Node
 from cnncalc.layers.conv import Conv
 from cnncalc.layers.fc import FC
@@ -54,10 +55,12 @@ class UnalignedChannels(Rule):
                 size = getattr(case.fit.layer, field)
                 up = -(-size // STEP) * STEP
                 message = (
-                    f"`{case.node.name}` has {size:,} {field}, not a multiple of {STEP}: padded they are {up:,}, "
-                    f"{_more(case.fit, field, up)}"
+                    f"`{case.node.name}` has {grouped(size)} {field}, which is not a multiple of {STEP}: a GPU that "
+                    f"pads them to {grouped(up)} computes {_more(case.fit, field, up)}"
                 )
-                help = f"{up:,} {field}, or {size // STEP * STEP:,}" if size > STEP else f"{up:,} {field}"
+                help = f"write `{field}: {up}`" + (
+                    f" or `{field}: {size // STEP * STEP}`" if size > STEP else ""
+                )
                 diagnostic = self.fault.at(
                     case.span, message, notes=notes(analysis.graph, case, field), help=help
                 )
@@ -80,4 +83,4 @@ def _more(fit: BoundLayer, field: str, up: int) -> str:
     layer, inputs = fit.layer, fit.inputs
     macs = layer.work(inputs).macs
     filled = layer.with_fields(**{field: up})
-    return f"{filled.work(inputs).macs - macs:,} more MACs than the {macs:,} of the layer"
+    return f"{grouped(filled.work(inputs).macs - macs)} more MACs than the {grouped(macs)} of the layer"

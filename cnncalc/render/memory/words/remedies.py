@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from cnncalc.exact import counted
+from cnncalc.exact import counted, grouped
 from cnncalc.memory.advice.remedies import (
     AccumulatedParts,
     BatchLowered,
@@ -45,7 +45,7 @@ def describe_remedy(change: Change) -> RemedyWords:
     """The words for the change of a remedy."""
     match change:
         case AccumulatedParts(parts, images, batch, accumulate):
-            size = f"{images:,}" if images * parts == batch else f"{images:,} or fewer"
+            size = grouped(images) if images * parts == batch else f"{grouped(images)} or fewer"
             title = f"the gradients of {parts} batches of {size}, added up"
             return RemedyWords(title, f"--batch {images} --accumulate {accumulate}")
         case OptionLeftOut(optimizer, option):
@@ -74,7 +74,7 @@ def describe_remedy(change: Change) -> RemedyWords:
         case TypeReplaced():
             return _type(change)
         case BatchLowered(images):
-            return RemedyWords(f"a batch of {images:,}", f"--batch {images}")
+            return RemedyWords(f"a batch of {grouped(images)}", f"--batch {images}")
         case _:
             assert_never(change)
 
