@@ -87,7 +87,7 @@ fuzz: $(INSTALLED) ## Run the fuzz tests, CASES=20000 specs each; networks that 
 
 verify-zoo: $(INSTALLED) ## Run every shipped spec in PyTorch, in both modes, and compare (long)
 	$(BIN)/cnncalc verify --all --device cpu
-	$(BIN)/cnncalc verify --all --device cpu --training
+	$(BIN)/cnncalc verify --all --device cpu --mode training
 	$(BIN)/pytest -m zoo $(SHARED)
 
 clean: ## Remove builds and caches (.venv stays)

@@ -120,9 +120,8 @@ class Commands(click.Group):
             from cnncalc.spec import nearest
 
             close = elsewhere.get(args[0].lower()) or nearest(args[0], self.list_commands(ctx))
-            if close is None:
-                raise click.UsageError(f"{error.message} `cnncalc --help` lists them.", ctx) from error
-            raise click.UsageError(f"No such command {args[0]!r}. Did you mean {close!r}?", ctx) from error
+            help = "`cnncalc --help` lists them." if close is None else f"Did you mean {close!r}?"
+            raise click.UsageError(f"There is no command {args[0]!r}. {help}", ctx) from error
 
 
 @click.command(
@@ -211,7 +210,9 @@ def _in_lines(error: click.ClickException) -> click.ClickException:
     """
     from cnncalc.program.page import page_width, shown_to_a_person, wrapped
     from cnncalc.text import escaped
+    from cnncalc.usage import plain
 
+    error = plain(error)
     vars(error)["message"] = "\n".join(escaped(line, LONGEST) for line in error.message.split("\n"))
     if not shown_to_a_person(sys.stderr):
         return error

@@ -156,20 +156,20 @@ def test_version() -> None:
 def test_an_unknown_command_suggests_the_nearest(typed: str, meant: str) -> None:
     ended = run(typed, "vgg16")
     assert (ended.status, ended.out) == (USAGE, "")
-    assert ended.err.endswith(f"Error: No such command '{typed}'. Did you mean '{meant}'?\n")
+    assert ended.err.endswith(f"Error: There is no command '{typed}'. Did you mean '{meant}'?\n")
 
 
 def test_words_of_other_tools_lead_to_commands() -> None:
     known = set(plugins.names("cnncalc.commands"))
     assert set(elsewhere.values()) <= known
     assert not known & elsewhere.keys()
-    assert "No such command 'summary'. Did you mean 'inspect'?" in run("summary", "vgg16").err
+    assert "There is no command 'summary'. Did you mean 'inspect'?" in run("summary", "vgg16").err
 
 
 def test_an_unknown_command_far_from_any() -> None:
     ended = run("zzzzzzzz")
     assert ended.status == USAGE
-    assert ended.err.endswith("Error: No such command 'zzzzzzzz'. `cnncalc --help` lists them.\n")
+    assert ended.err.endswith("Error: There is no command 'zzzzzzzz'. `cnncalc --help` lists them.\n")
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ class TestHalvings:
             assert content("sizes", "vgg16", "--halvings", str(side))["sides"][0]["of"] == 5
 
     def test_without_the_option_need_a_spec_alone(self) -> None:
-        assert "Missing argument 'SPEC'" in run("sizes").err
+        assert "The argument 'SPEC' is missing" in run("sizes").err
         assert "a SIDE is for --halvings" in run("sizes", "vgg16", "32").err
 
     @pytest.mark.parametrize("columns", ["60", "80", "120"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cnncalc.commands._format import format_option
-from cnncalc.commands._options import figure_options
+from cnncalc.commands._options import WholeRange, figure_options, from_to
 from cnncalc.commands._symbols import symbols_option
 
 if TYPE_CHECKING:
@@ -61,11 +61,11 @@ class OneAxis(FieldValue):
         if not isinstance(read, int):
             self.fail(f"{value!r} is not one number, and there is one axis.", param, ctx)
         if read > 10**9:
-            self.fail(f"{read} is not in the range 1<=x<=1000000000.", param, ctx)
+            self.fail(f"it must be an integer {from_to(1, 10**9)}, not {read}.", param, ctx)
         return read
 
 
-class OneSide(click.IntRange):
+class OneSide(WholeRange):
     """One size of a window; two of them are of a volume, which other commands take."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:

@@ -7,7 +7,7 @@ import click
 
 from cnncalc import plugins
 from cnncalc.commands._completion import complete_block, complete_gpu
-from cnncalc.commands._options import DTYPES, MOST, FiniteRange, units_option
+from cnncalc.commands._options import DTYPES, MOST, FiniteRange, WholeRange, units_option
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -86,21 +86,21 @@ def run_options(command: Command) -> Command:
             ),
             click.option(
                 "--accumulate",
-                type=click.IntRange(1, MOST),
+                type=WholeRange(1, MOST),
                 default=1,
                 show_default=True,
                 help="Batches whose gradients are added before a step.",
             ),
             click.option(
                 "--prefetch",
-                type=click.IntRange(0, MOST),
+                type=WholeRange(0, MOST),
                 default=0,
                 show_default=True,
                 help="Batches that are loaded on the device in advance.",
             ),
             click.option(
                 "--devices",
-                type=click.IntRange(1, MOST),
+                type=WholeRange(1, MOST),
                 default=1,
                 show_default=True,
                 help="Devices that share each batch; figures are for one of them.",

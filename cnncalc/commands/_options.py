@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 from collections.abc import Callable
+from functools import wraps
 from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,11 +18,39 @@ MOST = 10**9
 DTYPES = ("float32", "float64", "float16", "bfloat16")
 
 
+class WholeRange(click.IntRange):
+    """Whole numbers from `min` on, perhaps up to `max`, in the words of a spec's errors. (Click says `1<=x<=9`.)"""
+
+    name = "integer"
+
+    def _describe_range(self) -> str:
+        return from_to(self.min, self.max)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"it must be an integer {from_to(self.min, self.max)}, not {value}.", param, ctx)
+
+
+def from_to(least: float | None, most: float | None) -> str:
+    """`from 1`, or `from 1 to 1,000,000,000`."""
+    return f"from {least or 0:,}" + (f" to {most:,}" if most is not None else "")
+
+
 class FiniteRange(click.FloatRange):
     """A range of finite numbers. (Click's own range takes NaN.)"""
 
+    name = "number"
+
+    def _describe_range(self) -> str:
+        return f"larger than {self.min:g}" if self.min_open else from_to(self.min, self.max)
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        number = super().convert(value, param, ctx)
+        try:
+            number = super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"it must be a number {self._describe_range()}, not {value}.", param, ctx)
         if not isfinite(number):
             self.fail(f"{value!r} is not a finite number.", param, ctx)
         return number
@@ -128,7 +157,7 @@ input_option = input_option_of(
 
 max_nodes_option = click.option(
     "--max-nodes",
-    type=click.IntRange(1, MOST),
+    type=WholeRange(1, MOST),
     default=None,
     help="The most layers after expansion; the default is a million.",
 )
@@ -178,6 +207,29 @@ def mode_option(help: str) -> Callable[[Command], Command]:
     )
 
 
+def mode_or_training_option(help: str) -> Callable[[Command], Command]:
+    """`--mode`, and `--training`, which is another way to write `--mode training`."""
+
+    def decorated(command: Command) -> Command:
+        @wraps(command)
+        def with_mode(*arguments: Any, mode: str, training: bool, **others: Any) -> Any:
+            if training and mode != "training":
+                from click.core import ParameterSource
+
+                source = click.get_current_context().get_parameter_source("mode")
+                if source is ParameterSource.COMMANDLINE:
+                    raise click.UsageError(
+                        f"--training means --mode training: leave out --mode {mode}, or --training"
+                    )
+            return command(*arguments, mode="training" if training else mode, **others)
+
+        short = click.option("--training", is_flag=True, help="The same as --mode training.")
+        # The lower decorator is the later line of a help page.
+        return mode_option(help)(short(with_mode))  # type: ignore[return-value]
+
+    return decorated
+
+
 def graph_options(command: Command) -> Command:
     """The options for building a graph."""
     mode = mode_option("The mode: decides which `only:` items are in the network.")
@@ -198,7 +250,7 @@ def batch_and_dtype_options(command: Command) -> Command:
         ),
         click.option(
             "--batch",
-            type=click.IntRange(1, MOST),
+            type=WholeRange(1, MOST),
             default=1,
             show_default=True,
             help="Images in a batch, for figures in bytes.",

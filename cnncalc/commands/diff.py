@@ -11,6 +11,7 @@ from cnncalc.commands._completion import complete_spec
 from cnncalc.commands._format import FormatOutput, format_option
 from cnncalc.commands._options import (
     MODES,
+    WholeRange,
     graph_options,
     input_option_of,
     patterned,
@@ -74,13 +75,11 @@ Examples:
 )
 @click.option(
     "--depth",
-    type=click.IntRange(0),
+    type=WholeRange(0),
     default=None,
     help="Show blocks below this many levels as one row each.",
 )
-@click.option(
-    "--top", type=click.IntRange(1), default=None, help="The most rows to show: the largest changes."
-)
+@click.option("--top", type=WholeRange(1), default=None, help="The most rows to show: the largest changes.")
 @click.option("--each", is_flag=True, help="Show equal changes one by one, not as one row.")
 @units_option
 @input_option_of("--input-old", "inputs_old", "Like --input, only for OLD.")

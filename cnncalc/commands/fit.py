@@ -9,6 +9,7 @@ from cnncalc.commands._memory_options import run_options
 from cnncalc.commands._memory_setup import find_gpu, setup_of
 from cnncalc.commands._options import (
     MOST,
+    WholeRange,
     input_option,
     max_nodes_option,
     set_option,
@@ -68,7 +69,7 @@ Examples:
 )
 @click.option(
     "--batch",
-    type=click.IntRange(1, MOST),
+    type=WholeRange(1, MOST),
     default=None,
     help="Check whether this many images fit; without it, find the largest batch.",
 )

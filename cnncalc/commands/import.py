@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cnncalc.commands._options import output_option, parse_inputs
+from cnncalc.commands._options import mode_or_training_option, output_option, parse_inputs
 from cnncalc.commands._run import CLEAN
 
 if TYPE_CHECKING:
@@ -39,11 +39,7 @@ Examples:
     help="The input, if the source does not say it: 224x224x3, or 224 for every side; repeated for several inputs.",
 )
 @click.option("--flat", is_flag=True, help="One item for each layer: no blocks, no repeats.")
-@click.option(
-    "--training",
-    is_flag=True,
-    help="The network of training: auxiliary heads, stochastic depth.",
-)
+@mode_or_training_option("The mode; training: with auxiliary heads and stochastic depth.")
 @click.option("--name", metavar="TEXT", help="The name of the network in the spec.")
 @click.option(
     "--no-prove",
@@ -67,7 +63,7 @@ def command(
     arguments: tuple[str, ...],
     inputs: tuple[Any, ...],
     flat: bool,
-    training: bool,
+    mode: str,
     name: str | None,
     no_prove: bool,
     edited: str | None,
@@ -83,7 +79,6 @@ def command(
     """
     from cnncalc.commands._import_torch import import_torch, is_code
 
-    mode = "training" if training else "inference"
     if not is_code(source) and (edited is not None or weights is not None):
         option = "--weights" if edited is None else "--prove-only"
         raise click.UsageError(f"{source} is a file of data: {option} is for PyTorch code")

@@ -9,6 +9,7 @@ from cnncalc.commands._completion import complete_columns
 from cnncalc.commands._format import FormatOutput, format_option
 from cnncalc.commands._options import (
     MOST,
+    WholeRange,
     figure_options,
     graph_options,
     output_option,
@@ -64,7 +65,7 @@ Examples:
 )
 @click.option(
     "--depth",
-    type=click.IntRange(0, MOST),
+    type=WholeRange(0, MOST),
     default=None,
     help="Show blocks below this many levels as one row each.",
 )

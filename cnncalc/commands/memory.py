@@ -8,6 +8,7 @@ from cnncalc.commands._format import FormatOutput, format_for, format_option
 from cnncalc.commands._memory_options import run_options
 from cnncalc.commands._options import (
     MOST,
+    WholeRange,
     input_option,
     max_nodes_option,
     mode_option,
@@ -36,9 +37,7 @@ Examples:
 )
 @spec_argument
 @mode_option("A prediction, or a training step; decides which `only:` items are in the network.")
-@click.option(
-    "--batch", type=click.IntRange(1, MOST), default=1, show_default=True, help="Images in a batch."
-)
+@click.option("--batch", type=WholeRange(1, MOST), default=1, show_default=True, help="Images in a batch.")
 @run_options
 @click.option(
     "--as-taught",
@@ -51,7 +50,7 @@ Examples:
 @click.option("--bars", is_flag=True, help="Draw bars beside the layers' figures, in text.")
 @click.option(
     "--top",
-    type=click.IntRange(0, MOST),
+    type=WholeRange(0, MOST),
     default=10,
     show_default=True,
     help="How many of the largest tensors to show.",

@@ -79,9 +79,9 @@ def command(
             )
         return _halvings(spec, sides, values, inputs, mode, format)
     if not spec:
-        raise click.UsageError("Missing argument 'SPEC'.")
+        raise click.UsageError("The argument 'SPEC' is missing.")
     if sides:
-        raise click.UsageError(f"Got unexpected extra argument ({sides[0]}): a SIDE is for --halvings.")
+        raise click.UsageError(f"{sides[0]!r} is one argument too many: a SIDE is for --halvings.")
     format_for(format, "sizes")
     trials = _trials(spec, values, inputs, mode, strict=strict)
     if isinstance(trials, int):

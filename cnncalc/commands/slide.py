@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc.commands._format import FormatOutput, format_option
-from cnncalc.commands._options import graph_options, spec_argument
+from cnncalc.commands._options import WholeRange, graph_options, spec_argument
 from cnncalc.render.formats import format_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ Examples:
 @click.option("--image", metavar="SHAPE", required=True, help="The larger image: 384, 384x512 or 384x512x3.")
 @click.option(
     "--stride",
-    type=click.IntRange(1, 10**9),
+    type=WholeRange(1, 10**9),
     default=None,
     help="Pixels between two places; left out, as many as the network's strides make.",
 )

@@ -7,7 +7,15 @@ import click
 from cnncalc import plugins
 from cnncalc.commands._completion import complete_spec
 from cnncalc.commands._format import format_option
-from cnncalc.commands._options import DTYPES, MOST, input_option, set_option, units_option
+from cnncalc.commands._options import (
+    DTYPES,
+    MOST,
+    WholeRange,
+    input_option,
+    mode_or_training_option,
+    set_option,
+    units_option,
+)
 
 if TYPE_CHECKING:
     from cnncalc.graph.other_input import Wanted
@@ -19,7 +27,7 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   cnncalc verify resnet50
-  cnncalc verify net.yaml --training --device cuda
+  cnncalc verify net.yaml --mode training --device cuda
   cnncalc verify vgg16 --meta   shapes, parameters, MACs; nothing allocated
   cnncalc verify vgg16 --rewrite fc-to-conv   equal outputs, with the same weights
   cnncalc verify net.yaml --against net.py:Net   whether the code is still this network
@@ -37,20 +45,16 @@ Examples:
 @click.option(
     "--meta", is_flag=True, help="Allocate and compute nothing: compare shapes, parameters, buffers, MACs."
 )
-@click.option(
-    "--batch", type=click.IntRange(1, MOST), default=2, show_default=True, help="Images in the batch."
-)
+@click.option("--batch", type=WholeRange(1, MOST), default=2, show_default=True, help="Images in the batch.")
 @click.option(
     "--dtype", type=click.Choice(DTYPES), default="float32", show_default=True, help="Type of the model."
 )
-@click.option(
-    "--training",
-    is_flag=True,
-    help="Forward and backward, with what autograd keeps; `only: training` items too.",
+@mode_or_training_option(
+    "training: forward and backward, with what autograd keeps; `only: training` items too."
 )
 @click.option(
     "--seed",
-    type=click.IntRange(0, 2**63 - 1),
+    type=WholeRange(0, 2**63 - 1),
     default=0,
     show_default=True,
     help="Of the parameters and the images.",
@@ -88,7 +92,7 @@ def command(
     meta: bool,
     batch: int,
     dtype: str,
-    training: bool,
+    mode: str,
     seed: int,
     rewrites: tuple[str, ...],
     against: str | None,
@@ -100,7 +104,7 @@ def command(
     """Build SPEC as a PyTorch model, run it, and compare every prediction: exit status 1 on any mismatch.
 
     Compared are, layer by layer, output shape, type, parameters and buffers; in total MACs (PyTorch's flop counter),
-    the bytes autograd keeps (--training), the receptive field (by gradient), and that no output is NaN.
+    the bytes autograd keeps (--mode training), the receptive field (by gradient), and that no output is NaN.
     docs/pytorch.md explains how each is measured. PyTorch runs in its own process: if that dies, or PyTorch can't
     run the network, the exit status is 2, and --all continues with the next spec.
 
@@ -112,8 +116,9 @@ def command(
 
     if every == (spec is not None):
         raise click.UsageError("name a SPEC, or --all")
+    training = mode == "training"
     if rewrites and (every or meta or training):
-        other = "--all" if every else "--meta" if meta else "--training"
+        other = "--all" if every else "--meta" if meta else "--mode training"
         raise click.UsageError(f"--rewrite runs one SPEC forward: leave {other} out")
     if against is not None and (every or meta or rewrites):
         other = "--all" if every else "--meta" if meta else "--rewrite"

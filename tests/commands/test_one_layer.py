@@ -270,14 +270,14 @@ class TestFaults:
     @pytest.mark.parametrize(
         ("line", "words"),
         [
-            ("conv 8x8x3 -f 2", "Missing option '-k'"),
+            ("conv 8x8x3 -f 2", "The option '-k' / '--kernel' is missing: size of the window"),
             ("conv 8x8x3 -k 3", "--filters"),
             ("conv 8y8 -k 3 -f 2", "is not a shape: write HEIGHTxWIDTHxCHANNELS"),
             ("conv [227x227x3] -k 11 -f 96", "`[227x227x3]` is not a shape: write 227x227x3"),
             ("fc 32*32*3 -u 1", "`32*32*3` is not a shape: write 32x32x3"),
             ("window 7x7 -k 3", "'7x7' is not one side; `cnncalc conv` and `cnncalc pool` take a volume"),
             ("window 7 -k 3x3", "'3x3' is not one side"),
-            ("window seven -k 3", "'seven' is not a valid integer"),
+            ("window seven -k 3", "it must be an integer from 1 to 999,999,999,999,999,999, not seven"),
             ("conv 0x8x3 -k 3 -f 2", "has an axis of size 0"),
             ("conv 8x8x3 -k 0 -f 2", "it must be an integer from 1"),
             ("conv 8x8x3 -k three -f 2", "it must be an integer from 1"),

@@ -98,7 +98,7 @@ class TestVerify:
         assert ended.status == 0
         assert ended.out.count("equal outputs at inference, with the same weights") == 2
 
-    @pytest.mark.parametrize("option", ["--training", "--meta"])
+    @pytest.mark.parametrize("option", ["--training", "--mode=training", "--meta"])
     def test_takes_a_forward_pass_only(self, option: str) -> None:
         assert run("verify", "lenet5", "--rewrite", "fc-to-conv", option).status == 2
 
