@@ -52,9 +52,9 @@ class PReLU(
         if self.num_parameters not in (1, channels):
             yield Problem(
                 shape_faults.SLOPES_NOT_PER_CHANNEL,
-                f"{counted(self.num_parameters, 'slope')} for {counted(channels, 'channel')}",
+                f"prelu has {counted(self.num_parameters, 'slope')}, but its input has {counted(channels, 'channel')}",
                 "num_parameters",
-                help=f"use {channels} (one for each channel) or 1",
+                help=f"write `num_parameters: {channels}` (one for each channel) or `num_parameters: 1` (one for all)",
                 changes=(Change("num_parameters", channels), Change("num_parameters", 1)),
             )
 

@@ -93,7 +93,7 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
             if shift >= window:
                 yield Problem(
                     window_faults.SHIFT_OVER_WINDOW,
-                    f"{axis}: windows of {window} are shifted by {shift}",
+                    f"{axis}: windows of {window} are shifted by {shift}, which is a whole window or more",
                     "shift",
                     help=f"a shift of {shift % window} gives the same windows",
                 )

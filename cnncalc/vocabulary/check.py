@@ -89,6 +89,8 @@ def _axes(layer: Layer, inputs: Inputs) -> Problem | None:
             count = max(rank, value.least_axes)
         if count != rank:
             what = shown(value.nonzero() if isinstance(value, Sides) else value)
+            kept = value[:rank] + value[-1:] * (rank - count) if isinstance(value, tuple) else ()
+            instead = shown(kept[0] if len(set(kept)) == 1 else kept) if kept else ""
             axes = f"{rank} axis" if rank == 1 else f"{rank} axes"
             return _wrong_axes(
                 f"`{name}` is {what}, for {count} {'axis' if count == 1 else 'axes'}, "
@@ -97,6 +99,6 @@ def _axes(layer: Layer, inputs: Inputs) -> Problem | None:
                 name,
                 help=f"the sides here are {', '.join(SIDES[len(SIDES) - 2 * rank :])}"
                 if isinstance(value, Sides)
-                else None,
+                else f"write `{name}: {instead}`, one number for each axis of the input",
             )
     return None

@@ -13,9 +13,8 @@ def undivided(shape: Shape, pieces: int, what: str, field: str | None = None) ->
     if channels % pieces == 0:
         return None
     near = divisors_near(pieces, channels) if field else []
-    message = (
-        f"{counted(channels, 'channel')} can be divided by {' or '.join(map(str, near))}" if near else None
-    )
+    ways = " or ".join(f"`{field}: {number}`" for number in near)
+    message = f"{counted(channels, 'channel')} can be divided by {ways}" if near else None
     return Problem(
         shape_faults.CHANNELS_DO_NOT_DIVIDE,
         f"{what} do not divide {counted(channels, 'channel')} ({channels} = {channels // pieces}*{pieces} "

@@ -46,7 +46,7 @@ class StandardizesWeights(ComputesWeights, PadsInModes):
 
             yield Problem(
                 TWO_COMPUTATIONS,
-                f"`standardize` gives every filter variance 1, whatever `parametrize: {self.parametrize}` makes of it",
+                f"`parametrize: {self.parametrize}` has no effect: `standardize` then gives every filter variance 1",
                 "parametrize",
                 help="remove `parametrize`, or remove `standardize`",
             )

@@ -43,9 +43,9 @@ def _empty(layer: "ConvTranspose", volume: Shape) -> Problem:
         window_faults.EMPTY_OUTPUT,
         f"{volume.axes[number]}: (W - 1)*S + F - 2P + output_padding = "
         f"{shortest.size - 1}*{shortest.stride} + {shortest.extent} - {shortest.before + shortest.after} + "
-        f"{shortest.added} = {shortest.output}",
+        f"{shortest.added} = {shortest.output}, so there is no output",
         "padding",
-        help=f"there is an output with {', '.join(f'{c.field} {c.value}' for c in good)}" if good else None,
+        help=f"there is one with {', '.join(f'{c.field} {c.value}' for c in good)}" if good else None,
         changes=good,
     )
 
@@ -61,9 +61,9 @@ def _output_padding(layer: "ConvTranspose", volume: Shape) -> Iterator[Problem]:
     best = max(0, min(axis.most_added - (axis.added - given) for axis, given in asked))
     yield Problem(
         window_faults.OUTPUT_PADDING_TOO_LARGE,
-        f"an output padding of {over.added} is not smaller than the stride or the dilation: at most "
-        f"{over.most_added}",
+        f"an output padding of {over.added} is too large: it must be smaller than the stride or the dilation, so "
+        f"at most {over.most_added}",
         "output_padding",
-        help=f"output_padding {best} is smaller than both",
+        help=f"write `output_padding: {best}`",
         changes=(Change("output_padding", best),),
     )

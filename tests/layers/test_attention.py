@@ -284,7 +284,7 @@ FAULTS: list[tuple[str, str, str, str]] = [
         "attention: {heads: 5}",
         "S015",
         "5 heads do not divide 12 channels (12 = 2*5 + 2)",
-        "12 channels can be divided by 4 or 6",
+        "12 channels can be divided by `heads: 4` or `heads: 6`",
     ),
     (
         "attention: {of: [in, in, shorter], heads: 2}",
