@@ -221,7 +221,7 @@ def _misfit(name: str, kind: str, fit: BoundLayer, owner: Node, theirs_fit: Boun
     for weight in {**mine, **theirs}:
         if mine.get(weight) != theirs.get(weight):
             here, there = (_written(shapes.get(weight)) for shapes in (mine, theirs))
-            return f"the weights have different shapes: `{weight}` is {here} in `{name}` and {there} in `{owner.name}`"
+            return f"the weights differ: `{weight}` is {here} in `{name}` and {there} in `{owner.name}`"
     return None
 
 

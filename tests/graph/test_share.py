@@ -59,8 +59,10 @@ def test_over_other_sizes(network: Network) -> None:
 @pytest.mark.parametrize(
     ("other", "says"),
     [
-        ("conv: {filters: 4, kernel: 3}", "`weight` is (4, 3, 3, 3) in `conv1` and (3, 3, 3, 3) in `stem`"),
-        ("conv: {filters: 3, kernel: 3, bias: false}", "`bias` is absent in `conv1` and (3) in `stem`"),
+        ("conv: {filters: 4, kernel: 3}",
+         "the weights differ: `weight` is (4, 3, 3, 3) in `conv1` and (3, 3, 3, 3) in `stem`"),
+        ("conv: {filters: 3, kernel: 3, bias: false}",
+         "the weights differ: `bias` is absent in `conv1` and (3) in `stem`"),
         ("depthwise_conv: {kernel: 3}", "`depthwise_conv1` is depthwise_conv and `stem` is conv: "
          "layers of different types can't share weights"),
     ],

@@ -128,7 +128,10 @@ def test_a_path_to_a_block_in_a_block(network: Network) -> None:
 @pytest.mark.parametrize(
     ("use", "message"),
     [
-        ("unit: {width: 8}", "`weight` is (8, 3, 3, 3) in `right.conv1` and (3, 3, 3, 3) in `left.conv1`"),
+        (
+            "unit: {width: 8}",
+            "the weights differ: `weight` is (8, 3, 3, 3) in `right.conv1` and (3, 3, 3, 3) in `left.conv1`",
+        ),
         ("unit: {extra: true}", "`right.conv3` has weights, and `left` has no `conv3` that it could share"),
         ("other:", "`right.fc1` has weights, and `left` has no `fc1` that it could share"),
         (

@@ -136,4 +136,7 @@ def test_every_alternative_is_named_with_its_number() -> None:
 
 def test_the_emptiest_axis_is_reported() -> None:
     (problem,) = problems(layer("conv_transpose", filters=8, padding=(0, 4)), (VOLUME,))
-    assert problem.message == "width: (W - 1)*S + F - 2P + output_padding = 7*1 + 1 - 8 + 0 = 0"
+    assert (
+        problem.message
+        == "width: (W - 1)*S + F - 2P + output_padding = 7*1 + 1 - 8 + 0 = 0, so there is no output"
+    )
