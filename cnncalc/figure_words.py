@@ -1,5 +1,6 @@
 """Figures as text: percentages, sizes in bytes, sizes along axes."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 # For each system of units, the factor between two units, and the units.
@@ -48,3 +49,11 @@ def grid(sizes: Iterable[object]) -> str:
 def axes(sizes: Sequence[object]) -> str:
     """One number if all axes are equal, else `3x1`."""
     return str(sizes[0]) if len(set(sizes)) == 1 else grid(sizes)
+
+
+def from_to(first: str, last: str) -> str:
+    """The names of a run by the first and the last: `bottleneck2..3`."""
+    ending = r"(?P<begin>.*?)(?P<number>[0-9]+[a-z]?)"
+    begin, end = re.fullmatch(ending, first), re.fullmatch(ending, last)
+    alike = begin is not None and end is not None and begin["begin"] == end["begin"]
+    return f"{first}..{end['number'] if alike and end else last}"

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from cnncalc import cli, describe, plugins
-from docs import api, forked, pages
+from docs import api, drawings, forked, pages
 from docs.regions import REGION, ROOT, Stale, refreshed, start_with
 
 MADE: dict[str, Callable[[], str]] = {
@@ -20,6 +20,7 @@ MADE: dict[str, Callable[[], str]] = {
     "docs/layers.md": pages.layers,
     "docs/schema/cnncalc.schema.json": pages.schema,
     "docs/zoo.md": pages.specs,
+    **drawings.pages(),
     **{f"docs/commands/{name}.md": partial(pages.command, name) for name in plugins.names(cli.COMMANDS)},
     **{
         f"docs/diagnostics/{fault.code}.md": partial(pages.diagnostic, fault)

@@ -23,6 +23,7 @@ NAMES = plugins.names(COMMANDS)
 RUNS = [
     "conv 227x227x3 -k 11 -s 4 --filters 96",
     "diff vgg11 vgg13",
+    "draw lenet5 --format svg",
     "expand vgg16",
     "explain S001",
     "explain vgg16 fc1",

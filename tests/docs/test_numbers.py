@@ -8,6 +8,7 @@ import cnncalc
 from cnncalc import describe, plugins, zoo
 from cnncalc.analysis import Totals
 from cnncalc.cli import COMMANDS
+from cnncalc.drawing.parts import MOST_BOXES
 from cnncalc.graph.build import MAX_NODES
 from cnncalc.importers.building import MOST_LAYERS
 from cnncalc.layers import names
@@ -46,6 +47,7 @@ FIGURES: dict[str, Callable[[], int | None] | str] = {
     "200,000": lambda: MAX_WORDS,
     "1,000,000": lambda: MAX_NODES,
     "20,000": lambda: MOST_LAYERS,
+    "5,000": lambda: MOST_BOXES,
     "1,024": lambda: channels("layer3"),
     "2,048": lambda: channels("layer4"),
     "25,690,112": "tests/docs/test_comparison.py",

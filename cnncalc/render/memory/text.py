@@ -12,7 +12,7 @@ from cnncalc.render.memory._beside import course, exercise, unknown
 from cnncalc.render.memory._cells import GAP, aligned
 from cnncalc.render.memory._layers import table
 from cnncalc.render.memory._plot import chart
-from cnncalc.render.memory.words import describe_setup
+from cnncalc.render.memory.words import CATEGORY_WORDS, describe_setup
 from cnncalc.render.piece import Piece
 from cnncalc.text import escaped
 
@@ -23,16 +23,6 @@ WIDEST = 120
 DEVICES = "by device; the other figures are of the one with the highest peak"
 COURSE = "in the course's convention (CS231n), only from volumes and parameters"
 EXERCISE = "in a textbook's convention (exercise in Hands-On Machine Learning), at least"
-CATEGORIES = {
-    "params": "parameters",
-    "buffers": "buffers",
-    "grads": "gradients",
-    "optimizer": "optimizer state",
-    "activations": "activations",
-    "temporaries": "temporaries",
-    "input": "input",
-    "workspace": "workspace",
-}
 
 
 def render(report: MemoryReport, page: MemoryPage) -> Iterator[str]:
@@ -153,7 +143,7 @@ def _share(nbytes: int, figures: Figures) -> str:
 
 def _breakdown(figures: Figures, ink: Ink, page: MemoryPage) -> list[str]:
     """A bar for each category that has memory."""
-    held = [(CATEGORIES.get(name, name), nbytes) for name, nbytes in figures.breakdown.items() if nbytes]
+    held = [(CATEGORY_WORDS.get(name, name), nbytes) for name, nbytes in figures.breakdown.items() if nbytes]
     cells = [(name, size(nbytes), _share(nbytes, figures)) for name, nbytes in held]
     lines = aligned(cells, "<>>")
     most = max(nbytes for _, nbytes in held)
@@ -169,7 +159,7 @@ def _largest(figures: Figures, page: MemoryPage) -> list[str]:
         (
             tensor.layer or "",
             tensor.tensor,
-            CATEGORIES.get(tensor.category, tensor.category),
+            CATEGORY_WORDS.get(tensor.category, tensor.category),
             size(tensor.nbytes),
             _share(tensor.nbytes, figures),
         )

@@ -1,13 +1,12 @@
 """Runs of equal blocks, one row each: `bottleneck2..3  x2`."""
 
-import re
 from collections.abc import Iterator, Sequence
 
+from cnncalc.figure_words import from_to
 from cnncalc.record import NamedTuple
 from cnncalc.render.columns import Column
 from cnncalc.report import Report, Row
 
-ENDING = r"(?P<begin>.*?)(?P<number>[0-9]+)"
 LEGEND = "xN: N equal blocks in a row; the figures are for one block"
 
 
@@ -21,11 +20,7 @@ class RowRun(NamedTuple):
     def name(self) -> str:
         """The name of a row; for several rows the first and the last name, and their number."""
         first, last = self.names[0], self.names[-1]
-        if len(self.names) == 1:
-            return first
-        begin, end = re.fullmatch(ENDING, first), re.fullmatch(ENDING, last)
-        alike = begin is not None and end is not None and begin["begin"] == end["begin"]
-        return f"{first}..{end['number'] if alike and end else last}  x{len(self.names)}"
+        return first if len(self.names) == 1 else f"{from_to(first, last)}  x{len(self.names)}"
 
 
 def runs(report: Report, columns: Sequence[Column]) -> Iterator[RowRun]:

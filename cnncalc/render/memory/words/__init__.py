@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from cnncalc import plugins
 
 if TYPE_CHECKING:
+    from cnncalc.render.memory.words.categories import CATEGORY_WORDS as CATEGORY_WORDS
     from cnncalc.render.memory.words.remedies import RemedyWords as RemedyWords
     from cnncalc.render.memory.words.remedies import describe_remedy as describe_remedy
     from cnncalc.render.memory.words.setup import describe_setup as describe_setup
@@ -13,13 +14,21 @@ if TYPE_CHECKING:
 
 # The public names of this package, with their modules.
 _EXPORTS = {
+    "CATEGORY_WORDS": "categories",
     "RemedyWords": "remedies",
     "describe_remedy": "remedies",
     "describe_setup": "setup",
     "how_long_held": "workspaces",
     "optimizer_with_options": "setup",
 }
-__all__ = ["RemedyWords", "describe_remedy", "describe_setup", "how_long_held", "optimizer_with_options"]
+__all__ = [
+    "CATEGORY_WORDS",
+    "RemedyWords",
+    "describe_remedy",
+    "describe_setup",
+    "how_long_held",
+    "optimizer_with_options",
+]
 
 if not TYPE_CHECKING:
     # Hidden from type checkers, which would accept any name.

@@ -1,0 +1,22 @@
+"""A network as the parts that a drawing shows: layers with what follows them, blocks, and runs of equal ones."""
+
+from cnncalc.drawing.parts._count import MOST_BOXES, TooManyBoxes, check_count
+from cnncalc.drawing.parts._part import IN, OUT, DrawnPart, Wire, nodes_of
+from cnncalc.drawing.parts._rows import DrawnRow, rows
+from cnncalc.drawing.parts._tree import tree
+from cnncalc.drawing.parts._trunk import trunk
+
+__all__ = [
+    "IN",
+    "MOST_BOXES",
+    "OUT",
+    "DrawnPart",
+    "DrawnRow",
+    "TooManyBoxes",
+    "Wire",
+    "check_count",
+    "nodes_of",
+    "rows",
+    "tree",
+    "trunk",
+]

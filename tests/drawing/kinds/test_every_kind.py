@@ -1,0 +1,130 @@
+"""Every kind of drawing of every shipped network: well-formed, always the same, and small enough."""
+
+from typing import Any
+
+import pytest
+
+import cnncalc
+from cnncalc import zoo
+from cnncalc.drawing import kind_names, page
+from cnncalc.memory import Estimate, Setup
+from tests._depth import NETWORKS
+from tests._each import each
+from tests.drawing._drawn import HOSTILE, STATIC, SVG, drawn, network, read, texts, titles
+
+# What may be in a picture. Nothing in it loads, runs or links.
+ELEMENTS = "svg title desc style defs marker path pattern rect g text circle"
+ATTRIBUTES = (
+    "class x y width height rx cx cy r d fill-opacity stroke stroke-width text-anchor marker-end transform viewBox "
+    "role aria-labelledby id refX refY markerWidth markerHeight orient markerUnits patternUnits patternTransform"
+)
+
+
+def check(picture: str) -> None:
+    root = read(picture)
+    for element in root.iter():
+        assert element.tag.removeprefix(SVG) in ELEMENTS.split()
+        assert set(element.attrib) <= set(ATTRIBUTES.split())
+        for value in element.attrib.values():
+            assert "url(" not in value or value in ("url(#a)", "url(#r)", "url(#u)")
+            assert "nan" not in value
+    width, height = (float(root.attrib[name]) for name in ("width", "height"))
+    assert root.attrib["viewBox"] == f"0 0 {width:g} {height:g}"
+    for text in root.iter(f"{SVG}text"):
+        assert "".join(text.itertext()).strip()
+
+
+@each("name", sorted(zoo.names()))
+def test_every_shipped_network_is_drawn(name: str) -> None:
+    graph = cnncalc.load(name)
+    for kind in STATIC:
+        check(drawn(graph, kind))
+
+
+@each("name", sorted(NETWORKS))
+def test_two_runs_draw_the_same(name: str) -> None:
+    for kind in STATIC:
+        assert drawn(cnncalc.load(name), kind) == drawn(cnncalc.load(name), kind)
+
+
+@each("name", sorted(NETWORKS))
+def test_names_are_there_once_unfolded(name: str) -> None:
+    graph = cnncalc.load(name)
+    shown = "\n".join(titles(drawn(graph, depth=9, every=True)))
+    for node in graph.layers:
+        # Of repetitions the first is drawn.
+        if node.frame is None:
+            assert node.name in shown
+
+
+def test_resnet50_is_small_enough() -> None:
+    graph = cnncalc.load("resnet50")
+    for kind in STATIC:
+        assert len(drawn(graph, kind).encode()) < 80_000
+
+
+def test_there_is_a_test_for_every_kind() -> None:
+    assert {*STATIC, "timeline"} == set(kind_names())
+
+
+@pytest.mark.parametrize("kind", kind_names())
+@each("hostile", HOSTILE)
+def test_a_hostile_name_is_only_text(kind: str, hostile: str) -> None:
+    layers = [{"conv": 4, "name": "first"}, {"unknown": {"op": hostile, "shape": "8x8x4"}}, {"conv": 3}]
+    if kind == "timeline":
+        del layers[1]
+    graph = network(name=hostile, layers=layers)
+    options: dict[str, Any] = {}
+    if kind == "timeline":
+        options["estimate"] = Estimate(graph, Setup(mode="inference"))
+    picture = drawn(graph, kind, **options)
+    check(picture)
+    assert graph.title in texts(picture)
+    for mark in ("<script", "<img", "<b>", "\u202e", "\u2066", "]]>"):
+        assert mark not in picture
+    document = page(picture, graph.title)
+    for mark in ("<script", "<img", "<b>", "\u202e", "\u2066", "]]>", "onerror='"):
+        assert mark not in document
+
+
+@pytest.mark.parametrize("kind", STATIC)
+def test_few_and_many_inputs_and_outputs_are_drawn(kind: str) -> None:
+    check(drawn(network(layers=[{"conv": 4}]), kind))
+    check(drawn(network(input=10, layers=[{"fc": 4}]), kind))
+    check(
+        drawn(
+            network(input={"length": 20, "channels": 3}, layers=[{"conv": {"filters": 4, "kernel": 3}}]), kind
+        )
+    )
+    check(drawn(network(input="6x8x8x3", layers=[{"conv": {"filters": 4, "kernel": 3}}, "relu"]), kind))
+    several = network(
+        inputs={"left": "8x8x3", "right": "8x8x3"},
+        outputs=["both", "single"],
+        layers=[
+            {"conv": 4, "from": "left", "name": "single"},
+            {"conv": 4, "from": "right", "name": "other"},
+            {"add": ["single", "other"], "name": "both"},
+        ],
+    )
+    check(drawn(several, kind))
+
+
+@pytest.mark.parametrize("kind", STATIC)
+def test_a_network_with_errors_is_drawn_as_far_as_it_is_known(kind: str) -> None:
+    for layers in (
+        [{"conv": {"filters": 4, "kernel": 9}}, "relu", {"fc": 10}],
+        [{"conv": 4}, {"nonsense": 3}, "relu"],
+        [{"conv": "x"}, "relu"],
+        [],
+    ):
+        check(drawn(network(layers=layers), kind))
+
+
+def test_a_page_loads_nothing_and_holds_the_picture() -> None:
+    picture = drawn(cnncalc.load("lenet5"))
+    document = page(picture, "LeNet-5 & more")
+    assert picture in document
+    assert "<title>LeNet-5 &amp; more</title>" in document
+    assert "default-src 'none'" in document
+    for word in ('http-equiv="refresh"', "src=", "href=", "@import", "<script", "<link"):
+        assert word not in document

@@ -1,0 +1,121 @@
+"""Places: of every shipped network no two boxes overlap, and every edge ends at its boxes."""
+
+import pytest
+
+import cnncalc
+from cnncalc import zoo
+from cnncalc.analysis import Analysis
+from cnncalc.drawing.parts import MOST_BOXES, OUT, TooManyBoxes, tree
+from cnncalc.drawing.scene import Box, Scene, scene
+from tests._each import each
+from tests.drawing._drawn import network
+
+
+def placed(name: str, depth: int) -> Scene:
+    analysis = Analysis(cnncalc.load(name))
+    return scene(analysis, tree(analysis), depth)
+
+
+def overlapping(boxes: list[Box]) -> list[tuple[Box, Box]]:
+    """Pairs of boxes that cover each other."""
+    pairs: list[tuple[Box, Box]] = []
+    above: list[Box] = []
+    for box in sorted(boxes, key=lambda box: box.y):
+        above = [other for other in above if other.y + other.height > box.y + 0.01]
+        pairs += [
+            (other, box)
+            for other in above
+            if other.x + other.width > box.x + 0.01 and box.x + box.width > other.x + 0.01
+        ]
+        above.append(box)
+    return pairs
+
+
+def check(places: Scene) -> None:
+    assert overlapping([box for box in places.boxes if box.kind != "frame"]) == []
+    beside: dict[int, list[Box]] = {}
+    for box in places.boxes:
+        beside.setdefault(id(box.block), []).append(box)
+    assert [pair for boxes in beside.values() for pair in overlapping(boxes)] == []
+    for box in places.boxes:
+        assert box.x >= -0.01
+        assert box.x + box.width <= places.width + 0.01
+        assert box.y + box.height <= places.height + 0.01
+    # Frames hold their boxes, and do not cut through others.
+    frames = {id(box.part): box for box in places.boxes if box.kind == "frame"}
+    for box in places.boxes:
+        frame = frames.get(id(box.block))
+        if frame is not None:
+            assert frame.x <= box.x + 0.01
+            assert box.x + box.width <= frame.x + frame.width + 0.01
+            assert frame.y <= box.y
+            assert box.y + box.height <= frame.y + frame.height + 0.01
+    by_part = {(id(box.part), box.kind in ("entry", "exit")): box for box in places.boxes}
+    for edge in places.edges:
+        (x, top), (end, bottom) = edge.points[0], edge.points[-1]
+        assert top <= bottom
+        if edge.source is not None:
+            source = by_part[id(edge.source), False]
+            assert source.x <= x <= source.x + source.width
+            assert top == pytest.approx(source.y + source.height)
+        if edge.wire.target != OUT:
+            assert edge.reader is not None
+            reader = by_part[id(edge.reader), False]
+            assert reader.x <= end <= reader.x + reader.width
+            assert bottom == pytest.approx(reader.y)
+
+
+@each("name", zoo.names())
+def test_nothing_overlaps_and_every_edge_has_its_boxes(name: str) -> None:
+    for depth in (0, 1, 9):
+        check(placed(name, depth))
+
+
+def test_equal_blocks_are_laid_out_once() -> None:
+    places = placed("resnet18", 9)
+    offsets = []
+    for name in ("basic4", "basic6"):
+        frame = next(box for box in places.boxes if box.kind == "frame" and box.part.name == name)
+        inner = [box for box in places.boxes if box.block is frame.part]
+        offsets.append([place for box in inner for place in (box.x - frame.x, box.y - frame.y)])
+    assert offsets[0] == pytest.approx(offsets[1])
+
+
+def test_each_form_of_a_folded_block_has_a_panel() -> None:
+    places = placed("resnet50", 0)
+    assert [(panel.letter, len(panel.uses)) for panel in places.panels] == [("A", 4), ("B", 4)]
+    folded = [box for box in places.boxes if box.kind == "block"]
+    assert [box.letter for box in folded] == ["A", "B"] * 4
+    assert placed("resnet50", 1).panels == []
+
+
+def test_a_block_inside_a_panel_has_a_panel_too() -> None:
+    assert [panel.uses[0].name for panel in placed("unet", 0).panels] == ["down1", "up1"]
+
+
+def test_resnet50_fits_a_page() -> None:
+    places = placed("resnet50", 0)
+    assert places.width < 1000
+    # The ratio of A4.
+    assert places.height < 1.42 * places.width
+
+
+def test_too_many_boxes_are_refused_with_a_depth_that_has_few_enough() -> None:
+    block = {"pair": {"layers": [{"conv": 3}, {"conv": 4}] * 10}}
+    layers = [{"pair": {}, "repeat": 1}, "relu"] * 600
+    analysis = Analysis(network(blocks=block, layers=layers))
+    root = tree(analysis)
+    with pytest.raises(TooManyBoxes) as refused:
+        scene(analysis, root, 1)
+    assert refused.value.count > MOST_BOXES
+    assert refused.value.depth == 0
+    assert len(scene(analysis, root, 0).boxes) < MOST_BOXES
+
+
+def test_a_block_that_repeats_is_one_box_however_often() -> None:
+    places = []
+    for repeat in (2, 5000):
+        block = {"unit": {"layers": [{"residual": [{"conv": 3}]}]}}
+        analysis = Analysis(network(blocks=block, layers=[{"unit": {}, "repeat": repeat}]))
+        places.append([(box.kind, box.x, box.y) for box in scene(analysis, tree(analysis), 0).boxes])
+    assert places[0] == places[1]
