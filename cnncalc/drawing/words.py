@@ -14,8 +14,8 @@ from cnncalc.shape import Shape
 def part_name(part: DrawnPart, block: DrawnPart | None = None) -> str:
     """The name of a part, without the name of the block around it; of a run the first and the last."""
     names = [part.name, part.run[-1].name] if part.times > 1 else [part.name]
-    if block is not None and block.name:
-        names = [name.removeprefix(f"{block.name}.") for name in names]
+    if block is not None and block.scope:
+        names = [name.removeprefix(f"{block.scope}.") for name in names]
     return from_to(*names) if len(names) > 1 else names[0]
 
 
@@ -35,6 +35,10 @@ def labels(part: DrawnPart) -> str:
     """A layer and what is drawn with it: `CONV3-64 · BN · RELU`; of a block, the block's own name."""
     if part.use is not None:
         return part.use.item.block
+    if part.is_group:
+        return ", ".join(
+            child.use.item.block if child.use is not None else child.first_kind for child in part.parts
+        )
     return " · ".join(dict.fromkeys(map(layer_label, part.nodes)))
 
 

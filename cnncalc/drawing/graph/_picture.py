@@ -13,7 +13,7 @@ from cnncalc.drawing.parts import tree
 from cnncalc.drawing.parts.figures import figures_of
 from cnncalc.drawing.scene import Box, Panel, Scene, scene
 from cnncalc.drawing.svg import ShadeScale, document, element, scale_of, shortened, text, text_width, title
-from cnncalc.drawing.words import details, headline, part_name
+from cnncalc.drawing.words import details, headline, labels, part_name
 
 
 def picture(
@@ -96,13 +96,16 @@ class _Writing:
 
     def _panel(self, panel: Panel) -> str:
         first = panel.uses[0]
-        assert first.use is not None
-        count = sum(use.times for use in panel.uses)
         x, y = panel.x + 12, panel.y
         badge = text_width(panel.letter, 12, bold=True) + 10
-        block = shortened(first.use.item.block, panel.width - badge - 32, 12, bold=True)
-        uses = _listed([part_name(use) for use in panel.uses], f"{count} uses: ", panel.width - 24)
-        figures = f"figures of {first.name}" if count > 1 else ""
+        block = shortened(labels(first), panel.width - badge - 32, 12, bold=True)
+        about = f"{panel.in_all} uses: " if panel.in_all > 1 else ""
+        uses = _listed([part_name(use) for use in panel.uses], about, panel.width - 24)
+        room = panel.width - badge - text_width(block, 12, bold=True) - 40
+        figures = ""
+        if panel.in_all > 1:
+            figures = f"figures of {first.name}"
+            figures = figures if text_width(figures, 11) <= room else "figures of the first"
         return element(
             "g",
             title(*(part_name(use) for use in panel.uses)),
@@ -111,19 +114,14 @@ class _Writing:
             text(x + badge / 2, y + 19, panel.letter, "t", "middle"),
             text(x + badge + 8, y + 19, block, "t"),
             text(x, y + 34, uses, "q"),
-            text(panel.x + panel.width - 12, y + 19, figures, "q", "end")
-            if badge + text_width(block, 12, bold=True) + text_width(figures, 11) < panel.width - 40
-            else "",
+            text(panel.x + panel.width - 12, y + 19, figures, "q", "end"),
         )
 
 
 def _listed(names: Sequence[str], about: str, room: float) -> str:
     """The names of the uses of a block, as many as there is room for."""
-    if len(names) == 1:
-        return shortened(names[0], room, 11)
     for kept in range(len(names), 0, -1):
-        more = f" and {len(names) - kept} more" if kept < len(names) else ""
-        words = about + ", ".join(names[:kept]) + more
+        words = about + ", ".join(names[:kept]) + (", ..." if kept < len(names) else "")
         if text_width(words, 11) <= room:
             return words
     return shortened(about + names[0], room, 11)

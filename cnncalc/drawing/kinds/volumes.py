@@ -9,7 +9,7 @@ from cnncalc.drawing.options import DrawingOptions
 from cnncalc.drawing.parts import DrawnPart, DrawnRow, nodes_of, rows, tree, trunk
 from cnncalc.drawing.parts.figures import PartFigures, figures_of
 from cnncalc.drawing.svg import document, element, number, shortened, text, text_width, title
-from cnncalc.drawing.words import details, headline, layer_label, row_name, volume
+from cnncalc.drawing.words import details, headline, labels, layer_label, row_name, volume
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 
@@ -110,9 +110,7 @@ def _drawn(analysis: Analysis, cuboid: _Cuboid, x: float, bottom: float, middle:
         f"M{number(right)} {number(top)}l{number(across)} {number(-back)}v{number(height)}"
         f"l{number(-across)} {number(back)}z"
     )
-    label = shortened(
-        part.use.item.block if part.use is not None else layer_label(part.nodes[0]), cuboid.room, 11
-    )
+    label = shortened(layer_label(part.nodes[0]) if part.is_layer else labels(part), cuboid.room, 11)
     return element(
         "g",
         title(*details(analysis, cuboid.row.uses, cuboid.figures)),

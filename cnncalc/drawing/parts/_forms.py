@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 
 from cnncalc.analysis import Analysis
+from cnncalc.drawing.parts._groups import group
 from cnncalc.drawing.parts._part import IN, OUT, DrawnPart, Wire, nodes_of
 from cnncalc.drawing.parts.figures import weighs
 from cnncalc.vocabulary.unknown import UnknownOperation
@@ -24,6 +25,11 @@ class Forms:
             if part.is_layer:
                 part.form = self._number(self._of_layer(part))
         self._make_runs(block)
+        groups = group(block)
+        for part in groups:
+            self._give(part)
+        if groups:
+            self._make_runs(block)
         self._give(block)
 
     def _give(self, block: DrawnPart) -> None:
@@ -97,6 +103,7 @@ class Forms:
             index + 1 < count
             and readers[index] == {index + 1}
             and sources[index + 1] == {index}
+            and block.parts[index].times == block.parts[index + 1].times == 1
             and self._equal(block.parts[index], block.parts[index + 1])
             for index in range(count)
         ]
@@ -105,13 +112,11 @@ class Forms:
         if part.form != other.form:
             return False
         if not part.is_layer:
-            assert part.use is not None
-            assert other.use is not None
             # Through several ports the tensors of one use may cross in the next.
             if not len(part.exits) == len(other.entries) == 1:
                 return False
             # What the spec repeats is a run, also where its figures change from one use to the next.
-            if part.use.item is other.use.item:
+            if part.is_group or (part.use and other.use and part.use.item is other.use.item):
                 return True
         elif part.nodes[0].is_input:
             return False

@@ -35,7 +35,7 @@ class DrawnPart:
 
     def __init__(self, use: BlockUse | None, up: "DrawnPart | None", nodes: tuple[Node, ...] = ()) -> None:
         self.use: Final = use
-        self.up: Final = up
+        self.up = up
         self.nodes = nodes
         self.parts: list[DrawnPart] = []
         self.wires: list[Wire] = []
@@ -59,7 +59,27 @@ class DrawnPart:
         """The full name of the layer, or of the use of a block; empty for the whole network."""
         if self.nodes:
             return self.nodes[0].name
-        return "" if self.use is None else self.use.name
+        if self.use is None:
+            return self.parts[0].name if self.is_group else ""
+        return self.use.name
+
+    @property
+    def first_kind(self) -> str:
+        """The type of its first layer."""
+        return next(nodes_of((self,))).kind
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it is no block, but several parts of one that repeat together."""
+        return self.use is None and not self.nodes and self.up is not None
+
+    @property
+    def scope(self) -> str:
+        """The name of the use of a block that its parts are in; empty for the whole network."""
+        part: DrawnPart | None = self
+        while part is not None and part.use is None:
+            part = part.up
+        return "" if part is None else part.name
 
     def all_nodes(self) -> Iterator[Node]:
         """The nodes of the whole run, those inside of blocks too, in order."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import count
+from math import sqrt
 from string import ascii_uppercase
 
 from cnncalc.drawing.parts import DrawnPart
@@ -10,6 +11,8 @@ from cnncalc.drawing.parts import DrawnPart
 TITLE, COLUMN_GAP, BELOW = 50.0, 40.0, 26.0
 # A column is at least this high, also beside a short trunk.
 LEAST_HEIGHT = 560.0
+# Panels together are about this much higher than wide.
+TALLER = 1.2
 
 
 def folded_blocks(root: DrawnPart, depth: int) -> list[tuple[DrawnPart, ...]]:
@@ -33,6 +36,19 @@ def folded_blocks(root: DrawnPart, depth: int) -> list[tuple[DrawnPart, ...]]:
     return [tuple(parts) for parts in uses.values()]
 
 
+def uses_of_forms(root: DrawnPart) -> dict[int, int]:
+    """How many uses of a block have each form, in the whole network."""
+    counts: dict[int, int] = {}
+    waiting = [root]
+    while waiting:
+        block = waiting.pop()
+        for part in block.parts:
+            if not part.is_layer:
+                counts[part.form] = counts.get(part.form, 0) + part.times
+                waiting += part.run
+    return counts
+
+
 def letters() -> Iterator[str]:
     """A, B, ... Z, A2, B2, ..."""
     for turn in count(1):
@@ -41,8 +57,9 @@ def letters() -> Iterator[str]:
 
 
 def columns(sizes: Sequence[tuple[float, float]], height: float) -> list[tuple[float, float]]:
-    """The place of each panel: one below another, in columns that are about as high as the trunk."""
-    most = max([height, LEAST_HEIGHT, *(size[1] for size in sizes)])
+    """The place of each panel: one below another, in columns as high as the trunk, or higher where there are many."""
+    area = sum((width + COLUMN_GAP) * (tall + BELOW) for width, tall in sizes)
+    most = max([height, LEAST_HEIGHT, sqrt(area * TALLER), *(size[1] for size in sizes)])
     places = []
     x = y = widest = 0.0
     for width, tall in sizes:

@@ -7,7 +7,7 @@ from cnncalc.analysis import Analysis
 from cnncalc.drawing.parts import OUT, DrawnPart, check_count
 from cnncalc.drawing.scene._ends import EdgeEnds
 from cnncalc.drawing.scene._inside import HEADER, PAD, Inside, Insides, Setting
-from cnncalc.drawing.scene._panels import COLUMN_GAP, TITLE, columns, folded_blocks, letters
+from cnncalc.drawing.scene._panels import COLUMN_GAP, TITLE, columns, folded_blocks, letters, uses_of_forms
 from cnncalc.drawing.scene._things import Box, Edge, Panel, Scene
 
 
@@ -23,12 +23,13 @@ def scene(analysis: Analysis, root: DrawnPart, depth: int) -> Scene:
     width, height = trunk.width, trunk.height
     shown: list[Panel] = []
     sizes = []
+    counts = uses_of_forms(root) if panels else {}
     for uses in panels:
         layout = insides.of(uses[0], 0, "panel").layout
         sizes.append((layout.width + 2 * PAD, layout.height + TITLE + PAD))
     for uses, (x, y), size in zip(panels, columns(sizes, trunk.height), sizes, strict=True):
         left = trunk.width + COLUMN_GAP + x
-        shown.append(Panel(letter_of[uses[0].form], uses, left, y, *size))
+        shown.append(Panel(letter_of[uses[0].form], uses, counts[uses[0].form], left, y, *size))
         placing.place(uses[0], left + PAD, y + TITLE, 0, "panel")
         width, height = max(width, left + size[0]), max(height, y + size[1])
     return Scene(placing.boxes, placing.edges, shown, width, height)

@@ -39,10 +39,14 @@ class Edge(NamedTuple):
 
 
 class Panel(NamedTuple):
-    """The inside of a block that is folded elsewhere, with its letter and all of its uses."""
+    """The inside of a block that is folded elsewhere, with its letter.
+
+    `uses` are those that are drawn as a box, `in_all` is how many there are in the whole network.
+    """
 
     letter: str
     uses: tuple[DrawnPart, ...]
+    in_all: int
     x: float
     y: float
     width: float

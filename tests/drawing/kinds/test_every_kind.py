@@ -6,7 +6,9 @@ import pytest
 
 import cnncalc
 from cnncalc import zoo
+from cnncalc.analysis import Analysis
 from cnncalc.drawing import kind_names, page
+from cnncalc.drawing.parts import tree
 from cnncalc.memory import Estimate, Setup
 from tests._depth import NETWORKS
 from tests._each import each
@@ -51,10 +53,11 @@ def test_two_runs_draw_the_same(name: str) -> None:
 def test_names_are_there_once_unfolded(name: str) -> None:
     graph = cnncalc.load(name)
     shown = "\n".join(titles(drawn(graph, depth=9, every=True)))
-    for node in graph.layers:
-        # Of repetitions the first is drawn.
-        if node.frame is None:
-            assert node.name in shown
+    # Of repetitions the first is drawn, and the others are named by it.
+    waiting = [tree(Analysis(graph), every=True)]
+    for part in waiting:
+        assert part.name in shown
+        waiting += part.parts
 
 
 def test_resnet50_is_small_enough() -> None:

@@ -90,6 +90,41 @@ def test_equal_blocks_have_one_form() -> None:
     assert len(set(forms)) == 2
 
 
+RESIDUAL = {"residual": ["bn", {"conv": 3}]}
+
+
+def test_what_repeats_without_a_block_is_a_group() -> None:
+    root = tree(Analysis(network(layers=[{"conv": 3}, {**RESIDUAL, "repeat": 7}, {"conv": 4}])))
+    assert [(part.is_group, part.times) for part in root.parts] == [
+        (False, 1),
+        (False, 1),
+        (True, 7),
+        (False, 1),
+    ]
+    group = root.parts[2]
+    assert [part.nodes[0].kind for part in group.parts] == ["bn", "conv", "add"]
+    assert len(group.entries) == len(group.exits) == 1
+    assert len(list(group.all_nodes())) == 21
+    deep = {
+        part.name: part.times for part in blocks(grown("resnet152_v2")) if part.is_group and part.times > 1
+    }
+    assert deep == {"stage2.bn1": 7, "stage3.bn1": 35}
+
+
+def test_few_repetitions_are_no_group() -> None:
+    root = tree(Analysis(network(layers=[{**RESIDUAL, "repeat": 2}])))
+    assert not any(part.is_group for part in root.parts)
+
+
+def test_what_is_read_from_outside_is_no_group() -> None:
+    # The second add reads a layer inside the repetitions.
+    repeated = {**RESIDUAL, "repeat": 5}
+    root = tree(Analysis(network(layers=[repeated, {"add": ["prev", "conv3"]}])))
+    groups = [part for part in root.parts if part.is_group]
+    assert sum(part.times for part in groups) < 5
+    assert all(len(part.exits) == 1 for part in groups)
+
+
 def test_outputs_and_shared_weights_leave_through_the_side() -> None:
     graph = network(
         outputs=["a", "b"],

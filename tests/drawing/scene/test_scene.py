@@ -93,6 +93,12 @@ def test_a_block_inside_a_panel_has_a_panel_too() -> None:
     assert [panel.uses[0].name for panel in placed("unet", 0).panels] == ["down1", "up1"]
 
 
+def test_a_panel_counts_the_uses_of_the_whole_network() -> None:
+    in_all = {panel.uses[0].name: panel.in_all for panel in placed("efficientnet_b0", 0).panels}
+    assert in_all["mbconv1.squeeze_excite1"] == 16
+    assert [panel.in_all for panel in placed("resnet50", 0).panels] == [4, 12]
+
+
 def test_resnet50_fits_a_page() -> None:
     places = placed("resnet50", 0)
     assert places.width < 1000
