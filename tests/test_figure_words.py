@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnncalc.figure_words import axes, grid, percent, size
+from cnncalc.figure_words import axes, from_to, grid, percent, size
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,17 @@ def test_size(nbytes: int, iec: str, si: str) -> None:
 
 def test_along_axes() -> None:
     assert (grid((7, 7)), axes((7, 7)), axes((3, 1)), axes((5,))) == ("7x7", "7", "3x1", "5")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        ("bottleneck2", "bottleneck3", "bottleneck2..3"),
+        ("inception3a", "inception3b", "inception3a..3b"),
+        ("stage1.unit9", "stage1.unit10", "stage1.unit9..10"),
+        ("down1", "up4", "down1..up4"),
+        ("first", "last", "first..last"),
+    ],
+)
+def test_a_run_of_names(first: str, last: str, words: str) -> None:
+    assert from_to(first, last) == words

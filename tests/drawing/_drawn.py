@@ -4,11 +4,16 @@ from typing import Any
 from xml.etree import ElementTree
 
 import cnncalc
+from cnncalc import zoo
 from cnncalc.analysis import Analysis
 from cnncalc.drawing import DrawingOptions, draw
 from cnncalc.graph import Graph
+from tests._depth import NETWORKS
 
 SVG = "{http://www.w3.org/2000/svg}"
+# The shipped networks that `make test` draws, and those that only `make test-all` does.
+QUICK = sorted(NETWORKS | {"resnet50"})
+OTHERS = sorted(set(zoo.names()) - set(QUICK))
 STATIC = ("bars", "field", "graph", "volumes")
 # What no picture may take for markup, for a command, or for the direction of its own text.
 HOSTILE = (

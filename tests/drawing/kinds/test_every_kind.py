@@ -5,14 +5,12 @@ from typing import Any
 import pytest
 
 import cnncalc
-from cnncalc import zoo
 from cnncalc.analysis import Analysis
 from cnncalc.drawing import kind_names, page
 from cnncalc.drawing.parts import tree
 from cnncalc.memory import Estimate, Setup
-from tests._depth import NETWORKS
 from tests._each import each
-from tests.drawing._drawn import HOSTILE, STATIC, SVG, drawn, network, read, texts, titles
+from tests.drawing._drawn import HOSTILE, OTHERS, QUICK, STATIC, SVG, drawn, network, read, texts, titles
 
 # What may be in a picture. Nothing in it loads, runs or links.
 ELEMENTS = "svg title desc style defs marker path pattern rect g text circle"
@@ -36,20 +34,30 @@ def check(picture: str) -> None:
         assert "".join(text.itertext()).strip()
 
 
-@each("name", sorted(zoo.names()))
-def test_every_shipped_network_is_drawn(name: str) -> None:
+def check_drawn(name: str) -> None:
     graph = cnncalc.load(name)
     for kind in STATIC:
         check(drawn(graph, kind))
 
 
-@each("name", sorted(NETWORKS))
+@each("name", QUICK)
+def test_shipped_networks_are_drawn(name: str) -> None:
+    check_drawn(name)
+
+
+@pytest.mark.long
+@each("name", OTHERS)
+def test_every_other_shipped_network_is_drawn(name: str) -> None:
+    check_drawn(name)
+
+
+@each("name", QUICK[::3])
 def test_two_runs_draw_the_same(name: str) -> None:
     for kind in STATIC:
         assert drawn(cnncalc.load(name), kind) == drawn(cnncalc.load(name), kind)
 
 
-@each("name", sorted(NETWORKS))
+@each("name", QUICK)
 def test_names_are_there_once_unfolded(name: str) -> None:
     graph = cnncalc.load(name)
     shown = "\n".join(titles(drawn(graph, depth=9, every=True)))

@@ -30,7 +30,7 @@ def test_repetitions_are_one_row_where_there_are_too_many() -> None:
 
 
 def test_too_many_rows_are_refused() -> None:
-    layers = [{"conv": 3 + number % 2} for number in range(6000)]
+    layers = [{"conv": 3 + number % 2} for number in range(5002)]
     with pytest.raises(TooManyBoxes) as refused:
         rows(tree(Analysis(network(layers=layers))), None, 40)
     assert refused.value.depth is None

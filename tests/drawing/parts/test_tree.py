@@ -1,11 +1,12 @@
 """Parts: every node is in one, what belongs together is one box, and repeats are runs."""
 
+import pytest
+
 import cnncalc
-from cnncalc import zoo
 from cnncalc.analysis import Analysis
 from cnncalc.drawing.parts import IN, OUT, DrawnPart, nodes_of, tree
 from tests._each import each
-from tests.drawing._drawn import network
+from tests.drawing._drawn import OTHERS, QUICK, network
 
 
 def grown(name: str, *, every: bool = False) -> DrawnPart:
@@ -24,8 +25,18 @@ def names(part: DrawnPart) -> list[str]:
     return [child.name for child in part.parts]
 
 
-@each("name", zoo.names())
+@each("name", QUICK)
 def test_every_node_is_in_one_part_and_every_tensor_has_both_ends(name: str) -> None:
+    check(name)
+
+
+@pytest.mark.long
+@each("name", OTHERS)
+def test_every_node_of_any_other_network_is_in_one_part(name: str) -> None:
+    check(name)
+
+
+def check(name: str) -> None:
     graph = cnncalc.load(name)
     root = tree(Analysis(graph))
     assert sorted(node.index for node in nodes_of((root,))) == list(range(len(graph.nodes)))

@@ -3,12 +3,11 @@
 import pytest
 
 import cnncalc
-from cnncalc import zoo
 from cnncalc.analysis import Analysis
 from cnncalc.drawing.parts import MOST_BOXES, OUT, TooManyBoxes, tree
 from cnncalc.drawing.scene import Box, Scene, scene
 from tests._each import each
-from tests.drawing._drawn import network
+from tests.drawing._drawn import OTHERS, QUICK, network
 
 
 def placed(name: str, depth: int) -> Scene:
@@ -65,8 +64,15 @@ def check(places: Scene) -> None:
             assert bottom == pytest.approx(reader.y)
 
 
-@each("name", zoo.names())
+@each("name", QUICK)
 def test_nothing_overlaps_and_every_edge_has_its_boxes(name: str) -> None:
+    for depth in (0, 1, 9):
+        check(placed(name, depth))
+
+
+@pytest.mark.long
+@each("name", OTHERS)
+def test_nothing_overlaps_in_any_other_network(name: str) -> None:
     for depth in (0, 1, 9):
         check(placed(name, depth))
 
