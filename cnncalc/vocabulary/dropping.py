@@ -1,22 +1,26 @@
 """What layers have in common that set random values to zero in training, and are the identity at inference."""
 
-from fractions import Fraction
 from math import inf
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from cnncalc.exact import fraction
 from cnncalc.vocabulary.groups import Elementwise
 from cnncalc.vocabulary.layer import Inputs
 from cnncalc.vocabulary.limits import ZERO, Limits
 
-# How near a rate is to the fraction that it stands for, as a part of it, and the largest denominator of these.
-NEAR, LARGEST = Fraction(1, 5 * 10**6), 2000
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+# Which part of a rate its distance to the fraction that it stands for is at most (one of so many), and the largest
+# denominator of these.
+NEAR, LARGEST = 5 * 10**6, 2000
 
 
-def rate(p: float) -> Fraction:
+def rate(p: float) -> "Fraction":
     """The fraction that a rate stands for: 1/170 for 0.0058823530562222, which code computed in single precision."""
-    exact = Fraction(p)
+    exact = fraction(p)
     simple = exact.limit_denominator(LARGEST)
-    return simple if abs(simple - exact) <= NEAR * exact else exact
+    return simple if abs(simple - exact) * NEAR <= exact else exact
 
 
 class Dropping(Elementwise):
