@@ -29,8 +29,30 @@ def computed(drafting: "Drafting", weight: Any) -> Filters:
         return Filters(own.shape, {"weight": own})
     if own.function == "batch_norm":
         return _standardized(drafting, own)
+    if own.function == "_weight_norm":
+        return _by_length(drafting, own)
     computed_by = f"computed by {own.function}" if own.function else "no parameter"
     raise Unmapped(f"its weight is {computed_by}")
+
+
+def matrix(drafting: "Drafting", weight: Any) -> Filters:
+    """The matrix of a linear layer. Raises `Unmapped` for what is no parameter, or no matrix."""
+    own = drafting.own(weight)
+    if len(own.shape) != 2:
+        raise Unmapped("its weight is no matrix")
+    if own.function == "_weight_norm":
+        return _by_length(drafting, own)
+    return Filters(own.shape, {"weight": drafting.weight(weight)})
+
+
+def _by_length(drafting: "Drafting", own: Own) -> Filters:
+    """The length of each filter apart from its direction (PyTorch's `weight_norm`)."""
+    direction, length, dim = (own.arguments.get(place) for place in ("0", "1", "2"))
+    if dim != 0:
+        raise Unmapped("its weight has lengths along another dimension than its filters")
+    names = ("parametrizations.weight.original0", "parametrizations.weight.original1")
+    given = (drafting.weight(length, "its lengths"), drafting.weight(direction, "its directions"))
+    return Filters(own.shape, dict(zip(names, given, strict=True)), {"parametrize": "weight_norm"})
 
 
 def _standardized(drafting: "Drafting", own: Own) -> Filters:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cnncalc.pytorch.capture.drafting import Drafting
-from cnncalc.pytorch.capture.filters import computed
+from cnncalc.pytorch.capture.filters import computed, matrix
 from cnncalc.pytorch.capture.layout import flat
 from cnncalc.pytorch.capture.mapping import Unmapped, maps
 from cnncalc.pytorch.capture.values import Value, group
@@ -112,23 +112,22 @@ def transposed(
 
 @maps("linear")
 def linear(drafting: Drafting, input: Any, weight: Any, bias: Any = None) -> Value:
-    matrix = drafting.weight(weight)
-    if len(matrix.shape) != 2:
-        raise Unmapped("its weight is no matrix")
+    rows = matrix(drafting, weight)
     own_bias = None if bias is None else drafting.weight(bias, "its bias")
     value = drafting.value(input)
     if value.node in drafting.open and not drafting.open[value.node].is_joined:
-        return join(drafting, value, matrix, own_bias)
-    units = group(matrix.shape[0])
+        return join(drafting, value, drafting.weight(weight), own_bias)
+    units = group(rows.shape[0])
     if value.dims == (value.axes[0], value.axes[1]) and not flat(value.axes[2:]):
         # `fc` reads features, and a volume with one position.
         return drafting.emit(
             "fc",
             [value],
             (value.axes[0], units),
-            units=matrix.shape[0],
+            units=rows.shape[0],
             bias=own_bias is not None,
-            weights={"weight": matrix, "bias": own_bias},
+            weights={**rows.weights, "bias": own_bias},
+            **rows.fields,
         )
     value = drafting.channels_at(value, -1)
     if len(value.dims) == 2 and value.rank:
@@ -138,7 +137,8 @@ def linear(drafting: Drafting, input: Any, weight: Any, bias: Any = None) -> Val
         [value],
         (value.axes[0], units, *value.axes[2:]),
         (*value.dims[:-1], units),
-        units=matrix.shape[0],
+        units=rows.shape[0],
         bias=own_bias is not None,
-        weights={"weight": matrix, "bias": own_bias},
+        weights={**rows.weights, "bias": own_bias},
+        **rows.fields,
     )
