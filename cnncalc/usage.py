@@ -13,7 +13,7 @@ _WITH_VALUE = r"Option .* does not take a value\."
 
 
 def plain(error: click.ClickException) -> click.ClickException:
-    """The same error with a plain sentence, which ends with a full stop."""
+    """The same error, with a plain sentence in place of click's words."""
     if isinstance(error, click.MissingParameter):
         return click.UsageError(_missing(error), error.ctx)
     if isinstance(error, click.NoSuchOption):
@@ -25,8 +25,6 @@ def plain(error: click.ClickException) -> click.ClickException:
         message = f"The option {error.option_name!r} takes no value."
     elif isinstance(error, click.UsageError) and (match := re.fullmatch(_TOO_MANY, message, re.DOTALL)):
         message = _too_many(match["given"], error.ctx)
-    if message and "\n" not in message and message[-1] not in ".?!":
-        message += "."
     vars(error)["message"] = message
     return error
 
