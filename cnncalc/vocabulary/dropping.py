@@ -11,8 +11,8 @@ from cnncalc.vocabulary.limits import ZERO, Limits
 if TYPE_CHECKING:
     from fractions import Fraction
 
-# Which part of a rate its distance to the fraction that it stands for is at most (one of so many), and the largest
-# denominator of these.
+# A rate divided by this is the most that it may be from the fraction that it stands for, and the largest denominator of
+# these fractions.
 NEAR, LARGEST = 5 * 10**6, 2000
 
 
