@@ -54,9 +54,9 @@ def error(*arguments: str) -> str:
         ("inspect vgg16 --strict=yes", "The option '--strict' takes no value."),
         (
             "inspect vgg16 vgg19",
-            "There are too many arguments: `cnncalc inspect` takes SPEC. Left over: vgg19.",
+            "There are too many arguments: `cnncalc inspect` takes SPEC. Left over: vgg19",
         ),
-        ("schema a b", "There are too many arguments: `cnncalc schema` takes none. Left over: a b."),
+        ("schema a b", "There are too many arguments: `cnncalc schema` takes none. Left over: a b"),
         ("inspect vgg16 --bacth 3", "There is no option '--bacth'. Did you mean '--batch'?"),
         ("inspect vgg16 --col name", "There is no option '--col'. Did you mean '--columns'?"),
         ("inspect vgg16 --foo", "There is no option '--foo'. `cnncalc inspect --help` lists them."),
