@@ -10,6 +10,7 @@ from cnncalc.commands._draw_options import FORMS, OTHERS, check_together, form_o
 from cnncalc.commands._memory_options import run_options
 from cnncalc.commands._options import (
     MOST,
+    WholeRange,
     input_option,
     max_nodes_option,
     mode_option,
@@ -60,7 +61,7 @@ Examples:
 )
 @click.option(
     "--depth",
-    type=click.IntRange(0, MOST),
+    type=WholeRange(0, MOST),
     default=None,
     help="Unfold blocks for this many levels; the graph has none unfolded, the other kinds as many as are readable.",
 )
@@ -86,7 +87,7 @@ Examples:
 @mode_option("A prediction, or a training step; decides which `only:` items are in the network.")
 @click.option(
     "--batch",
-    type=click.IntRange(1, MOST),
+    type=WholeRange(1, MOST),
     default=1,
     show_default=True,
     help="Images in a batch, for memory.",
