@@ -22,6 +22,7 @@ PLAIN = {
         "conv 8x8x3 -k 3 --filters 4 --symbols C --format markdown",
     ],
     "diff": ["diff lenet5 alexnet", "diff lenet5 alexnet --format markdown"],
+    "draw": ["draw lenet5 --format svg", "draw lenet5 --kind bars --format svg"],
     "expand": ["expand lenet5"],
     "explain": [
         "explain lenet5",

@@ -67,7 +67,7 @@ def test_the_edge_that_does_not_fit_is_red_with_both_volumes() -> None:
 def test_a_shape_that_is_not_expected_is_red_with_both_volumes() -> None:
     layers = [{"conv": {"filters": 8, "kernel": 3}, "expect": "8x8x8"}, {"conv": 4}]
     picture = drawn(network(layers=layers))
-    assert "6x6x8, not 8x8x8" in texts(picture)
+    assert "6x6x8, but `expect` is 8x8x8" in texts(picture)
     assert "e x" in classes(picture, "path")
 
 
