@@ -117,6 +117,10 @@ def every_command(file: str, other: str, random: Random) -> Iterator[tuple[str, 
         yield "fit", file, "--memory", pick(("1GiB", "1MiB")), "--format", pick(("text", "json")), *graph
     sides = pick(((file, other), (other, file), (file, file)))
     yield "diff", *sides, "--format", pick(("text", "json", "markdown")), *graph
+    yield "inspect", file, "--bars", *graph, *mode
+    kind = pick(("graph", "graph", "volumes", "field", "bars", "timeline"))
+    yield "draw", file, "--kind", kind, "--format", pick(("svg", "html")), *graph, *mode
+    yield "draw", file, "--format", pick(("svg", "dot", "mermaid")), "--depth", pick("012"), *graph, *mode
     yield "expand", file, *graph, *mode
     yield "explain", file, pick(("conv1", "fc1", "input", "relu1", "add1", "1")), *graph, *mode
     names = ("conv1", "fc1", "input", "relu1", "add1")
