@@ -16,8 +16,10 @@ def read(positions: int, reach: Reach, size: int) -> tuple[int, bool]:
     """The positions of an input of `size` that some output positions read, and whether they also read outside of it."""
     period = len(reach.phases)
     count, outside = 0, False
+    # Written out once: of many phases, as of the rows of a volume in one axis, each takes its part.
+    digits = _digits(positions) if period > 1 else ""
     for phase, taps in enumerate(reach.phases):
-        turns = _every(positions, period, phase)
+        turns = _number(digits[phase::period]) if period > 1 else positions
         if not turns or taps is None:
             continue
         _check(turns.bit_length() * max(1, reach.shift) + taps.number * taps.step + abs(taps.first))
@@ -35,7 +37,7 @@ def read(positions: int, reach: Reach, size: int) -> tuple[int, bool]:
 def reached(positions: int, reach: Reach, count: int) -> int:
     """The output positions, of `count`, that read some of these input positions."""
     period = len(reach.phases)
-    total = 0
+    every_turn: list[tuple[int, int]] = []
     for phase, taps in enumerate(reach.phases[:count]):
         if taps is None:
             continue
@@ -51,8 +53,9 @@ def reached(positions: int, reach: Reach, count: int) -> int:
         every = (1 << many) - 1
         # Without a shift all turns read the same positions.
         turns = _every(bits, reach.shift, 0) & every if reach.shift else every * (bits & 1)
-        total |= _apart(turns, period) << phase
-    return total
+        if turns:
+            every_turn.append((phase, turns))
+    return _interleaved(every_turn, period)
 
 
 def all_of(size: int) -> int:
@@ -76,8 +79,27 @@ def _every(positions: int, step: int, first: int) -> int:
     """Each `step`-th position from `first` on, as a new set."""
     if step == 1:
         return positions >> first
-    bits = bin(positions)[:1:-1][first::step]
-    return int(bits[::-1], 2) if bits else 0
+    return _number(_digits(positions)[first::step])
+
+
+def _digits(positions: int) -> str:
+    """A `0` or a `1` for each position up to the last, in order."""
+    return bin(positions)[:1:-1]
+
+
+def _number(digits: str) -> int:
+    """The set of the positions that have a `1`."""
+    return int(digits[::-1], 2) if digits else 0
+
+
+def _interleaved(sets: list[tuple[int, int]], step: int) -> int:
+    """Sets in one: of the set of a phase, position i becomes i*step + phase."""
+    if step == 1 or not sets:
+        return sets[0][1] if sets else 0
+    digits = bytearray(b"0" * (step * max(turns.bit_length() for _, turns in sets)))
+    for phase, turns in sets:
+        digits[phase : phase + step * turns.bit_length() : step] = _digits(turns).encode()
+    return int(digits[::-1], 2)
 
 
 def _apart(positions: int, step: int) -> int:
