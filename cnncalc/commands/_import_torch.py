@@ -86,6 +86,8 @@ class NotImported(click.ClickException):
 
 def _summarise(draft: "Draft", input_reason: str, seconds: float) -> None:
     """What was recognised, and what is unknown, on standard error."""
+    from cnncalc.importers.draft import IN_MODULE
+
     shapes = ", ".join(
         f"{shape}" if name == "input" else f"{name} {shape}" for name, shape in draft.inputs.items()
     )
@@ -102,11 +104,14 @@ def _summarise(draft: "Draft", input_reason: str, seconds: float) -> None:
         click.echo(f"unknown: {kinds}; {counted(own, 'parameter')} of their own", err=True)
         if len(unknown) > known:
             click.echo(
-                "most of its operations are no layers of a CNN: figures of the spec are those of the rest",
+                f"{len(unknown)} of its {known + len(unknown)} operations are unknown: "
+                "the figures are at least those of the rest",
                 err=True,
             )
     for item in draft.notes:
-        click.echo(f"{item.span.file}:{item.span.line}: {item.code} {item.message}", err=True)
+        in_module = item.span.file.startswith(IN_MODULE)
+        place = item.span.file if in_module else f"{item.span.file}:{item.span.line}"
+        click.echo(f"{place}: {item.code} {item.message}", err=True)
     if draft.unused:
         total = sum(draft.unused.values())
         names = list(draft.unused)

@@ -14,6 +14,9 @@ from cnncalc.shape import Shape
 # The type of an operation that has no layer.
 UNKNOWN = "unknown"
 
+# How a place begins that is a module and no line of code: "module `features.3`".
+IN_MODULE = "module "
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -58,7 +61,7 @@ class DraftNode:
     `weights` are the tensors of the source for each of the layer's own weights and buffers, by their names in the
     layer (`weight`, `bias`, `running_mean`); `shares` is the name of an earlier node whose weights it uses. `scopes`
     are the module calls around it, the outermost first. `controls` are other keys of its item (`only`, `freeze`).
-    `place` says where the source computes it, for messages: `net.py:12`.
+    `place` says where the source computes it, for messages: `net.py:12`, or the module (`IN_MODULE`).
     """
 
     name: str

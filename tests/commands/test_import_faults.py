@@ -59,6 +59,9 @@ class Spectrum(nn.Module):
 class Nothing:
     pass
 
+def plain():
+    return nn.Sequential(nn.Conv2d(3, 8, 3), nn.Sequential(nn.Threshold(0.1, 0.0)))
+
 number = 3
 """
 
@@ -161,11 +164,19 @@ def test_a_branch_on_values_is_said_with_its_line(code: Path) -> None:
     assert "Traceback" not in ended.err
 
 
+def test_what_only_modules_of_pytorch_call_is_said_with_its_module(code: Path) -> None:
+    """No line of the model's code is there: a place in cnncalc would mislead."""
+    ended = run("import", "code_of_faults.py:plain", "--input", "8x8x3")
+    assert "module `1.0`: I001 `threshold` has no layer here" in ended.err
+    assert 'note: "threshold (module `1.0`)"' in ended.out
+    assert "_import_torch.py" not in ended.out + ended.err
+
+
 def test_a_model_that_is_no_cnn_is_unknown_and_how_much_of_it(code: Path) -> None:
     ended = run("import", "code_of_faults.py:Spectrum", "--input", "8x8x3")
     assert ended.status == 0
     assert "0 layers recognised, 3 operations unknown" in ended.err
-    assert "most of its operations are no layers of a CNN" in ended.err
+    assert "operations are unknown: the figures are at least those of the rest" in ended.err
     assert "I001 `fft.fft2` has no layer here" in ended.err
 
 

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from types import FrameType
+from types import CodeType, FrameType
 
 import torch
 
@@ -15,16 +15,20 @@ IGNORED = (
 
 
 class CodeLines:
-    """The innermost line of code that is neither PyTorch's nor ours, again and again in one run."""
+    """The innermost line of code that is neither PyTorch's nor ours, again and again in one run.
 
-    def __init__(self) -> None:
+    `caller` is the code that calls the model: what is around it is no part of the model.
+    """
+
+    def __init__(self, caller: CodeType) -> None:
+        self._caller = caller
         # Each file as messages show it; None for one whose lines are no place.
         self._shown: dict[str, str | None] = {}
 
     def now(self) -> str:
-        """The line that is running: `net.py:12`."""
+        """The line that is running: `net.py:12`. Empty where only PyTorch's own modules call each other."""
         frame: FrameType | None = sys._getframe(1)
-        while frame is not None:
+        while frame is not None and frame.f_code is not self._caller:
             file = frame.f_code.co_filename
             if file not in self._shown:
                 self._shown[file] = None if file.startswith(IGNORED) else shown_file(file)

@@ -41,7 +41,7 @@ class Recorder(TorchFunctionMode):
 
     def __init__(self, model: nn.Module) -> None:
         super().__init__()
-        self._tracked = Tracked(model)
+        self._tracked = Tracked(model, Recorder.run.__code__)
         self._stack: list[ModuleCall] = []
         self._paths = {id(module): path for path, module in reversed(named_parts(model))}
         self._shortcuts = Shortcuts()
@@ -116,7 +116,7 @@ class Recorder(TorchFunctionMode):
                 several,
                 writes,
                 tracked.scopes,
-                tracked.places.now(),
+                tracked.place(),
                 function,
             )
         )
@@ -158,7 +158,7 @@ class Recorder(TorchFunctionMode):
                 False,
                 False,
                 (*tracked.scopes, call.scope),
-                tracked.places.now(),
+                tracked.place(),
             )
         )
 

@@ -131,4 +131,7 @@ def _candidates(file: str) -> str:
         for item in tree.body
         if isinstance(item, ast.ClassDef | ast.FunctionDef) and not item.name.startswith("_")
     ]
-    return f"write one of {', '.join(f'{file}:{name}' for name in names[:5])}" if names else "it has no class"
+    if not names:
+        return "it has no class"
+    written = ", ".join(f"{file}:{name}" for name in names[:5])
+    return f"write {written}" if len(names) == 1 else f"write one of {written}"

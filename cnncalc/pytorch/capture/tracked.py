@@ -1,12 +1,14 @@
 """Which tensor of a recording each tensor of the run is now: one that is written into becomes another."""
 
 from collections.abc import Iterator, Mapping
+from types import CodeType
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from cnncalc.importers import Scope
+from cnncalc.importers.draft import IN_MODULE
 from cnncalc.pytorch.capture.code_lines import CodeLines
 from cnncalc.pytorch.capture.parts import named_parts
 from cnncalc.pytorch.capture.product_macs import WRITTEN
@@ -16,10 +18,10 @@ from cnncalc.pytorch.capture.recording import Call, Recording, Ref, Stored
 class Tracked:
     """The tensors of a run by their identity: all of them stay alive, so that no two have the same one."""
 
-    def __init__(self, model: nn.Module) -> None:
+    def __init__(self, model: nn.Module, caller: CodeType) -> None:
         self.recording = Recording()
         self.scopes: tuple[Scope, ...] = ()
-        self.places = CodeLines()
+        self.places = CodeLines(caller)
         self.now: dict[int, Ref] = {}
         self.versions: dict[int, int] = {}
         # What was written into, and what it became by that.
@@ -33,6 +35,10 @@ class Tracked:
                 self.recording.numbers[id(tensor)] = number
                 self._first[number] = tensor._version
                 self.recording.owned[number] = self.recording.named[stored.name] = stored
+
+    def place(self) -> str:
+        """Where the model's code is now: a line, or the module where PyTorch's own modules call each other."""
+        return self.places.now() or (f"{IN_MODULE}`{self.scopes[-1].path}`" if self.scopes else "")
 
     def new(self, tensor: Tensor) -> Ref:
         """A number for a tensor that is new, or that has been written into."""
@@ -48,7 +54,7 @@ class Tracked:
         ref = self.now.get(id(tensor))
         if ref is None:
             ref = self.new(tensor)
-            self.recording.strangers[ref.number] = self.places.now()
+            self.recording.strangers[ref.number] = self.place()
         elif tensor._version != self.versions[id(tensor)] and ref.number not in self.recording.owned:
             return self._changed(tensor, ref)
         return ref
@@ -60,7 +66,7 @@ class Tracked:
         after = self.new(tensor)
         reads = (before, *writers[-1:])
         self.recording.calls.append(
-            Call(WRITTEN, reads, {}, reads, (after,), False, False, self.scopes, self.places.now())
+            Call(WRITTEN, reads, {}, reads, (after,), False, False, self.scopes, self.place())
         )
         return after
 
