@@ -119,8 +119,8 @@ RULE_TEST = '''\
 
 from tests.rules._design import HEAD, alone
 
-BAD = f"{{HEAD}}layers:\\n  - FILL\\n"
-GOOD = f"{{HEAD}}layers:\\n  - FILL\\n"
+BAD = HEAD + "layers:\\n  - FILL\\n"
+GOOD = HEAD + "layers:\\n  - FILL\\n"
 
 
 def test_says_what_is_wrong_with_its_numbers() -> None:
