@@ -100,13 +100,20 @@ def test_outputs_and_gradients_have_pytorch_s_order_in_memory(
         with mode:
             given, gradients = run(torch, graph, model, operands, gradient)
         if given is not None and layer.storage(training=True) is Storage.OWN and not is_ambiguous(output):
-            assert strides(given) == expected(output, layer.lies(inputs, call)), (operands, gradient)
+            ours, theirs = expected(output, layer.lies(inputs, call)), strides(given)
+            assert ours == theirs, (
+                f"with channels last for operands: {operands}, the output has the strides {ours} by the layer and "
+                f"{theirs} in PyTorch: see `lies`, and the traits KeepsFormat and InOrder"
+            )
         for which, tensor in gradients.items():
             if not is_ambiguous(inputs[which]):
-                ours = expected(inputs[which], layer.gradient_lies(inputs, which, call))
-                assert strides(tensor) == ours, (
+                ours, theirs = (
+                    expected(inputs[which], layer.gradient_lies(inputs, which, call)),
+                    strides(tensor),
+                )
+                assert ours == theirs, (
                     f"with channels last for operands: {operands}, for the gradient: {gradient}, the gradient of "
-                    f"operand {which} has another memory layout: see `kept_first` and `decomposed` of Elementwise, "
+                    f"operand {which} has the strides {ours} by the layer and {theirs} in PyTorch: see `kept_first` and `decomposed` of Elementwise, "
                     "`gradient_format` of KeepsFormat, or `gradient_lies`"
                 )
 
