@@ -113,8 +113,8 @@ def test_outputs_and_gradients_have_pytorch_s_order_in_memory(
                 )
                 assert ours == theirs, (
                     f"with channels last for operands: {operands}, for the gradient: {gradient}, the gradient of "
-                    f"operand {which} has the strides {ours} by the layer and {theirs} in PyTorch: see `kept_first` and `decomposed` of Elementwise, "
-                    "`gradient_format` of KeepsFormat, or `gradient_lies`"
+                    f"operand {which} has the strides {ours} by the layer and {theirs} in PyTorch: see "
+                    "`kept_first` and `decomposed` of Elementwise, `gradient_format` of KeepsFormat, or `gradient_lies`"
                 )
 
 
