@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from cnncalc.record import NamedTuple
 from cnncalc.render.figures import UNKNOWN, exact, receptive, short
-from cnncalc.report import Row
+from cnncalc.report import Report, Row
 
 
 class Column(NamedTuple):
@@ -151,3 +151,9 @@ def layouts(blocks: bool) -> tuple[tuple[str, ...], ...]:
 
 
 EVERY = tuple(name for name in COLUMNS if name not in ("brief", "values", "count"))
+
+
+def chosen(report: Report, names: tuple[str, ...] | None) -> list[Column]:
+    """The columns with these names. Without names all, that of the devices only where there are some."""
+    placed = bool(report.analysis.graph.devices)
+    return [COLUMNS[name] for name in names or (name for name in EVERY if name != "place" or placed)]

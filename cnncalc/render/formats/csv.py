@@ -19,12 +19,9 @@ class CSV(Format):
         import csv
         from io import StringIO
 
-        from cnncalc.render.columns import COLUMNS, EVERY
+        from cnncalc.render.columns import chosen
 
-        # Without devices there is no column for them, unless it is asked for.
-        placed = bool(report.analysis.graph.devices)
-        every = [name for name in EVERY if name != "place" or placed]
-        columns = [COLUMNS[name] for name in page.columns or every]
+        columns = chosen(report, page.columns)
         buffer = StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
         writer.writerow([column.name for column in columns])
