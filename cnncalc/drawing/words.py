@@ -87,11 +87,14 @@ def details(analysis: Analysis, uses: Sequence[DrawnPart], figures: PartFigures)
         labels(part),
         f"output {volume(figures.shape)}",
     ]
-    if not (part.is_layer and part.nodes[0].is_input):
+    activations = counted(figures.activations, "activations", whole=True)
+    if part.is_layer and part.nodes[0].is_input:
+        lines.append(activations)
+    else:
         lines += [
             counted(figures.params, "parameters", whole=True),
             counted(figures.macs, "MACs", whole=True),
-            counted(figures.activations, "activations", whole=True),
+            activations,
             field_line(figures),
         ]
     lines += _shared(analysis, part)

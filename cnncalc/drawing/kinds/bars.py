@@ -35,11 +35,8 @@ COLUMNS = (
 
 def draw(analysis: Analysis, options: DrawingOptions) -> str:
     """A row for each layer or block, with a bar for each figure; a bar as long as it can be is the largest figure."""
-    drawn = [
-        row
-        for row in rows(tree(analysis, every=options.every), options.depth, READABLE)
-        if not row.part.is_layer or not row.part.nodes[0].is_input
-    ]
+    # Inputs too: their values are among the activations.
+    drawn = rows(tree(analysis, every=options.every), options.depth, READABLE)
     figures = [figures_of(analysis, row.uses) for row in drawn]
     name, about = analysis.graph.title, headline(analysis)
     said = sentences(analysis)

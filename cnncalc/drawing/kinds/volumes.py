@@ -7,7 +7,7 @@ from cnncalc.analysis import Analysis
 from cnncalc.drawing.graph import hue
 from cnncalc.drawing.options import DrawingOptions
 from cnncalc.drawing.parts import DrawnPart, DrawnRow, nodes_of, rows, tree, trunk
-from cnncalc.drawing.parts.figures import PartFigures, figures_of
+from cnncalc.drawing.parts.figures import PartFigures, figures_of, reshapes
 from cnncalc.drawing.svg import document, element, number, shortened, text, text_width, title
 from cnncalc.drawing.words import details, headline, labels, layer_label, row_name, volume
 from cnncalc.record import NamedTuple
@@ -37,7 +37,9 @@ def draw(analysis: Analysis, options: DrawingOptions) -> str:
     """The volumes of the trunk from left to right, and on in the next line. All sizes are on a logarithmic scale."""
     graph = analysis.graph
     every = rows(tree(analysis, every=options.every), options.depth, READABLE)
-    path = trunk(graph, every)
+    longest = trunk(graph, every)
+    # A layer that only flattens has no volume: the one before it has.
+    path = [row for row in longest if not _flattens(analysis, row)]
     lines: list[list[_Cuboid]] = [[]]
     x = 0.0
     for row in path:
@@ -49,8 +51,8 @@ def draw(analysis: Analysis, options: DrawingOptions) -> str:
         x += cuboid.room + BESIDE
     name, about = graph.title, headline(analysis)
     scale = "height and depth: size; width: channels; both on a logarithmic scale"
-    if len(path) < len(every):
-        scale += f"; the longest path: {len(path)} of {len(every)} layers and blocks"
+    if len(longest) < len(every):
+        scale += f"; the longest path: {len(longest)} of {len(every)} layers and blocks"
     body = [text(0, 16, name, "h"), text(0, 36, about, "q"), text(0, 53, scale, "q")]
     top = HEAD
     for line in lines:
@@ -60,6 +62,13 @@ def draw(analysis: Analysis, options: DrawingOptions) -> str:
     widths = [sum(cuboid.room + BESIDE for cuboid in line) for line in lines]
     width = max(*widths, text_width(about, 11), text_width(scale, 11))
     return document(name, f"{about}. {scale}", width, top, body)
+
+
+def _flattens(analysis: Analysis, row: DrawnRow) -> bool:
+    nodes = [node for part in row.uses for node in part.nodes]
+    return bool(nodes) and all(
+        reshapes(analysis, node) and node.shape is not None and not node.shape.rank for node in nodes
+    )
 
 
 def _cuboid(row: DrawnRow, figures: PartFigures) -> _Cuboid:

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from cnncalc.analysis import Analysis, Fields, Inexact
 from cnncalc.analysis.parameters import stated
 from cnncalc.drawing.parts._part import DrawnPart, nodes_of
+from cnncalc.graph import Node
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.allocation import Storage
 
 
 class Count(NamedTuple):
@@ -31,7 +33,10 @@ class PartFigures(NamedTuple):
 
 
 def figures_of(analysis: Analysis, uses: Sequence[DrawnPart]) -> PartFigures:
-    """The figures of a part, or of a run of parts. The shape is that of the tensor that leaves the last of them."""
+    """The figures of a part, or of a run of parts. The shape is that of the tensor that leaves the last of them.
+
+    A layer has its own shape, also where a view of it that joins it, as `flatten`, gives another one.
+    """
     params = macs = activations = 0
     unknown = [False, False, False]
     last = None
@@ -47,6 +52,8 @@ def figures_of(analysis: Analysis, uses: Sequence[DrawnPart]) -> PartFigures:
     final = uses[-1]
     if final.exits:
         last = analysis.graph.nodes[next(iter(final.exits))]
+    elif final.is_layer:
+        last = _own_end(analysis, final)
     assert last is not None, "a part has nodes"
     return PartFigures(
         last.shape,
@@ -56,6 +63,24 @@ def figures_of(analysis: Analysis, uses: Sequence[DrawnPart]) -> PartFigures:
         analysis.receptive_fields[last.index],
         analysis.field_exactness[last.index],
     )
+
+
+def reshapes(analysis: Analysis, node: Node) -> bool:
+    """Whether a node gives the tensor before it another shape, and computes nothing."""
+    stored = analysis.storage[node.index]
+    if stored is None or stored.storage is not Storage.VIEW:
+        return False
+    return node.shape != analysis.graph.nodes[node.inputs[0]].shape
+
+
+def _own_end(analysis: Analysis, part: DrawnPart) -> Node:
+    """The last node of a layer before a view of it has another shape."""
+    end = part.nodes[0]
+    for node in part.nodes[1:]:
+        if reshapes(analysis, node):
+            break
+        end = node
+    return end
 
 
 def weighs(analysis: Analysis, part: DrawnPart) -> bool:
