@@ -7,8 +7,10 @@ from cnncalc.drawing.parts import DrawnPart, DrawnRow
 from cnncalc.drawing.parts.figures import Count, PartFigures
 from cnncalc.figure_words import from_to
 from cnncalc.graph import Node
+from cnncalc.graph.growing import UNDETERMINED
 from cnncalc.render.figures import UNKNOWN, exact, receptive, short
 from cnncalc.shape import Shape
+from cnncalc.spec import BlockItem, BrokenItem, Item, LayerItem, MergeItem
 
 
 def part_name(part: DrawnPart, block: DrawnPart | None = None) -> str:
@@ -25,10 +27,24 @@ def volume(shape: Shape | None) -> str:
 
 
 def layer_label(node: Node) -> str:
-    """A layer in the words of the course: `CONV3-64`; of one that is unknown its key."""
+    """A layer in the words of the course: `CONV3-64`; of one that is unknown its word in the spec."""
     if node.is_input:
         return node.kind
+    if node.kind == UNDETERMINED:
+        return _written(node.item)
     return node.kind.upper() if node.fit is None else node.fit.layer.label(node.fit.inputs)
+
+
+def _written(item: Item | None) -> str:
+    """The word of an item that is not expanded; of a name that no layer has, the name and that fact."""
+    match item:
+        case BrokenItem(word=word) if word:
+            return f"no layer {word}" if item.is_reference else word
+        case BlockItem():
+            return item.block
+        case LayerItem() | MergeItem():
+            return item.layer.key
+    return "not readable"
 
 
 def labels(part: DrawnPart) -> str:
@@ -102,11 +118,12 @@ def details(analysis: Analysis, uses: Sequence[DrawnPart], figures: PartFigures)
 
 
 def field_line(figures: PartFigures) -> str:
-    """The receptive field, with its stride."""
+    """The receptive field, and how far those of neighbours are apart."""
     if figures.field is None or not figures.field:
         return "" if figures.field is not None else f"receptive field {UNKNOWN}"
     strides = dict.fromkeys(str(axis.stride) for axis in figures.field)
-    return f"receptive field {receptive(figures.field, figures.inexact)}, stride {'x'.join(strides)}"
+    size = receptive(figures.field, figures.inexact)
+    return f"receptive field {size}, {'x'.join(strides)} apart"
 
 
 def _shared(analysis: Analysis, part: DrawnPart) -> list[str]:

@@ -44,7 +44,8 @@ class Names:
                 return before if origin is None else origin.before
             return self.find(given, scope, report=report)
         except Unbound as stop:
-            item = BrokenItem(given.span, given.span, Controls())
+            missing = given.value if isinstance(given.value, str) else ""
+            item = BrokenItem(given.span, given.span, Controls(), missing, is_reference=True)
             name = scope.automatic(UNDETERMINED)
             self._growing.counted = False
             return self._growing.unknown((), name, UNDETERMINED, item, scope, reported=stop.reported).index

@@ -176,11 +176,16 @@ class UnknownItem(NamedTuple):
 
 
 class BrokenItem(NamedTuple):
-    """An entry that could not be read: it has been reported, and what follows it is unknown."""
+    """An entry that could not be read: it has been reported, and what follows it is unknown.
+
+    `word` is its word as it is written, if it has one. A reference to a layer that is not there has that name.
+    """
 
     span: Span
     whole: Span
     controls: Controls
+    word: str = ""
+    is_reference: bool = False
 
 
 # One entry of a list of layers. `span` is the place of its key, `whole` of the entry.

@@ -130,7 +130,10 @@ class ItemReader:
             return item
         self.lost_names.update(own_names(item))
         return BrokenItem(
-            item.span, item.whole, Controls(name=own_controls.name, lost_name=own_controls.lost_name)
+            item.span,
+            item.whole,
+            Controls(name=own_controls.name, lost_name=own_controls.lost_name),
+            main.name,
         )
 
     def _fits(self, item: Item, node: Mapping, main: Entry) -> bool:
@@ -227,7 +230,7 @@ class ItemReader:
         """The item with the name `word`."""
         word, span = key.raw, key.span
         if word in self.taken:
-            return BrokenItem(span, whole, own_controls)
+            return BrokenItem(span, whole, own_controls, word)
         if word in self.blocks:
             self.used_blocks.add(word)
             parameters = self.blocks[word]
@@ -249,28 +252,28 @@ class ItemReader:
             from cnncalc.spec.unknown_item import unknown_item
 
             read = unknown_item(self.reading, value, span, whole, own_controls, self.items)
-            return read or BrokenItem(span, whole, own_controls)
+            return read or BrokenItem(span, whole, own_controls, word)
         if word == "sequence":
             return SequenceItem(span, whole, own_controls, self._inside(word, key, value))
         if word == "residual":
             return ResidualItem(span, whole, own_controls, self._inside(word, key, value), IDENTITY, place)
         if word in self.lost_blocks:
-            return BrokenItem(span, whole, own_controls)
+            return BrokenItem(span, whole, own_controls, word)
         if not word.isidentifier():
             from cnncalc.spec.slips import report_slip
 
             if report_slip(self.reading, key, self._is_word):
-                return BrokenItem(span, whole, own_controls)
+                return BrokenItem(span, whole, own_controls, word)
         if isinstance(value, Scalar):
             from cnncalc.spec.slips import report_type
 
             if report_type(self.reading, [Entry(key, value)], self._is_word):
-                return BrokenItem(span, whole, own_controls)
+                return BrokenItem(span, whole, own_controls, word)
         message = f"there is no layer or block `{escaped(word)}`"
         # It may be the block whose name could not be read.
         if not self.reading.lost_block:
             self.reading.unknown_word(faults.UNKNOWN_LAYER, span, message, word, self._words(), "layer")
-        return BrokenItem(span, whole, own_controls)
+        return BrokenItem(span, whole, own_controls, word)
 
     def _inside(self, word: str, key: Scalar, value: Node | None) -> tuple[Item, ...]:
         """The items of a structure; an empty structure is reported."""

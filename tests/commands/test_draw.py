@@ -161,7 +161,7 @@ def test_too_many_boxes_without_a_block_are_refused_too() -> None:
 
 def test_a_chosen_layer_is_in_the_picture_of_fields() -> None:
     shown = run("draw", "alexnet", "--kind", "field", "--layer", "conv3", "--format", "svg").out
-    assert "conv3: 99, stride 16" in shown
+    assert "conv3: 99 wide, 16 apart" in shown
     assert "conv1:" not in shown
 
 

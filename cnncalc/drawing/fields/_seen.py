@@ -38,5 +38,12 @@ def seen(analysis: Analysis, node: Node, colour: str) -> SeenField | None:
     following = last.at(middle + 1) if middle + 1 < last.positions else None
     strides = dict.fromkeys(str(field.stride) for field in fields)
     size = receptive(fields, analysis.field_exactness[node.index])
-    words = f"{node.name}: {size}" + ("" if following is None else f", stride {'x'.join(strides)}")
+    words = f"{node.name}: {_large(size)}" + ("" if following is None else f", {'x'.join(strides)} apart")
     return SeenField(node, tuple(fields), tuple(spans), following, words, colour)
+
+
+def _large(size: str) -> str:
+    """`14 wide`; two different sides say so themselves."""
+    if size == "all":
+        return "the whole input"
+    return size if "x" in size else f"{size} wide"

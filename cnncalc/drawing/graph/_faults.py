@@ -4,7 +4,7 @@ from cnncalc.diagnostic import Diagnostic, Severity, Span
 from cnncalc.drawing.words import volume
 from cnncalc.graph import Graph, Node
 from cnncalc.graph.faults import EXPECT_MISMATCH
-from cnncalc.spec import Item
+from cnncalc.spec import Item, LayerItem, MergeItem
 
 
 class DrawnFaults:
@@ -57,16 +57,36 @@ class DrawnFaults:
             while frame is not None:
                 last[id(frame.item)] = (frame.item, node)
                 frame = frame.parent
+        inherited = _inherited(graph)
         for error in errors:
+            # A bad value in `defaults` is a fault of every layer that takes it.
+            for span, nodes in inherited.items():
+                if _holds(span, error.span):
+                    for node in nodes:
+                        self._add(node, error.message)
             around = [pair for pair in last.values() if _holds(pair[0].whole, error.span)]
             if not around:
                 continue
             _, node = min(around, key=lambda pair: _length(pair[0].whole))
-            messages = self.messages.setdefault(node.index, [])
-            if error.message not in messages:
-                messages.append(error.message)
+            self._add(node, error.message)
             if error.code == EXPECT_MISMATCH.code:
                 self.unexpected[node.index] = error.message.partition("gives ")[2].partition(":")[0]
+
+    def _add(self, node: Node, message: str) -> None:
+        messages = self.messages.setdefault(node.index, [])
+        if message not in messages:
+            messages.append(message)
+
+
+def _inherited(graph: Graph) -> dict[Span, list[Node]]:
+    """The places of values in `defaults`, each with the layers that take it."""
+    taken: dict[Span, list[Node]] = {}
+    for node in graph.layers:
+        item = node.item
+        if isinstance(item, LayerItem | MergeItem) and node.kind == item.layer.key:
+            for span in item.call.inherited.values():
+                taken.setdefault(span, []).append(node)
+    return taken
 
 
 def _holds(whole: Span, place: Span) -> bool:

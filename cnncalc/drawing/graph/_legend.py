@@ -6,10 +6,13 @@ from cnncalc.drawing.graph._shades import FAMILIES, shade_words
 from cnncalc.drawing.parts import DrawnPart
 from cnncalc.drawing.shades import SHADES
 from cnncalc.drawing.svg import RAMP, ShadeScale, element, text, text_width
+from cnncalc.render.figures import UNKNOWN
 
 SWATCH = 11.0
 # The height of the head without a legend, and with one.
 HEAD, HEAD_WITH_LEGEND = 52.0, 78.0
+# What a line about faults adds to it.
+MARKS = 18.0
 
 
 def head(name: str, about: str) -> Iterator[str]:
@@ -33,6 +36,18 @@ def families(parts: Iterable[DrawnPart], y: float) -> Iterator[str]:
         )
         yield text(x + SWATCH + 5, y, family, "q")
         x += SWATCH + 5 + text_width(family, 11) + 14
+
+
+def marks(y: float, *, red: bool, unknown: bool) -> Iterator[str]:
+    """What red and `?` mean, each where it occurs."""
+    x = 0.0
+    if red:
+        words = "red: does not fit, or has an error"
+        yield element("rect", class_="b x", x=x + 1, y=y - 9, width=SWATCH, height=SWATCH, rx=2.0)
+        yield text(x + SWATCH + 7, y, words, "q")
+        x += SWATCH + 7 + text_width(words, 11) + 14
+    if unknown:
+        yield text(x, y, f"{UNKNOWN}: not known", "q")
 
 
 def ramp(shade: str, scale: ShadeScale | None, y: float, *, unknown: bool, about: str = "") -> Iterator[str]:

@@ -6,11 +6,11 @@ from cnncalc.analysis import Analysis
 from cnncalc.drawing.graph._boxes import BoxWriter
 from cnncalc.drawing.graph._edges import EdgeWriter
 from cnncalc.drawing.graph._faults import DrawnFaults
-from cnncalc.drawing.graph._legend import HEAD_WITH_LEGEND, families, head, ramp
+from cnncalc.drawing.graph._legend import HEAD_WITH_LEGEND, MARKS, families, head, marks, ramp
 from cnncalc.drawing.graph._links import links
 from cnncalc.drawing.graph._shades import shaded_value
 from cnncalc.drawing.parts import tree
-from cnncalc.drawing.parts.figures import figures_of
+from cnncalc.drawing.parts.figures import figures_of, is_unknown
 from cnncalc.drawing.scene import Box, Panel, Scene, scene
 from cnncalc.drawing.svg import ShadeScale, document, element, scale_of, shortened, text, text_width, title
 from cnncalc.drawing.words import details, headline, labels, part_name
@@ -36,8 +36,12 @@ def picture(
     name, about = analysis.graph.title, headline(analysis)
     width = max(places.width, text_width(name, 17, bold=True), text_width(about, 11), 420.0)
     body = [*head(name, about), *writing.legend(about_bytes)]
-    body += [f'<g transform="translate(0 {HEAD_WITH_LEGEND:g})">', *writing.body(), "</g>"]
-    return document(name, about, width, places.height + HEAD_WITH_LEGEND, body)
+    top = HEAD_WITH_LEGEND
+    if explained := list(marks(top - 2, red=writing.red, unknown=writing.unknown)):
+        body += explained
+        top += MARKS
+    body += [f'<g transform="translate(0 {top:g})">', *writing.body(), "</g>"]
+    return document(name, about, width, places.height + top, body)
 
 
 class _Writing:
@@ -49,9 +53,12 @@ class _Writing:
         self._analysis, self._scene, self._shade = analysis, places, shade
         graph = analysis.graph
         faults = DrawnFaults(graph)
+        self.red = bool(faults.messages)
         self._boxes, self._edges = BoxWriter(graph, faults), EdgeWriter(graph, faults, places.edges)
         drawn = [box for box in places.boxes if box.kind not in ("entry", "exit")]
         self._figures = {id(box.part): figures_of(analysis, box.part.run) for box in drawn}
+        # Whether a box has a `?`.
+        self.unknown = any(map(is_unknown, self._figures.values()))
         self._values: dict[int, float | None] = {}
         self._scale: ShadeScale | None = None
         if shade is not None:

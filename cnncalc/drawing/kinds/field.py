@@ -38,7 +38,8 @@ def _note(picture: FieldPicture | None, left_out: list[str]) -> str:
     if picture is None:
         return "no layer has a field on positions of the input"
     note = (
-        "squares: what the middle position of a layer sees; below: that position, and the next one beside it"
+        "squares: what the middle position of a layer sees; below: that position, and the next one beside it; "
+        "wide and apart: in pixels of the input"
     )
     if picture.cut:
         note += "; cut where they reach far into the padding"

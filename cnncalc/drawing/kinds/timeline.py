@@ -9,6 +9,7 @@ from cnncalc.drawing.timeline import HEIGHT, HUE_OF, WIDTH, State, chart, states
 from cnncalc.exact import counted
 from cnncalc.graph import Graph
 from cnncalc.memory import Estimate, Replay
+from cnncalc.memory.allocated import HeldTensor
 from cnncalc.render.figures import size
 from cnncalc.render.memory.words import CATEGORY_WORDS, describe_setup
 
@@ -59,16 +60,29 @@ def _beside(graph: Graph, replay: Replay, x: float) -> Iterator[str]:
         yield from _entry(x, y, category, CATEGORY_WORDS[category], nbytes)
     y += 28
     yield text(x, y, "the largest tensors of it", "t")
-    for alive in replay.alive[:LARGEST]:
+    largest = replay.alive[:LARGEST]
+    names = [_name(graph, alive.tensor) for alive in largest]
+    categories: dict[str, set[str]] = {}
+    for alive, name in zip(largest, names, strict=True):
+        categories.setdefault(name, set()).add(alive.tensor.category)
+    for alive, name in zip(largest, names, strict=True):
         y += LINE
-        layer = "" if alive.tensor.node is None else f"{graph.nodes[alive.tensor.node].name} "
-        copies = f" ×{alive.tensor.copies}" if alive.tensor.copies > 1 else ""
-        words = f"{layer}{alive.tensor.name}{copies}"
-        yield from _entry(x, y, alive.tensor.category, words, alive.nbytes)
+        category = alive.tensor.category
+        # A weight and its gradient have one name.
+        shared = len(categories[name]) > 1
+        words = f"{name}, {CATEGORY_WORDS[category]}" if shared else name
+        yield from _entry(x, y, category, words, alive.nbytes)
+
+
+def _name(graph: Graph, tensor: HeldTensor) -> str:
+    """`conv1 output`; of an input only its name."""
+    layer = "" if tensor.node is None else graph.nodes[tensor.node].name
+    words = [layer] if layer == tensor.name else [layer, tensor.name]
+    copies = f" ×{tensor.copies}" if tensor.copies > 1 else ""
+    return " ".join(filter(None, words)) + copies
 
 
 def _entry(x: float, y: float, category: str, words: str, nbytes: int) -> Iterator[str]:
     yield element("rect", class_=HUE_OF[category], x=x, y=y - 9, width=11.0, height=11.0, rx=2.0)
     figure = size(nbytes)
-    yield text(x + 17, y, shortened(words, NAMES - 30 - text_width(figure, 11), 11), "")
-    yield text(x + NAMES, y, figure, "q", "end")
+    yield text(x + 17, y, f"{shortened(words, NAMES - 30 - text_width(figure, 11), 11)} {figure}", "")

@@ -6,6 +6,7 @@ from cnncalc.analysis import Analysis
 from cnncalc.drawing.parts._groups import group
 from cnncalc.drawing.parts._part import IN, OUT, DrawnPart, Wire, nodes_of
 from cnncalc.drawing.parts.figures import weighs
+from cnncalc.spec import BrokenItem
 from cnncalc.vocabulary.unknown import UnknownOperation
 
 # Equal layers in a row are drawn as one from this number on: fewer are seen at a glance.
@@ -57,6 +58,8 @@ class Forms:
         for node in part.nodes:
             layer = node.fit.layer if node.fit is not None else None
             op = layer.op if isinstance(layer, UnknownOperation) else ""
+            if isinstance(node.item, BrokenItem):
+                op = node.item.word
             kinds.append((node.kind, op, node.shape is None, node.owner != node.index))
         return (tuple(kinds), weighs(self._analysis, part))
 

@@ -65,6 +65,13 @@ def figures_of(analysis: Analysis, uses: Sequence[DrawnPart]) -> PartFigures:
     )
 
 
+def is_unknown(figures: PartFigures) -> bool:
+    """Whether nothing is known of the shape, the parameters or the multiply-adds."""
+    return figures.shape is None or any(
+        not count.exact and not count.known for count in (figures.params, figures.macs)
+    )
+
+
 def reshapes(analysis: Analysis, node: Node) -> bool:
     """Whether a node gives the tensor before it another shape, and computes nothing."""
     stored = analysis.storage[node.index]

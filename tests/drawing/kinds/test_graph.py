@@ -141,3 +141,60 @@ def test_an_edge_that_is_too_long_has_a_name_at_both_ends() -> None:
     reads = [f"c{number}" for number in range(0, 420, 2)]
     picture = drawn(network(layers=[*chain, {"concat": reads, "name": "all"}]), every=True)
     assert {"to all", "from c0"} <= set(texts(picture))
+
+
+def test_a_word_that_is_no_layer_is_in_its_box() -> None:
+    shown = texts(drawn(network(layers=[{"conv": 4}, {"maxpoool": 2}, "relu", "dense"])))
+    assert {"maxpoool", "dense"} <= set(shown)
+    assert "UNDETERMINED" not in shown
+    inside = {"unit": {"layers": [{"maxpoool": 2}]}, "other": {"layers": [{"avgpoool": 2}]}}
+    assert {"maxpoool", "avgpoool"} <= set(texts(drawn(network(blocks=inside, layers=["unit", "other"]))))
+
+
+def test_an_item_that_cannot_be_expanded_has_its_word() -> None:
+    for item, word in (
+        ({"conv": 4, "repeat": "x"}, "conv"),
+        ({"unit": None, "repeat": "x"}, "unit"),
+        ({"add": ["a", "a"], "repeat": "x"}, "add"),
+        ({"maxpoool": 2, "repeat": "x"}, "maxpoool"),
+    ):
+        block = {"unit": {"layers": [{"conv": 4}]}}
+        shown = texts(drawn(network(blocks=block, layers=[{"conv": 4, "name": "a"}, item])))
+        assert word in [line.lower() for line in shown], item
+        assert "UNDETERMINED" not in shown
+
+
+def test_a_reference_to_no_layer_says_so() -> None:
+    for layers in (
+        [{"conv": 4, "from": "nowhere"}],
+        [{"conv": 4, "name": "a"}, {"add": ["a", "nowhere"]}],
+    ):
+        assert "no layer nowhere" in texts(drawn(network(layers=layers)))
+
+
+def test_red_and_unknown_are_explained_where_they_occur() -> None:
+    red, unknown = "red: does not fit, or has an error", "?: not known"
+    both = texts(drawn(network(layers=[{"conv": 4}, {"maxpoool": 2}])))
+    assert {red, unknown} <= set(both)
+    only_unknown = texts(drawn(network(layers=[{"unknown": {"op": "warp", "shape": "8x8x4"}}])))
+    assert unknown in only_unknown
+    assert red not in only_unknown
+    only_red = texts(drawn(network(layers=[{"conv": 4, "expect": "8x8x8"}])))
+    assert red in only_red
+    assert unknown not in only_red
+    for shade in (None, "macs"):
+        assert not {red, unknown} & set(texts(drawn(cnncalc.load("lenet5"), shade=shade)))
+
+
+def test_a_bad_default_marks_every_layer_that_takes_it() -> None:
+    layers = [{"conv": 4}, "relu", {"conv": 4}, {"conv": {"filters": 4, "padding": 1}}, {"maxpool": 2}]
+    picture = drawn(network(defaults={"conv": {"padding": "bad"}}, layers=layers))
+    assert classes(picture, "rect").count("b x") == 3  # Two layers, and the legend.
+    wrong = [title.split("\n")[0] for title in titles(picture) if "`padding` must be" in title]
+    assert wrong == ["conv1", "conv2"]
+
+
+def test_a_bad_field_of_its_own_marks_a_layer() -> None:
+    picture = drawn(network(layers=[{"conv": 4}, {"conv": {"filters": 4, "padding": "bad"}}, "relu"]))
+    wrong = [title.split("\n")[0] for title in titles(picture) if "`padding` must be" in title]
+    assert wrong == ["conv2"]

@@ -6,6 +6,7 @@ import cnncalc
 from cnncalc.drawing.timeline import State, states
 from cnncalc.drawing.timeline._states import MOST
 from cnncalc.memory import CATEGORIES, Estimate, Setup
+from cnncalc.render.figures import size
 from tests._each import each
 from tests.drawing._drawn import drawn, read, texts
 
@@ -52,8 +53,25 @@ def test_the_peak_and_the_largest_tensors_are_named() -> None:
     estimate = estimated("vgg16", "training")
     shown = texts(drawn(estimate.graph, "timeline", estimate=estimate, batch=8))
     assert any(line.startswith("peak ") and "backward" in line for line in shown)
-    assert "fc1 weight" in shown
+    # A weight of 25,088 x 4096 in float32, and its gradient.
+    assert {"fc1 weight, parameters 392.00 MiB", "fc1 weight, gradients 392.00 MiB"} <= set(shown)
     assert "training · float32 · adam · CUDA · 8 images" in shown
+
+
+@each(("name", "mode", "batch"), CASES)
+def test_no_two_of_the_largest_tensors_read_the_same_and_all_have_sizes(
+    name: str, mode: str, batch: int
+) -> None:
+    estimate = estimated(name, mode)
+    shown = texts(drawn(estimate.graph, "timeline", estimate=estimate, batch=batch))
+    listed = shown[shown.index("the largest tensors of it") + 1 :]
+    alive = estimate.replay(batch).alive[:12]
+    assert len(listed) == len(alive)
+    assert all(line.endswith(f" {size(tensor.nbytes)}") for line, tensor in zip(listed, alive, strict=True))
+    assert not any(line.startswith("input input") for line in listed)
+    # Only equal tensors read the same: two workspaces.
+    kinds = {(tensor.tensor.node, tensor.tensor.name, tensor.tensor.category) for tensor in alive}
+    assert len(set(listed)) >= len(kinds)
 
 
 def test_a_state_adds_up() -> None:
