@@ -191,7 +191,8 @@ class TestAlexNet:
         (fault,) = [item for item in diagnostics if item.code == "S001"]
         assert fault.message == "(W - F + 2P)/S + 1 = (224 - 11 + 0)/4 + 1 = 54.25"
         assert fault.help == (
-            "padding 2 leaves only padding unread; exact with padding {bottom: 3, right: 3}, kernel 8 or 12, "
+            "padding 2 leaves only padding unread; "
+            "nothing is left over with padding {bottom: 3, right: 3}, or kernel 8 or 12, or "
             "stride 3; the whole network fits an input of 195x195 or 227x227 (height and width: 32n + 3, from 67 on)"
         )
         corrected = {fix.text: edited(text, fix) for fix in fault.fixes}

@@ -88,7 +88,7 @@ class TestPadding:
     )
     def test_on_one_side_is_offered_and_fits(self, spec: str, sides: str, output: str, folder: Path) -> None:
         (finding,) = content("validate", spec)["diagnostics"]
-        assert f"exact with padding {sides}" in finding["help"]
+        assert f"nothing is left over with padding {sides}" in finding["help"]
         assert f"padding: {sides}" in [fix["text"] for fix in finding["fixes"]]
         # Under the course's own constraint it is what `--fix` writes.
         assert run("validate", spec, "--strict", "--fix", "--unsafe-fixes").status == 0
@@ -108,7 +108,7 @@ class TestPadding:
     def test_of_a_sequence_is_at_its_end(self, folder: Path) -> None:
         (folder / "row.yaml").write_text(W10.replace("10x10x3", "10x3"), encoding="utf-8")
         (finding,) = content("validate", "row.yaml")["diagnostics"]
-        assert "exact with padding {right: 1}" in finding["help"]
+        assert "nothing is left over with padding {right: 1}" in finding["help"]
 
     def test_on_one_side_is_not_offered_where_a_window_would_see_nothing_else(self) -> None:
         assert content("window", "56", "-k", "1", "-s", "2")["one_sided_padding"] is None

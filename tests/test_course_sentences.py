@@ -74,7 +74,7 @@ class TestHalvings:
     def test_of_what_is_no_side_is_a_usage_error(self, side: str, spec: tuple[str, ...]) -> None:
         ended = run("sizes", "--halvings", *spec, side)
         assert (ended.status, ended.out) == (2, "")
-        assert f"{side!r} is not a side: an integer from 1, with at most 18 digits" in ended.err
+        assert f"{side!r} is not a side: a whole number, 1 or more, with at most 18 digits" in ended.err
 
     @pytest.mark.parametrize(
         "words",

@@ -30,20 +30,20 @@ def error(*arguments: str) -> str:
         ("window 32", "The option '-k' / '--kernel' is missing: size of the window."),
         (
             "window abc -k 3",
-            "Invalid value for 'W': it must be an integer from 1 to 999,999,999,999,999,999, not abc.",
+            "Invalid value for 'W': it must be a whole number from 1 to 999,999,999,999,999,999, not abc.",
         ),
         (
             "window 32 -k 0",
-            "Invalid value for '-k' / '--kernel': it must be an integer from 1 to 1,000,000,000, not 0.",
+            "Invalid value for '-k' / '--kernel': it must be a whole number from 1 to 1,000,000,000, not 0.",
         ),
         ("window -1 -k 3", "There is no option '-1'. If it is a value, write `--` before the values."),
         (
             "inspect vgg16 --batch x",
-            "Invalid value for '--batch': it must be an integer from 1 to 1,000,000,000, not x.",
+            "Invalid value for '--batch': it must be a whole number from 1 to 1,000,000,000, not x.",
         ),
         (
             "inspect vgg16 --depth -1",
-            "Invalid value for '--depth': it must be an integer from 0 to 1,000,000,000, not -1.",
+            "Invalid value for '--depth': it must be a whole number from 0 to 1,000,000,000, not -1.",
         ),
         ("memory vgg16 --momentum x", "Invalid value for '--momentum': it must be a number from 0, not x."),
         (

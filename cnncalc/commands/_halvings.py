@@ -27,7 +27,7 @@ def sides(words: tuple[str, ...]) -> tuple[int, ...]:
     """The given sides in their order, without repetitions. An argument that is not a side is a usage error."""
     for word in words:
         if not SIDE.fullmatch(word):
-            what = f"{word!r} is not a side: an integer from 1, with at most 18 digits"
+            what = f"{word!r} is not a side: a whole number, 1 or more, with at most 18 digits"
             raise click.BadParameter(what, param_hint="'[SIDE]...'")
     return tuple(dict.fromkeys(map(int, words)))
 

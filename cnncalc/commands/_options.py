@@ -30,7 +30,7 @@ class WholeRange(click.IntRange):
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
-            self.fail(f"it must be an integer {from_to(self.min, self.max)}, not {value}.", param, ctx)
+            self.fail(f"it must be a whole number {from_to(self.min, self.max)}, not {value}.", param, ctx)
 
 
 def from_to(least: float | None, most: float | None) -> str:
@@ -128,7 +128,7 @@ def parse_padding(ctx: click.Context, param: click.Parameter, given: str) -> int
         return given
     if given.isascii() and given.isdecimal() and len(given) < 10:
         return int(given)
-    raise click.BadParameter(f"{given!r} is not an integer from 0, half, same, valid or causal")
+    raise click.BadParameter(f"{given!r} is not a whole number of 0 or more, half, same, valid or causal")
 
 
 def patterned(reference: str) -> bool:

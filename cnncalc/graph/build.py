@@ -173,8 +173,8 @@ def _outputs(expander: Expander, growing: Growing, last: int | None, scope: Scop
             return (last,)
         if spec.items and len(growing.nodes) > len(spec.inputs):
             item = spec.items[-1]
-            source = "an input" if last is None else f"its input `{growing.nodes[last].name}`"
-            what = f"the network has no output: it ends at {source}, not at a layer"
+            source = "an input" if last is None else f"`{growing.nodes[last].name}` itself"
+            what = f"the network has no output: the last item gives {source}"
             layer = next(node.name for node in reversed(growing.nodes) if not node.is_input)
             help = f"write the layer that gives the output: `outputs: [{layer}]`"
             growing.report(language.NO_OUTPUT.at(item.span, what, help=help), scope)

@@ -46,7 +46,7 @@ class ControlKeys:
         value = self._binder.value(repeat, entering, scope)
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             return value
-        message = f"the value of `repeat` must be an integer from 0, not {escaped(shown(value))}"
+        message = f"the value of `repeat` must be a whole number, 0 or more, not {escaped(shown(value))}"
         return self._refuse(repeat, message, scope)
 
     def on_device(self, place: ValueExpr, scope: Scope) -> Scope:

@@ -51,7 +51,9 @@ def _sizes(
         message, help = f"features have no `{name}`: {grouped(shape.channels)} is their number", "remove it"
     else:
         axes = f"{counted(shape.rank, 'number')} ({', '.join(shape.axes)})"
-        message = f"`{name}` of an input must be an integer from 1, or {axes}, not {escaped(shown(value))}"
+        message = (
+            f"`{name}` of an input must be a whole number, 1 or more, or {axes}, not {escaped(shown(value))}"
+        )
         help = f"write `{name}: 16`, for example: pixels of the image"
     findings.add(language.WRONG_VALUE.at(given.span, message, help=help), None, None)
     return None

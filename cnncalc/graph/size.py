@@ -192,7 +192,7 @@ class SizeLimit:
             self._growing.too_many(span, message, scope)
         if not self._excessive(Size(total, self._looked_at + size.items)):
             return
-        message = f"with this the network has at least {counted(total, 'layer')}"
+        message = f"this makes at least {counted(total, 'layer')}"
         if total <= self._growing.max_nodes:
             message = f"this makes {size.items:,} items to read, and most are not layers"
         self._growing.too_many(span, message, scope)

@@ -33,7 +33,9 @@ def operation(
     for name, given in item.counts.items():
         value = plain(binder.value(given, entering, scope))
         if value != UNKNOWN and not is_count(value):
-            message = f"`{name}` must be an integer from 0, or `{UNKNOWN}`, not {escaped(shown(value))}"
+            message = (
+                f"`{name}` must be a whole number, 0 or more, or `{UNKNOWN}`, not {escaped(shown(value))}"
+            )
             growing.report(language.WRONG_VALUE.at(given.span, message), scope)
             raise Unbound(reported=True)
         counts[name] = None if value == UNKNOWN else value

@@ -61,7 +61,9 @@ class Conv(StandardizesWeights, Convolution):
         Example({"filters": 6, "kernel": 2, "parametrize": "spectral_norm"}, (Shape(4, (4, 5, 6)),)),
     )
 
-    filters: int = integer(REQUIRED, "number of filters: the channels of the output", letter="K", main=True)
+    filters: int = integer(
+        REQUIRED, "number of filters: the channels of the output", letter="K", main=True, example=64
+    )
     groups: int = integer(1, "number of groups of channels and filters; each group is a separate convolution")
 
     def filters_over(self, channels: int) -> int:

@@ -73,7 +73,9 @@ class ConvTranspose(
         Example({"filters": 4, "kernel": 4, "groups": 2, "parametrize": "weight_norm"}, (Shape(2, (6,)),)),
     )
 
-    filters: int = integer(REQUIRED, "number of filters: the channels of the output", letter="K", main=True)
+    filters: int = integer(
+        REQUIRED, "number of filters: the channels of the output", letter="K", main=True, example=64
+    )
     kernel: PerAxis = per_axis(1, "size of the filters", letter="F")
     stride: PerAxis = per_axis(1, "step in the output between two input positions", letter="S")
     padding: Padding = padding(0, "positions removed from the borders of the output", causal=False)

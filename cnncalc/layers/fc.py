@@ -62,7 +62,7 @@ class FC(
         Example({"units": 40, "parametrize": "spectral_norm", "bias": False}, (Shape(8, (1, 1)),)),
     )
 
-    units: int = integer(REQUIRED, "number of units: the features of the output", main=True)
+    units: int = integer(REQUIRED, "number of units: the features of the output", main=True, example=64)
     bias: bool | None = flag(
         None, "add a learned number for each unit (default: true, unless a norm follows)"
     )

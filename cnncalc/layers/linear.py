@@ -67,7 +67,7 @@ class Linear(
         Example({"units": 3, "parametrize": "spectral_norm"}, (Shape(4, (5,)),)),
     )
 
-    units: int = integer(REQUIRED, "number of units: the channels of the output", main=True)
+    units: int = integer(REQUIRED, "number of units: the channels of the output", main=True, example=64)
     bias: bool | None = flag(
         None, "add a learned number for each unit (default: true, unless a norm follows)"
     )

@@ -47,7 +47,9 @@ class LocallyConnected(InOrder, Convolution):
         Example({"filters": 2, "kernel": 3}, (Shape(2, (5, 6, 7)),)),
     )
 
-    filters: int = integer(REQUIRED, "number of filters: the channels of the output", letter="K", main=True)
+    filters: int = integer(
+        REQUIRED, "number of filters: the channels of the output", letter="K", main=True, example=64
+    )
 
     def filters_over(self, channels: int) -> int:
         return self.filters

@@ -44,7 +44,7 @@ class LRN(ChannelsScaled, NoStatistics, LikeOperands, Weightless, Pointwise, Own
         Example({"size": 3}, (Shape(2, (3, 4, 5)),)),
     )
 
-    size: int = integer(REQUIRED, "number of neighbouring channels in the sum", main=True)
+    size: int = integer(REQUIRED, "number of neighbouring channels in the sum", main=True, example=5)
     alpha: float = number(1e-4, "weight of the sum")
     beta: float = number(0.75, "the exponent")
     k: float = number(1.0, "added to the sum")

@@ -35,6 +35,7 @@ from cnncalc.vocabulary.layer import (
 )
 from cnncalc.vocabulary.layer_type import unwritten
 from cnncalc.vocabulary.limits import ZERO, Limits
+from cnncalc.vocabulary.merge import differences
 from cnncalc.vocabulary.pool import INDICES
 from cnncalc.vocabulary.reach import MOST_PHASES, Taps
 from cnncalc.vocabulary.strides import Lying, channels_last, follows, suggests_last
@@ -120,7 +121,7 @@ class MaxUnpool(ChannelsApart, FullOnCpu, NoStatistics, OneAxisAsTwo, Weightless
             message, help = f"{message}other axes", None
         else:
             differing = [axis for axis in ours if ours[axis] != theirs[axis]]
-            message += " and ".join(f"{ours[axis]} and {theirs[axis]} in {axis}" for axis in differing)
+            message += differences(ours, theirs, differing)
             # Each index is for one value of one channel.
             help = (
                 f"a 1x1 conv with {counted(indices.channels, 'filter')} before it gives as many channels"

@@ -39,7 +39,9 @@ class PatchEmbed(
         Example({"filters": 8, "patch": (1, 2, 2)}, (Shape(2, (3, 4, 4)),)),
     )
 
-    filters: int = integer(REQUIRED, "length of the embedding: the channels of the tokens", letter="K")
+    filters: int = integer(
+        REQUIRED, "length of the embedding: the channels of the tokens", letter="K", example=64
+    )
     patch: PerAxis = per_axis(REQUIRED, "size of a patch: kernel and stride", letter="F")
     bias: bool = flag(True, "add a learned number for each filter")
 

@@ -46,7 +46,9 @@ class Reshape(MovesValues, PassesGradient, Weightless, NoScratch, ViewOutput, Ke
         Example({"channels": 3, "height": 4, "width": 5}, (Shape(3, (4, 5)),)),
     )
 
-    channels: int = integer(REQUIRED, "channels of the output; its features if no other axis is given")
+    channels: int = integer(
+        REQUIRED, "channels of the output; its features if no other axis is given", example=64
+    )
     length: int | None = integer(None, "length of the output, if it has one spatial axis")
     depth: int | None = integer(None, "depth of the output, if it has three spatial axes")
     height: int | None = integer(None, "height of the output")

@@ -66,7 +66,9 @@ class SeparableConv(ChannelsMixed, AnyValues, NoStatistics, PadsInModes, KeepsFo
         ),
     )
 
-    filters: int = integer(REQUIRED, "number of filters: the channels of the output", letter="K", main=True)
+    filters: int = integer(
+        REQUIRED, "number of filters: the channels of the output", letter="K", main=True, example=64
+    )
     multiplier: int = integer(
         1, "depthwise filters for each channel: there are channels*multiplier channels between the two"
     )

@@ -30,7 +30,7 @@ def merged(first: BoundLayer, second: BoundLayer) -> tuple[str, int] | None:
                 return None
             strides = axiswise(conv.stride, rank)
             taps = [k + (more - 1) * step for k, more, step in zip(*kernels, strides, strict=True)]
-            name = f"a conv of {'x'.join(map(str, taps))}"
+            name = f"one conv of {'x'.join(map(str, taps))}"
             return name, second.output.channels * (prod(taps) * entering.channels + bias)
         case ((FC() | Linear()), (FC() | Linear())):
             units = second.output.channels

@@ -62,7 +62,7 @@ class LinearAfterLinear(Rule):
             but = f" (only {through})" if through else ""
             message = (
                 f"there is no activation between `{pair.first.name}` and `{pair.second.name}`{but}: their "
-                f"{counted(params, 'parameter')} compute what {pair.merged} computes with {grouped(pair.params)}"
+                f"{counted(params, 'parameter')} compute no more than {pair.merged} could with {grouped(pair.params)}"
             )
             place = pair.second.item.span if pair.second.item is not None else None
             context = [Note(f"`{pair.second.name}` is here (line {graph.line(pair.second)})", place)]

@@ -42,10 +42,7 @@ class RepeatedOperand(Rule):
             node = case.node
             first, other = _twice(node)
             source = nodes[node.inputs[first]].name
-            message = (
-                f"`{node.name}` reads `{source}` twice: its operands {first + 1} and {other + 1} "
-                "are the same value"
-            )
+            message = f"operands {first + 1} and {other + 1} of `{node.name}` are both `{source}`"
             help = "name another layer, or remove the operand"
             if isinstance(node.item, ResidualItem):
                 help = "the body and the shortcut have no layers: add some, or remove the residual"

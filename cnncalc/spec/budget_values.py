@@ -69,7 +69,7 @@ def _memory(value: object) -> Iterator[tuple[Path, Limit] | Flaw]:
         what = "a memory budget needs `batch`: how many images its limit is for"
         yield Flaw(("memory",), faults.MISSING_KEY, what, "write `batch: 32` in it", at_key=True)
     elif not isinstance(batch, int) or isinstance(batch, bool) or not 0 < batch < MOST:
-        what = f"`batch` must be an integer from 1, not {_in_message(batch)}"
+        what = f"`batch` must be a whole number, 1 or more, not {_in_message(batch)}"
         yield Flaw(("memory", "batch"), faults.WRONG_VALUE, what)
     # A misspelt key is reported as a misspelling.
     if set(value) == {"batch"}:

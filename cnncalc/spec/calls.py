@@ -14,6 +14,8 @@ from cnncalc.spec.values import ValueExpr
 from cnncalc.text import Entry, Mapping, Node, Scalar, escaped, scalar_value
 
 SUGAR = ("norm", "act")
+# How the description of a field begins that takes no article.
+NO_ARTICLE = ("the", "its", "how", "which")
 
 
 def refusal(name: str, kind: Kind, error: Refused) -> tuple[str, str | None]:
@@ -242,14 +244,15 @@ def _report_doubles(reading: Reading, layer: type[Layer], own: MappingOf[str, Va
 def _report_missing(reading: Reading, layer: type[Layer], name: str, place: Span) -> None:
     field, _ = stated(layer)[name]
     letter = f" ({field.letter})" if field.letter else ""
-    form = (
-        f"`{layer.key}: {{{name}: ...}}`"
-        if not field.main
-        else f"`{layer.key}: ...` or `{layer.key}: {{{name}: ...}}`"
-    )
+    value = field.example or "..."
+    form = f"`{layer.key}: {{{name}: {value}}}`"
+    if field.main:
+        form = f"`{layer.key}: {value}` or {form}"
+    begins = field.doc.split()[0]
+    article = "" if begins in NO_ARTICLE or begins.endswith(":") else "the "
     reading.report(
         faults.MISSING_KEY,
         place,
-        f"`{layer.key}` needs `{name}`{letter}: {field.doc}",
-        help=f"write {form} with {field.kind.words}",
+        f"`{layer.key}` needs `{name}`{letter}, {article}{field.doc}",
+        help=f"write {form}" if field.example else f"write {form} with {field.kind.words}",
     )

@@ -54,7 +54,7 @@ def controls(reading: Reading, beside: list[Entry]) -> tuple[Controls, bool]:
             with reading.without_figures():
                 values["expect"] = reading.given(node)
         elif name == "repeat":
-            values["repeat"] = _checked(reading, node, "repeat", "an integer from 0", is_count)
+            values["repeat"] = _checked(reading, node, "repeat", "a whole number, 0 or more", is_count)
         elif name == "when":
             values["when"] = _checked(reading, node, "when", FLAG, _is_flag)
         elif name == "freeze":
@@ -65,7 +65,7 @@ def controls(reading: Reading, beside: list[Entry]) -> tuple[Controls, bool]:
 
 
 def is_count(value: Any) -> bool:
-    """Whether a value is a count: an integer from 0."""
+    """Whether a value is a count: a whole number, 0 or more."""
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 

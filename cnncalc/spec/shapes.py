@@ -68,7 +68,7 @@ def _mapping(given: dict[str, Value]) -> Shape | BadShape:
         value = plain(value)
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
             return BadShape(
-                f"`{escaped(name)}` must be an integer from 1, not {escaped(shown(value))}", WRITE
+                f"`{escaped(name)}` must be a whole number, 1 or more, not {escaped(shown(value))}", WRITE
             )
         known[name] = value
     return of_axes(known) or BadShape(_unfit_axes(known), TOGETHER)

@@ -37,16 +37,24 @@ class Stated(NamedTuple):
     main: bool
     # The field for which this one is another word; only one of both may be given.
     same_as: str = ""
+    # A usual value, for the help where the field is missing; empty if there is none.
+    example: str = ""
 
 
-def declare(kind: Kind, default: Any, doc: str, letter: str, main: bool, same_as: str = "") -> Any:
-    return LayerField(default, Stated(kind, doc, letter, main, same_as))
+def declare(
+    kind: Kind, default: Any, doc: str, letter: str, main: bool, same_as: str = "", example: str = ""
+) -> Any:
+    return LayerField(default, Stated(kind, doc, letter, main, same_as, example))
 
 
-def integer(default: Any, doc: str, *, low: int = 1, letter: str = "", main: bool = False) -> Any:
+def integer(
+    default: Any, doc: str, *, low: int = 1, letter: str = "", main: bool = False, example: int = 2
+) -> Any:
     """A whole number from `low`."""
-    kind = Kind("integer", f"an integer from {low}", lambda value: reading.integer(value, low), low=low)
-    return declare(kind, default, doc, letter, main)
+    kind = Kind(
+        "integer", f"a whole number, {low} or more", lambda value: reading.integer(value, low), low=low
+    )
+    return declare(kind, default, doc, letter, main, example=str(example if low else 0))
 
 
 def per_axis(
@@ -64,22 +72,22 @@ def per_axis(
 
     kind = Kind(
         "per axis",
-        f"an integer from {low}, or a list with one for each axis ([height, width])",
+        f"a whole number, {low} or more, or a list with one for each axis ([height, width])",
         read,
         low=low,
     )
-    return declare(kind, default, doc, letter, main)
+    return declare(kind, default, doc, letter, main, example="3")
 
 
 def factors(default: Any, doc: str, *, low: int = 1, main: bool = False) -> Any:
     """A number by which axes grow, from 1 or (`low` 0) above 0, for every spatial axis, or a list of one for each."""
     kind = Kind(
         "factor per axis",
-        f"a number {'from 1' if low else 'above 0'}, or a list with one for each axis ([height, width])",
+        f"a number {'of at least 1' if low else 'above 0'}, or a list with one for each axis ([height, width])",
         lambda value: reading.factors(value, low),
         low=low or None,
     )
-    return declare(kind, default, doc, "", main)
+    return declare(kind, default, doc, "", main, example="2")
 
 
 def dilation() -> Any:
@@ -93,7 +101,7 @@ def padding(
     default: Any, doc: str, *, main: bool = False, by_window: bool = True, causal: bool = True
 ) -> Any:
     """Padding as in a spec: a number, a list, sides, or (if there is a window) a word; `causal` is one of them."""
-    numbers = "an integer from 0, a list with one for each axis"
+    numbers = "a whole number of 0 or more, a list with one for each axis"
     if by_window:
         choices = PADDING_WORDS if causal else PADDING_WORDS[:-1]
 
@@ -107,7 +115,7 @@ def padding(
     else:
         words = f"{numbers}, or {{{', '.join(SIDES)}}}"
         kind = Kind("padding", words, reading.plain_padding, low=0)
-    return declare(kind, default, doc, "P", main)
+    return declare(kind, default, doc, "P", main, example="1")
 
 
 def number(
@@ -116,14 +124,14 @@ def number(
     """A number within bounds, both included."""
     bounds = {
         (False, False): "",
-        (True, False): f" from {low:g}" if low is not None else "",
+        (True, False): f" of at least {low:g}" if low is not None else "",
         (False, True): f" up to {high:g}" if high is not None else "",
         (True, True): f" from {low:g} to {high:g}" if low is not None and high is not None else "",
     }[low is not None, high is not None]
     kind = Kind(
         "number", f"a number{bounds}", lambda value: reading.number(value, low, high), low=low, high=high
     )
-    return declare(kind, default, doc, "", main)
+    return declare(kind, default, doc, "", main, example="0.5")
 
 
 def standardization(default: Any, doc: str) -> Any:

@@ -1,6 +1,6 @@
 """What merges have in common: two or more operands whose shapes must match."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import ClassVar
 
@@ -43,13 +43,30 @@ def mismatch(inputs: Inputs, shape: Shape, which: int, axes: tuple[str, ...]) ->
     differing = [axis for axis in axes if axis in ours and ours[axis] != theirs[axis]]
     if not differing:
         return None
-    facts = " and ".join(f"{ours[axis]} and {theirs[axis]} in {axis}" for axis in differing)
+    if "channels" in differing and len(differing) > 1:
+        message = f"the operands are {shape} and {inputs[which]}: {_listed(differing)} differ"
+    else:
+        facts = differences(ours, theirs, differing)
+        message = f"the operands have different sizes: {facts} ({shape} and {inputs[which]})"
     return Problem(
         operand_faults.MERGE_MISMATCH,
-        f"the operands have different sizes: {facts} ({shape} and {inputs[which]})",
+        message,
         help=_learned_instead(shape, inputs[which]),
         operand=which,
     )
+
+
+def differences(ours: Mapping[str, int], theirs: Mapping[str, int], axes: Sequence[str]) -> str:
+    """The sizes of both along axes where they differ: `28 and 56 in height and width`."""
+    alike: dict[str, list[str]] = {}
+    for axis in axes:
+        alike.setdefault(f"{ours[axis]} and {theirs[axis]}", []).append(axis)
+    return " and ".join(f"{sizes} in {_listed(same)}" for sizes, same in alike.items())
+
+
+def _listed(words: Sequence[str]) -> str:
+    """`channels, height and width`."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _learned_instead(shape: Shape, other: Shape) -> str | None:

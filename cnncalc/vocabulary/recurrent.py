@@ -48,7 +48,7 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
     gates: ClassVar[int]
 
     hidden: int = integer(
-        REQUIRED, "size of the state: the channels of the output (of each direction)", main=True
+        REQUIRED, "size of the state: the channels of the output (of each direction)", main=True, example=64
     )
     layers: int = integer(1, "number of layers, one after another")
     bidirectional: bool = flag(False, "also read from the end to the start; the output has both states")

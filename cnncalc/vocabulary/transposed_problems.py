@@ -45,7 +45,7 @@ def _empty(layer: "ConvTranspose", volume: Shape) -> Problem:
         f"{shortest.size - 1}*{shortest.stride} + {shortest.extent} - {shortest.before + shortest.after} + "
         f"{shortest.added} = {shortest.output}, so there is no output",
         "padding",
-        help=f"there is one with {', '.join(f'{c.field} {c.value}' for c in good)}" if good else None,
+        help=f"there is one with {' or '.join(f'{c.field} {c.value}' for c in good)}" if good else None,
         changes=good,
     )
 

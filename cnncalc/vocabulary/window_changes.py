@@ -146,7 +146,7 @@ def _with(layer: Windowed, name: str, value: Any) -> Windowed:
 def ways_out(
     fault: DiagnosticKind, changes: Sequence[Change], volume: Shape, *, windows: Sequence[Window] = ()
 ) -> str | None:
-    """The changes as help: `padding 1 leaves only padding unread; exact with kernel 2 or 4, stride 1 or 7`."""
+    """The changes as help: `padding 1 leaves only padding unread; nothing is left over with kernel 2 or 4`."""
     ways = []
     padded = [change for change in changes if not change.exact and change.field == "padding"]
     if padded:
@@ -155,7 +155,7 @@ def ways_out(
     if any(change.field == "rounding" for change in changes):
         ways.append("`rounding: ceil` reads the rest, in a last window that reaches past the end")
     if exact := [change for change in changes if change.exact]:
-        word = "it fits" if fault is window_faults.WINDOW_TOO_LARGE else "exact"
+        word = "it fits" if fault is window_faults.WINDOW_TOO_LARGE else "nothing is left over"
         ways.append(f"{word} with {_listed(exact, volume)}")
     odd = next(
         (window for window in windows if window.stride % 2 == 0 and (window.size - window.extent) % 2), None
@@ -167,7 +167,7 @@ def ways_out(
 
 
 def _listed(changes: Iterable[Change], volume: Shape) -> str:
-    """`kernel 2 or 4, stride 1 or 7, input 9 or 11`."""
+    """`kernel 2 or 4, or stride 1 or 7, or input 9 or 11`."""
     by_name: dict[str, list[str]] = {}
     square = len(set(volume.spatial)) == 1
     for change in changes:
@@ -175,4 +175,4 @@ def _listed(changes: Iterable[Change], volume: Shape) -> str:
         if isinstance(value, Shape):
             value = value.spatial[0] if square and len(set(value.spatial)) == 1 else grid(value.spatial)
         by_name.setdefault(change.field, []).append(shown(value))
-    return ", ".join(f"{name} {' or '.join(values)}" for name, values in by_name.items())
+    return ", or ".join(f"{name} {' or '.join(values)}" for name, values in by_name.items())

@@ -49,8 +49,8 @@ def window_problems(layer: Windowed, volume: Shape, window: Window, axis: str) -
         yield Problem(window_faults.STRIDE_SUBSAMPLES, message, "stride", (note,), blocking=False)
     elif window.unread == 0:
         note = (
-            f"floor gives {window.output}; {counted(rest, 'position')} of padding at the end {_is(rest)} not read, "
-            "and all of the input is"
+            f"floor gives {window.output}; all of the input is read; {counted(rest, 'position')} of padding at the end "
+            f"{_is(rest)} not"
         )
         message = f"{sum_text}; only padding is left over"
         yield Problem(window_faults.STRIDE_DROPS_PADDING, message, "stride", (note,), blocking=False)

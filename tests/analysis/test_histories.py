@@ -103,14 +103,14 @@ def test_expand_keeps_them() -> None:
         (
             "{shape: 16x16x8, stride: 0}",
             "L003",
-            "`stride` of an input must be an integer from 1, or 2 numbers",
+            "`stride` of an input must be a whole number, 1 or more, or 2 numbers",
         ),
         ("{shape: 16x16x8, stride: [1, 2, 3]}", "L003", "not [1, 2, 3]"),
         ("{shape: 16x16x8, stride: 2.5}", "L003", "not 2.5"),
         (
             "{shape: 16x16x8, stride: 16, field: wide}",
             "L003",
-            "`field` of an input must be an integer from 1",
+            "`field` of an input must be a whole number, 1 or more",
         ),
         ("{shape: 16x16x8, field: 3}", "L004", "`field` needs `stride`"),
         ("{shape: 16x16x8, strid: 3}", "L001", "an input has no `strid`"),

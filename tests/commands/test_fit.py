@@ -143,7 +143,7 @@ class TestMemory:
                 "vgg16 --memory 1GiB --mode inference --optimizer adam",
                 "the optimizer adam: for training only",
             ),
-            ("vgg16 --memory 1GiB --batch 0", "it must be an integer from 1 to 1,000,000,000, not 0"),
+            ("vgg16 --memory 1GiB --batch 0", "it must be a whole number from 1 to 1,000,000,000, not 0"),
             ("vgg16 --memory 1GiB --set stag1=1", "has no parameter 'stag1'"),
         ],
     )

@@ -107,7 +107,7 @@ class TestPadding:
     def test_of_another_kind_is_a_usage_error(self, padding: str) -> None:
         ended = run("window", "10", "-k", "3", "-p", padding)
         assert (ended.status, ended.out) == (2, "")
-        assert "is not an integer from 0, half, same, valid or causal" in ended.err
+        assert "is not a whole number of 0 or more, half, same, valid or causal" in ended.err
 
 
 class TestDilation:
@@ -144,7 +144,7 @@ class TestTooLarge:
             "extent F = 4*(3 - 1) + 1 = 9, dilated",
             "remainder none: the window does not fit (9 > 5)",
             "S005 window-too-large: a window of 9 does not fit an input of 5",
-            "help it fits with padding 2, kernel 2, input 9",
+            "help it fits with padding 2, or kernel 2, or input 9",
         ]
 
     def test_in_json(self) -> None:

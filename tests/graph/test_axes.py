@@ -94,6 +94,12 @@ def test_what_is_expanded_is_the_same_network() -> None:
         ("  - crop: {size: [1, 10]}\n  - std: height\n", "S024", "1 - 1 = 0", "`correction: 0`"),
         ("  - residual: [global_avgpool, conv: 8]\n", "S008", "1 and 12 in height", "`shortcut: project`"),
         ("  - sub: [prev, [conv: 3]]\n", "S008", "8 and 3 in channels", None),
+        (
+            "  - sub: [prev, [conv: 3, crop: {size: [8, 8]}]]\n",
+            "S008",
+            "the operands are 12x10x8 and 8x8x3: channels, height and width differ",
+            None,
+        ),
         ("  - mul: [[max: channels], [global_avgpool]]\n", "S026", "12x10x1 and 1x1x8", "allow: {S026"),
     ],
 )

@@ -73,7 +73,7 @@ class TestExpressions:
 
     def test_a_quotient_must_be_exact_where_a_whole_number_is_wanted(self, network: Network) -> None:
         graph = network("- conv: $in.channels / 2")
-        assert messages(graph) == ["`filters` must be an integer from 1, not 1.5"]
+        assert messages(graph) == ["`filters` must be a whole number, 1 or more, not 1.5"]
         assert "round_to" in (graph.diagnostics[0].help or "")
 
     def test_may_be_parts_of_lists_and_mappings(self, network: Network) -> None:

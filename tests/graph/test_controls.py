@@ -83,7 +83,9 @@ class TestRepeat:
     def test_must_give_a_whole_number(self, network: Network) -> None:
         graph = network("- conv: 8\n  repeat: $count / 2\n- relu", head="params: {count: 3}\n")
         assert faults(graph) == [("L003", 6)]
-        assert graph.diagnostics[0].message == "the value of `repeat` must be an integer from 0, not 1.5"
+        assert (
+            graph.diagnostics[0].message == "the value of `repeat` must be a whole number, 0 or more, not 1.5"
+        )
         assert graph.not_checked == 1
 
     def test_a_whole_decimal_is_a_whole_number(self, network: Network) -> None:

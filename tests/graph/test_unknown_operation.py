@@ -167,8 +167,16 @@ def test_a_budget_of_what_is_stated_is_checked(network: Network) -> None:
         ("unknown:", "L003", "`unknown` must be the name of the operation, or a mapping with `op`"),
         ("unknown: {params: 3}", "L004", "`unknown` needs `op`"),
         ("unknown: {op: x, param: 3}", "L001", "`unknown` has no `param`"),
-        ("unknown: {op: x, params: -1}", "L003", "`params` must be an integer from 0, or `unknown`, not -1"),
-        ("unknown: {op: x, macs: many}", "L003", "`macs` must be an integer from 0, or `unknown`, not many"),
+        (
+            "unknown: {op: x, params: -1}",
+            "L003",
+            "`params` must be a whole number, 0 or more, or `unknown`, not -1",
+        ),
+        (
+            "unknown: {op: x, macs: many}",
+            "L003",
+            "`macs` must be a whole number, 0 or more, or `unknown`, not many",
+        ),
         ("unknown: {op: x, of: []}", "L003", "`of` must be a list of names and branches"),
         ("unknown: {op: x, of: [3]}", "L003", "`of` must be a list of names and branches"),
         ("unknown: {op: x, of: [nope]}", "L011", "no earlier layer is named `nope`"),

@@ -108,7 +108,7 @@ def test_another_input_gives_another_size() -> None:
         (
             POOL + "  - avgpool: 2\n  - maxunpool: p\n",
             "S008",
-            "4 and 8 in height and 4 and 8 in width",
+            "4 and 8 in height and width",
             "the shape that `p` gave, 8x8x4",
         ),
         (

@@ -26,7 +26,7 @@ def test_says_by_how_much_and_where_they_are(diagnose: Found) -> None:
     (item,) = diagnose(spec("activations: <= 20K", NET))
     assert (item.code, item.span.line) == ("C003", 3)
     # 32x32 of 3, 16 and 8 channels; relu is in place.
-    assert item.message == "27,648 activations an image: 7,648 (38.2%) over the budget of <= 20K"
+    assert item.message == "27,648 activations an image: 7,648 (38.2%) over the budget of at most 20K"
     assert [note.text for note in item.notes] == [
         "`conv1` has 16,384 values, 59.3% (line 5)",
         "`conv2` has 8,192 values, 29.6% (line 7)",

@@ -22,7 +22,10 @@ def test_says_how_often_it_can_be_halved_and_how_often_it_is() -> None:
     )
     assert pointed(text, item) == "36x36x3"
     assert notes(item) == ["`conv3` (line 7) changes a height of 9 to 5"]
-    assert item.help == "32x32 or 40x40 can, and fit the whole network (height and width: multiples of 8)"
+    assert (
+        item.help
+        == "32x32 and 40x40 can be halved 3 times, and fit the whole network (height and width: multiples of 8)"
+    )
 
 
 def test_its_fixes_divide_at_every_step() -> None:
@@ -33,7 +36,8 @@ def test_its_fixes_divide_at_every_step() -> None:
 def test_the_sizes_it_names_are_fine_for_a_large_network() -> None:
     (item,) = alone("D001", shipped("resnet50", "230x230x3"))
     assert (
-        item.help == "224x224 or 256x256 can, and fit the whole network (height and width: multiples of 32)"
+        item.help
+        == "224x224 and 256x256 can be halved 5 times, and fit the whole network (height and width: multiples of 32)"
     )
     for size in (224, 256):
         assert alone("D001", shipped("resnet50", f"{size}x{size}x3")) == []
@@ -42,14 +46,20 @@ def test_the_sizes_it_names_are_fine_for_a_large_network() -> None:
 def test_of_one_axis_alone() -> None:
     (item,) = alone("D001", spec("32x36x3"))
     assert item.message.startswith("width 36 can be halved twice, but the network does it 3 times")
-    assert item.help == "32x32 or 32x40 can, and fit the whole network (height and width: multiples of 8)"
+    assert (
+        item.help
+        == "32x32 and 32x40 can be halved 3 times, and fit the whole network (height and width: multiples of 8)"
+    )
 
 
 def test_an_odd_size() -> None:
     text = spec("31x31x3", HALVINGS.replace("  - conv: 16\n", "  - maxpool: 2\n"))
     (item,) = alone("D001", text)
     assert item.message == "height and width 31 are odd, and the network halves them 3 times"
-    assert item.help == "24x24 or 32x32 can, and fit the whole network (height and width: multiples of 8)"
+    assert (
+        item.help
+        == "24x24 and 32x32 can be halved 3 times, and fit the whole network (height and width: multiples of 8)"
+    )
 
 
 def test_strides_that_are_no_power_of_two() -> None:
@@ -58,7 +68,10 @@ def test_strides_that_are_no_power_of_two() -> None:
     )
     (item,) = alone("D001", spec("15x15x3", thirds))
     assert item.message == "height and width 15 are not divisible by 6: 15 = 2*6 + 3"
-    assert item.help == "12x12 or 18x18 can, and fit the whole network (height and width: multiples of 6)"
+    assert (
+        item.help
+        == "12x12 and 18x18 can be divided by 6, and fit the whole network (height and width: multiples of 6)"
+    )
 
 
 @pytest.mark.parametrize("size", ["32x32x3", "40x64x3", "33x33x3", "65x33x3"])
@@ -77,14 +90,20 @@ def test_a_size_that_a_layer_does_not_take_is_not_named() -> None:
     """9x9 is what the last layer's window needs: of 32 it would find 4."""
     text = spec("36x36x3", HALVINGS + "  - conv: {filters: 8, kernel: 5, stride: 1, padding: 0}\n")
     (item,) = alone("D001", text)
-    assert item.help == "40x40 can, and fit the whole network (height and width: multiples of 8, from 40 on)"
+    assert (
+        item.help
+        == "40x40 can be halved 3 times, and fits the whole network (height and width: multiples of 8, from 40 on)"
+    )
     assert [fix.text for fix in item.fixes] == ["input: 40x40x3"]
 
 
 def test_an_input_that_is_computed_has_no_fix() -> None:
     text = "cnncalc: 1\nparams: {size: 36}\ninput: {height: $size, width: $size, channels: 3}\n" + HALVINGS
     (item,) = alone("D001", text)
-    assert item.help == "32x32 or 40x40 can, and fit the whole network (height and width: multiples of 8)"
+    assert (
+        item.help
+        == "32x32 and 40x40 can be halved 3 times, and fit the whole network (height and width: multiples of 8)"
+    )
     assert item.fixes == ()
     assert alone("D001", text, values={"size": 64}) == []
 
@@ -117,7 +136,9 @@ def test_sizes_that_a_layer_further_down_does_not_take_are_not_named() -> None:
     text = spec("36x36x3", HALVINGS + cut.replace("$in.height - 1", "0"))
     (item,) = alone("D001", text)
     assert item.help is not None
-    assert item.help.startswith("40x40 can, and fit the whole network (height: multiples of 8, from 40 on")
+    assert item.help.startswith(
+        "40x40 can be halved 3 times, and fits the whole network (height: multiples of 8, from 40 on"
+    )
     for analysis in corrected("D001", text):
         assert analysis.graph.ok
 
@@ -127,4 +148,4 @@ def test_a_search_that_costs_too_much_is_left_out(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(advice, "LAYERS", 1)
     (item,) = alone("D001", spec("36x36x3"))
-    assert item.help == "32x32 or 40x40 can, and fit the whole network"
+    assert item.help == "32x32 and 40x40 can be halved 3 times, and fit the whole network"

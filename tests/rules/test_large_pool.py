@@ -11,7 +11,7 @@ POOL = f"{HEAD}layers:\n{CONV}  - maxpool: {{kernel: 4, stride: 4}}\n{CONV}"
 def test_says_what_is_left() -> None:
     (item,) = alone("D003", POOL)
     assert item.message == "`maxpool1` keeps 6% of the positions with windows of 4x4: 32x32 to 8x8"
-    assert item.help == "2 pools of 2x2 with stride 2 give 8x8 too, and allow layers between them"
+    assert item.help == "2 pools of 2x2 with stride 2 also give 8x8, and allow layers between them"
     assert notes(item) == ["the input is 32x32x8, from `conv1` (line 4)"]
     assert pointed(POOL, item) == "4"
 
@@ -68,4 +68,4 @@ def test_along_one_axis_as_many_values_as_in_a_plane_are_fine() -> None:
     assert alone("D003", f"{line}  - maxpool: 4\n{behind}") == []
     (item,) = alone("D003", f"{line}  - maxpool: 16\n{behind}")
     assert item.help is not None
-    assert item.help.startswith("4 pools of 2 with stride 2 give 256 too")
+    assert item.help.startswith("4 pools of 2 with stride 2 also give 256")

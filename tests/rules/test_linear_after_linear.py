@@ -25,8 +25,8 @@ def test_reports_what_one_layer_would_have(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + TWO)
     # (3*3*16 + 1)*32 and (3*3*32 + 1)*32 against (5*5*16 + 1)*32.
     assert item.message == (
-        "there is no activation between `conv1` and `conv2`: their 13,888 parameters compute what "
-        "a conv of 5x5 computes with 12,832"
+        "there is no activation between `conv1` and `conv2`: their 13,888 parameters compute no more than "
+        "one conv of 5x5 could with 12,832"
     )
     assert (item.span.line, item.span.column) == (4, 5)
     assert item.notes[0].text == "`conv2` is here (line 5)"
@@ -52,19 +52,19 @@ def test_one_that_says_none_is_left_as_it_is(diagnose: Found) -> None:
     [
         ("  - conv: {filters: 32, stride: 2}\n    allow: {S003: so be it}\n"
          "  - conv: {filters: 32, kernel: 3, act: relu}\n",
-         "a conv of 5x5 computes with 12,832"),
-        ("  - conv: 32\n  - conv: {filters: 32, act: relu}\n", "a conv of 1x1 computes with 544"),
+         "one conv of 5x5 could with 12,832"),
+        ("  - conv: 32\n  - conv: {filters: 32, act: relu}\n", "one conv of 1x1 could with 544"),
         ("  - conv: {filters: 32, bias: false}\n  - conv: {filters: 32, bias: false}\n  - relu\n",
-         "a conv of 1x1 computes with 512"),
+         "one conv of 1x1 could with 512"),
         ("  - conv: {filters: 32, norm: bn}\n  - conv: {filters: 32, norm: bn, act: relu}\n",
-         "a conv of 1x1 computes with 512"),
-        ("  - global_avgpool\n  - fc: 16\n  - dropout: 0.5\n  - fc: 16\n  - relu\n", "one fc computes with 272"),
-        ("  - linear: 16\n  - linear: {units: 16, act: relu}\n", "one linear computes with 272"),
+         "one conv of 1x1 could with 512"),
+        ("  - global_avgpool\n  - fc: 16\n  - dropout: 0.5\n  - fc: 16\n  - relu\n", "one fc could with 272"),
+        ("  - linear: 16\n  - linear: {units: 16, act: relu}\n", "one linear could with 272"),
     ],
 )  # fmt: skip
 def test_of_each_kind(diagnose: Found, layers: str, replacement: str) -> None:
     (item,) = diagnose(HEAD + layers)
-    assert item.message.endswith(f" compute what {replacement}")
+    assert item.message.endswith(f" compute no more than {replacement}")
 
 
 @pytest.mark.parametrize(

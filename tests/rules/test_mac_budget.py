@@ -26,7 +26,7 @@ def diagnose() -> Found:
 def test_says_by_how_much_and_where_they_are(diagnose: Found) -> None:
     (item,) = diagnose(spec("macs: < 1M", NET))
     assert (item.code, item.span.line) == ("C002", 3)
-    assert item.message == "1,622,336 MACs an image: 622,337 (62.2%) over the budget of < 1M"
+    assert item.message == "1,622,336 MACs an image: 622,337 (62.2%) over the budget of less than 1M"
     assert [note.text for note in item.notes] == [
         "`conv2` has 1,179,648 MACs, 72.7% (line 7)",
         "`conv1` has 442,368 MACs, 27.3% (line 5)",

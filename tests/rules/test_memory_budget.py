@@ -32,7 +32,7 @@ def test_says_what_the_estimate_says(diagnose: Found, mode: str) -> None:
     (item,) = diagnose(spec(f"memory: {{{mode}: < {nbytes}B, batch: 64}}"))
     assert item.code == "C004"
     assert item.message.endswith(
-        f"MiB at the peak of a batch of 64: 1 bytes (less than 0.1%) over the budget of < {nbytes}B"
+        f"MiB at the peak of a batch of 64: 1 bytes (less than 0.1%) over the budget of less than {nbytes}B"
     )
 
 

@@ -24,7 +24,7 @@ def diagnose() -> Found:
 def test_says_by_how_much_and_where_they_are(diagnose: Found) -> None:
     (item,) = diagnose(spec("params: <= 300K"))
     assert (item.code, item.span.line, item.span.column) == ("C001", 3, 18)
-    assert item.message == "332,778 parameters: 32,778 (10.9%) over the budget of <= 300K"
+    assert item.message == "332,778 parameters: 32,778 (10.9%) over the budget of at most 300K"
     assert [note.text for note in item.notes] == [
         "`scores` has 327,690 parameters, 98.5% (line 10)",
         "`body` has 4,640 parameters, 1.4% (line 7)",
@@ -46,11 +46,11 @@ def test_the_help_is_so(diagnose: Found) -> None:
 @pytest.mark.parametrize(
     ("limit", "says"),
     [
-        ("< 332778", "1 (less than 0.1%) over the budget of < 332778"),
-        ("<= 332777", "1 (less than 0.1%) over the budget of <= 332777"),
-        ("'> 332778'", "1 (less than 0.1%) under the budget of > 332778"),
-        ("'>= 1M'", "667,222 (66.7%) under the budget of >= 1M"),
-        ("0", "332,778 over the budget of <= 0"),
+        ("< 332778", "1 (less than 0.1%) over the budget of less than 332778"),
+        ("<= 332777", "1 (less than 0.1%) over the budget of at most 332777"),
+        ("'> 332778'", "1 (less than 0.1%) under the budget of more than 332778"),
+        ("'>= 1M'", "667,222 (66.7%) under the budget of at least 1M"),
+        ("0", "332,778 over the budget of at most 0"),
     ],
 )
 def test_each_sign(diagnose: Found, limit: str, says: str) -> None:
@@ -81,6 +81,6 @@ def test_a_budget_of_a_configuration_is_held_too() -> None:
     graph = cnncalc.load(HEAD + NET)
     budget = parse_budget({"params": "300K"}, "pyproject.toml")
     (item,) = check(cnncalc.analyse(graph._replace(spec=graph.spec._replace(budget=budget))))
-    assert item.message == "332,778 parameters: 32,778 (10.9%) over the budget of <= 300K"
+    assert item.message == "332,778 parameters: 32,778 (10.9%) over the budget of at most 300K"
     assert item.notes[-1].text == "the budget is set by pyproject.toml"
     assert item.span.start == (1, 1)

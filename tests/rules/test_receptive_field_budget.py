@@ -26,7 +26,7 @@ def diagnose() -> Found:
 def test_says_how_many_pixels_are_missing(diagnose: Found) -> None:
     (item,) = diagnose(spec("receptive_field: 20", NET))
     assert (item.code, item.span.line) == ("C005", 3)
-    assert item.message == "the receptive field is 12 px: 8 (40.0%) under the budget of >= 20"
+    assert item.message == "the receptive field is 12 px: 8 (40.0%) under the budget of at least 20"
     assert [note.text for note in item.notes] == ["this is the field of `conv2` (line 7)"]
     assert item.help == "with kernel 9 instead of 5 in `conv2` it is 20 px"
 
@@ -52,14 +52,14 @@ def test_a_budget_that_is_kept_is_silent(diagnose: Found, limit: str) -> None:
 
 def test_one_that_is_too_large_has_no_help(diagnose: Found) -> None:
     (item,) = diagnose(spec("receptive_field: < 12", NET))
-    assert item.message == "the receptive field is 12 px: 1 (8.3%) over the budget of < 12"
+    assert item.message == "the receptive field is 12 px: 1 (8.3%) over the budget of less than 12"
     assert item.help is None
 
 
 def test_the_axis_that_misses_it_counts(diagnose: Found) -> None:
     net = NET.replace("kernel: 5, padding: 2", "kernel: [5, 3], padding: half")
     (item,) = diagnose(spec("receptive_field: 12", net))
-    assert item.message == "the receptive field is 8 px: 4 (33.3%) under the budget of >= 12"
+    assert item.message == "the receptive field is 8 px: 4 (33.3%) under the budget of at least 12"
     assert item.help == "with kernel 5 instead of 3 in `conv2` it is 12 px"
 
 
@@ -74,7 +74,7 @@ def test_through_a_merge_the_widest_path_is_followed(diagnose: Found) -> None:
 
 def test_a_field_that_is_not_known_keeps_no_budget(diagnose: Found) -> None:
     (item,) = diagnose(spec("receptive_field: 3", "layers:\n  - permute: [channels, height, width]\n"))
-    assert item.message == "the receptive field is not known from `permute1` on, but the budget is >= 3"
+    assert item.message == "the receptive field is not known from `permute1` on, but the budget is at least 3"
 
 
 def test_where_positions_differ_the_one_that_sees_least_counts(diagnose: Found) -> None:
@@ -86,7 +86,7 @@ def test_where_positions_differ_the_one_that_sees_least_counts(diagnose: Found) 
     assert diagnose(spec("receptive_field: 3", net)) == []
     (item,) = diagnose(spec("receptive_field: 4", net))
     assert item.message == (
-        "the receptive field is 3 px (3 to 5 by position): 1 (25.0%) under the budget of >= 4"
+        "the receptive field is 3 px (3 to 5 by position): 1 (25.0%) under the budget of at least 4"
     )
     (item,) = diagnose(spec("receptive_field: < 5", net))
     assert item.message.startswith("the receptive field is 5 px (3 to 5 by position)")
@@ -99,5 +99,5 @@ def test_a_gate_that_sees_all_keeps_the_budget(diagnose: Found) -> None:
 def test_a_field_that_is_a_bound_keeps_no_lower_limit(diagnose: Found) -> None:
     net = "layers:\n  - fractional_maxpool: {kernel: 2, output_size: 14}\n"
     (item,) = diagnose(spec("receptive_field: 2", net))
-    assert item.message == "the receptive field is at most 2 px, but the budget is >= 2"
+    assert item.message == "the receptive field is at most 2 px, but the budget is at least 2"
     assert diagnose(spec("receptive_field: <= 3", net)) == []

@@ -22,16 +22,16 @@ def diagnose() -> Found:
 @pytest.mark.parametrize(
     ("item", "message"),
     [
-        ("add: [prev, prev]", "`add1` reads `relu1` twice: its operands 1 and 2 are the same value"),
-        ("add: [prev, relu1]", "`add1` reads `relu1` twice: its operands 1 and 2 are the same value"),
-        ("add: [a, prev, a]", "`add1` reads `a` twice: its operands 1 and 3 are the same value"),
-        ("concat: [prev, []]", "`concat1` reads `relu1` twice: its operands 1 and 2 are the same value"),
-        ("add: [prev, [{relu: , when: false}]]", "`add1` reads `relu1` twice: its operands 1 and 2 are the same value"),
+        ("add: [prev, prev]", "operands 1 and 2 of `add1` are both `relu1`"),
+        ("add: [prev, relu1]", "operands 1 and 2 of `add1` are both `relu1`"),
+        ("add: [a, prev, a]", "operands 1 and 3 of `add1` are both `a`"),
+        ("concat: [prev, []]", "operands 1 and 2 of `concat1` are both `relu1`"),
+        ("add: [prev, [{relu: , when: false}]]", "operands 1 and 2 of `add1` are both `relu1`"),
         (
             "add: [a, [{relu: , from: a, when: false}]]",
-            "`add1` reads `a` twice: its operands 1 and 2 are the same value",
+            "operands 1 and 2 of `add1` are both `a`",
         ),
-        ("crop_to: [prev, prev]", "`crop_to1` reads `relu1` twice: its operands 1 and 2 are the same value"),
+        ("crop_to: [prev, prev]", "operands 1 and 2 of `crop_to1` are both `relu1`"),
     ],
 )  # fmt: skip
 def test_says_which_operands_are_one_value(diagnose: Found, item: str, message: str) -> None:

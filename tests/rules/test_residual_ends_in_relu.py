@@ -25,7 +25,7 @@ def test_names_the_sum_and_the_activation(diagnose: Found) -> None:
     (item,) = diagnose(HEAD + BODY)
     assert (
         item.message
-        == "`add1` can never make a value smaller: `conv1.relu` gives it 16,384 values that are never negative"
+        == "`add1` can never make a value smaller: what it adds, from `conv1.relu`, is never negative (16,384 values)"
     )
     assert (item.span.line, item.notes[0].text) == (4, "`conv1.relu` is here (line 5)")
     assert item.help == "move `relu` after the addition, or before the first layer of the body"

@@ -17,7 +17,7 @@ def test_says_what_it_sees() -> None:
     assert item.message == "`conv3` sees 12x12 of 64x64 pixels (4%) before `global_avgpool1` pools it"
     assert notes(item) == ["its values are 2 pixels apart: a 3x3 window here adds 4 to the field"]
     assert item.help == (
-        "with 13 more 3x3 convs at this stride it sees 64x64; with 3, each after a 2x2 pool, 82x82"
+        "to see the whole image add 13 convs of 3x3 here (64x64), or 3, each after a 2x2 pool (82x82)"
     )
     assert pointed(SMALL, item) == "conv"
 
@@ -44,7 +44,7 @@ def test_where_one_layer_is_enough_nothing_else_is_named() -> None:
         "  - conv: 32\n    repeat: 1\n", ""
     )
     (item,) = alone("D012", text)
-    assert item.help == "with one more 3x3 conv at this stride it sees 68x68"
+    assert item.help == "to see the whole image add one conv of 3x3 here (68x68)"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ def test_says_what_a_pool_would_cost() -> None:
     (item,) = alone("D006", STEP)
     assert item.message == ("`conv2` reduces 32x32 to 16x16 with stride 2 and 1,152 weights; a pool has none")
     assert item.help == (
-        "`stride: 1` and a pool of 2x2 after it also give 16x16, for 1,179,648 MACs instead of 294,912"
+        "`stride: 1` and a pool of 2x2 after it also give 16x16, for 4 times as many MACs: 1,179,648 instead of 294,912"
     )
     assert pointed(STEP, item) == "2"
 

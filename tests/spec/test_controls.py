@@ -41,8 +41,12 @@ def test_no_names(network: Network, name: str) -> None:
             'must be true, false or an expression, not the text "true"',
             "remove the quotes: `when: true`",
         ),
-        ('repeat: "2"', 'must be an integer from 0, not the text "2"', "remove the quotes: `repeat: 2`"),
-        ("repeat:", "`repeat` needs a value: an integer from 0", None),
+        (
+            'repeat: "2"',
+            'must be a whole number, 0 or more, not the text "2"',
+            "remove the quotes: `repeat: 2`",
+        ),
+        ("repeat:", "`repeat` needs a value: a whole number, 0 or more", None),
         ("freeze:", "`freeze` needs a value: true, false or an expression", None),
         (
             "place: $in.height",

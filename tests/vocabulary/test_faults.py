@@ -129,7 +129,8 @@ def test_every_alternative_is_named_with_its_number() -> None:
     (problem,) = problems(*SHOWN["S001"])
     assert problem.message == "(W - F + 2P)/S + 1 = (10 - 3 + 0)/2 + 1 = 4.5"
     assert problem.help == (
-        "padding 1 leaves only padding unread; exact with padding {bottom: 1, right: 1}, kernel 2 or 4, stride 1, "
+        "padding 1 leaves only padding unread; "
+        "nothing is left over with padding {bottom: 1, right: 1}, or kernel 2 or 4, or stride 1, or "
         "input 9 or 11"
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cnncalc.exact import shown
-from cnncalc.layers import layer_type
+from cnncalc.layers import layer_type, names
 from cnncalc.vocabulary.field import (
     REQUIRED,
     Kind,
@@ -123,7 +123,7 @@ def test_says_what_to_write_instead(value: Any, help: str, instead: str | None) 
     ("low", "high", "words"),
     [
         (None, None, "a number"),
-        (0, None, "a number from 0"),
+        (0, None, "a number of at least 0"),
         (None, 1, "a number up to 1"),
         (0, 1, "a number from 0 to 1"),
     ],
@@ -165,3 +165,11 @@ def test_statements_of_a_layer() -> None:
     assert declared["stride"][1] == 1
     assert main_field(conv) == "filters"
     assert main_field(layer_type("flatten")) is None
+
+
+@pytest.mark.parametrize("key", names())
+def test_the_example_of_a_field_is_a_value_that_it_takes(key: str) -> None:
+    for declared, _ in stated(layer_type(key)).values():
+        if declared.example:
+            value = float(declared.example)
+            declared.kind.read(int(value) if value.is_integer() else value)

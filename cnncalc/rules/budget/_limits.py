@@ -13,6 +13,8 @@ from cnncalc.spec import Limit
 
 # How many layers a message names, and how many smaller inputs are tried to meet the budget.
 NAMED, TRIED = 3, 16
+# The signs of limits, in words.
+SIGNS = {"<=": "at most", "<": "less than", ">=": "at least", ">": "more than"}
 
 
 def limits(analysis: Analysis, *figures: str) -> Iterator[tuple[Limit, Analysis]]:
@@ -40,12 +42,18 @@ def missing(limit: Limit, value: int) -> int:
     return abs(value - allowed)
 
 
+def in_words(limit: Limit) -> str:
+    """The bound of a limit as it was written, with a word for its sign: `at most 25M`."""
+    sign = limit.bound.sign
+    return f"{SIGNS[sign]} {limit.text.removeprefix(sign).strip()}"
+
+
 def misses(limit: Limit, value: int, unit: str = "") -> str:
-    """`557,032 (2.2%) over the budget of <= 25M`."""
+    """`557,032 (2.2%) over the budget of at most 25M`."""
     side = "over" if limit.bound.sign[0] == "<" else "under"
     by = missing(limit, value)
     share = f" ({percent(by, limit.bound.amount, 1)})" if limit.bound.amount else ""
-    return f"{grouped(by)}{unit}{share} {side} the budget of {limit.text}"
+    return f"{grouped(by)}{unit}{share} {side} the budget of {in_words(limit)}"
 
 
 def most(graph: Graph, values: Sequence[int], unit: str) -> Iterator[Note]:
@@ -90,7 +98,7 @@ def not_known(
     notes = []
     if inexact.layer is not None and (item := graph[inexact.layer].item) is not None:
         notes = [Note(f"`{inexact.layer}` does not state its {words}", item.span)]
-    message = f"the {words} of the network are not known{least}, but the budget is {limit.text}"
+    message = f"the {words} of the network are not known{least}, but the budget is {in_words(limit)}"
     key = "params" if figure == "params" else "macs"
     yield over_budget(
         fault, limit, graph, message, notes, f"state them there (`{key}: ...`), or remove the limit"

@@ -7,7 +7,7 @@ from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Note, Severity
 from cnncalc.figure_words import percent, size
 from cnncalc.rules._rule import Finding, Rule
-from cnncalc.rules.budget._limits import limits, misses, over_budget
+from cnncalc.rules.budget._limits import in_words, limits, misses, over_budget
 from cnncalc.spec import Limit
 from cnncalc.spec.budget import MODES
 
@@ -42,7 +42,7 @@ class MemoryBudget(Rule):
             graph = network.graph
             if graph.opaque:
                 name = graph.opaque[0].name
-                message = f"the memory is not known because of `{name}`, but the budget is {limit.text}"
+                message = f"the memory is not known because of `{name}`, but the budget is {in_words(limit)}"
                 note = Note(f"`{name}` is an operation without a layer here")
                 yield over_budget(self.fault, limit, graph, message, [note], "remove the limit")
                 continue

@@ -9,7 +9,7 @@ from cnncalc.exact import grouped
 from cnncalc.graph import Node
 from cnncalc.layers import Layer
 from cnncalc.rules._rule import Finding, Rule
-from cnncalc.rules.budget._limits import limits, misses, missing, over_budget
+from cnncalc.rules.budget._limits import in_words, limits, misses, missing, over_budget
 from cnncalc.spec import Limit
 from cnncalc.vocabulary.convolution import SlidingFilters
 
@@ -49,7 +49,9 @@ class ReceptiveFieldBudget(Rule):
         if unknown is not None:
             inexact = analysis.field_exactness[unknown.index]
             name = inexact.layer if inexact is not None and inexact.layer is not None else unknown.name
-            message = f"the receptive field is not known from `{name}` on, but the budget is {limit.text}"
+            message = (
+                f"the receptive field is not known from `{name}` on, but the budget is {in_words(limit)}"
+            )
             yield over_budget(self.fault, limit, graph, message, [])
             return
         for axis in range(max((node.shape.rank for node in volumes if node.shape is not None), default=0)):
@@ -63,7 +65,9 @@ class ReceptiveFieldBudget(Rule):
             if limit.holds(size) and not (above and inexact):
                 continue
             if inexact is not None:
-                message = f"the receptive field is at most {grouped(size)} px, but the budget is {limit.text}"
+                message = (
+                    f"the receptive field is at most {grouped(size)} px, but the budget is {in_words(limit)}"
+                )
                 note = Note(f"`{inexact.layer}` reads more in some runs or places")
                 yield over_budget(self.fault, limit, graph, message, [note])
                 return

@@ -85,9 +85,18 @@ class InputNotDivisible(Rule):
         note = Note(f"`{uneven.name}` (line {where.line}) changes a {name} of {before} to {after}", where)
         help = None
         if fitting:
-            help = f"{' or '.join(grid(size.spatial) for size in fitting)} can, and fit the whole network"
+            fit = "fits" if len(fitting) == 1 else "fit"
+            sizes_text = " and ".join(grid(size.spatial) for size in fitting)
+            help = f"{sizes_text} can be {_divided(steps)}, and {fit} the whole network"
             help += f" ({sizes.rule})" if sizes.rule else ""
         return Finding(entry, self.fault.at(written.span, fact, notes=[note], help=help, fixes=fixes))
+
+
+def _divided(steps: list[int]) -> str:
+    """What the network does to sizes that it fits: `halved 5 times`, `divided by 6`."""
+    if any(step & (step - 1) for step in steps):
+        return f"divided by {' and '.join(map(str, dict.fromkeys(steps)))}"
+    return f"halved {_times(steps[0])}" if len(set(steps)) == 1 else "halved that often"
 
 
 def _times(power: int) -> str:

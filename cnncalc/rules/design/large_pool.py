@@ -55,7 +55,7 @@ class LargePool(Rule):
         if often := _halvings(layer, volume, after):
             pool = grid((2,) * volume.rank)
             help = (
-                f"{often} pools of {pool} with stride 2 give {grid(after.spatial)} too, and allow "
+                f"{often} pools of {pool} with stride 2 also give {grid(after.spatial)}, and allow "
                 "layers between them"
             )
             edits = setting(analysis.graph, case.node, {"kernel": "2", "stride": "2"})
@@ -63,7 +63,7 @@ class LargePool(Rule):
             if edits and again and case.whole:
                 fixes = [Fix(f"kernel: 2, stride: 2, repeat: {often}", (again, *edits))]
         elif smaller := _smaller(layer, volume, after):
-            help = f"{smaller} gives {grid(after.spatial)} too"
+            help = f"`{smaller}` also gives {grid(after.spatial)}"
             values = dict(part.split(": ") for part in smaller.split(", "))
             edits = setting(analysis.graph, case.node, values)
             fixes = [Fix(smaller, edits)] if edits and case.whole else []

@@ -53,8 +53,8 @@ class ResidualEndsInRelu(Rule):
             end = ends[case.node.index]
             values = case.fit.inputs[0].size
             message = (
-                f"`{case.node.name}` can never make a value smaller: `{end.name}` gives it "
-                f"{counted(values, 'value')} that are never negative"
+                f"`{case.node.name}` can never make a value smaller: what it adds, from `{end.name}`, "
+                f"is never negative ({counted(values, 'value')})"
             )
             place = end.item.span if end.item is not None else None
             context = [Note(f"`{end.name}` is here (line {graph.line(end)})", place), *notes(graph, case)]

@@ -69,20 +69,16 @@ class SmallReceptiveField(Rule):
             return
         lack = max(whole - size for size, whole in zip(sees, shape.spatial, strict=True))
         more = ceil(Fraction(lack) / (2 * step))
-        layers = (
-            "with one more 3x3 conv at this stride it sees"
-            if more == 1
-            else f"with {more} more 3x3 convs at this stride it sees"
-        )
-        help = f"{layers} {grid(ceil(size + more * 2 * step) for size in sees)}"
+        layers = "one conv of 3x3" if more == 1 else f"{more} convs of 3x3"
+        help = f"to see the whole image add {layers} here ({grid(ceil(size + more * 2 * step) for size in sees)})"
         entering = analysis.graph.nodes[pool.inputs[0]].shape
         if (
             entering is not None
             and (often := _halvings(lack, step)) < more
             and min(entering.spatial) >> often
         ):
-            several = "with one after a 2x2 pool" if often == 1 else f"with {often}, each after a 2x2 pool,"
-            help += f"; {several} {grid(ceil(size + 5 * step * (2**often - 1)) for size in sees)}"
+            several = "one after a 2x2 pool" if often == 1 else f"{often}, each after a 2x2 pool"
+            help += f", or {several} ({grid(ceil(size + 5 * step * (2**often - 1)) for size in sees)})"
         pixels = "pixel" if step == 1 else "pixels"
         notes = [f"its values are {step} {pixels} apart: a 3x3 window here adds {2 * step} to the field"]
         yield Finding(last, self.fault.at(place(last, "kernel"), message, notes=notes, help=help))

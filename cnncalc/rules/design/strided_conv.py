@@ -58,8 +58,8 @@ class StridedConv(Rule):
         if done is not None and all(window.output * window.stride == window.size for window in windows):
             more = prod(strides)
             help = (
-                f"`stride: 1` and a pool of {grid(strides)} after it also give {after}, for "
-                f"{grouped(done.macs * more)} MACs instead of {grouped(done.macs)}"
+                f"`stride: 1` and a pool of {grid(strides)} after it also give {after}, for {more} times as many "
+                f"MACs: {grouped(done.macs * more)} instead of {grouped(done.macs)}"
             )
         context = notes(analysis.graph, case, "stride")
         return Finding(case.node, self.fault.at(case.span, message, notes=context, help=help))
