@@ -61,7 +61,7 @@ def test_the_edge_that_does_not_fit_is_red_with_both_volumes() -> None:
     assert classes(picture, "path").count("e x") == 1
     assert "6x6x8 ≠ 8x8x4" in texts(picture)
     assert "output ?" in texts(picture)
-    assert any("the operands have different sizes" in title for title in titles(picture))
+    assert any("channels, height and width differ" in title for title in titles(picture))
 
 
 def test_a_shape_that_is_not_expected_is_red_with_both_volumes() -> None:
