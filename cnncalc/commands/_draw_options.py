@@ -4,32 +4,12 @@ from collections.abc import Collection
 
 import click
 
+from cnncalc.commands._memory_options import run_names
+
 # The forms that a drawing is written in, with the ends of file names that mean them.
 FORMS = {"svg": (".svg",), "html": (".html", ".htm"), "dot": (".dot", ".gv"), "mermaid": (".mmd", ".mermaid")}
 # Those of other programs, which do the layout: every layer of the graph is in them.
 OTHERS = ("dot", "mermaid")
-# The options of a run's memory: they matter for memory over time, and where boxes are shaded by memory.
-RUN = (
-    "dtype",
-    "autocast",
-    "optimizer",
-    "momentum",
-    "weight_decay",
-    "nesterov",
-    "amsgrad",
-    "centered",
-    "implementation",
-    "checkpoint",
-    "freeze",
-    "accumulate",
-    "prefetch",
-    "devices",
-    "sharded",
-    "channels_last",
-    "backend",
-    "gpu",
-    "batch",
-)
 
 
 def form_of(form: str | None, output: str | None) -> str:
@@ -65,7 +45,7 @@ def check_together(ctx: click.Context, form: str, kind: str, shade: str | None) 
         if kind not in fitting:
             _refuse(given, (name,), f"--kind {' or '.join(fitting)}.")
     if kind != "timeline" and shade != "memory":
-        _refuse(given, RUN, "--kind timeline, and for --colour memory.")
+        _refuse(given, (*run_names(), "batch"), "--kind timeline, and for --colour memory.")
 
 
 def _refuse(given: dict[str, str], names: Collection[str], where: str) -> None:

@@ -131,3 +131,14 @@ def run_options(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def run_names() -> list[str]:
+    """The names of these options, as a command gets them."""
+
+    @click.command
+    @run_options
+    def bare(**options: object) -> None:
+        """A command with these options alone."""
+
+    return [param.name for param in bare.params if param.name]

@@ -170,3 +170,27 @@ def test_a_spec_that_cannot_be_read_draws_nothing(tmp_path: Path) -> None:
     assert run("draw", tmp_path / "missing.yaml", "-o", path).status == 2
     assert run("draw", "-", "-o", path, stdin="layers: [\n").status != 0
     assert not path.exists()
+
+
+def test_no_option_of_a_run_is_passed_over_in_silence() -> None:
+    """All of them, also one that is added later: a drawing without memory has no use for any."""
+    from cnncalc.commands._memory_options import run_names
+    from cnncalc.commands.draw import command
+
+    values = {
+        "units": "si",
+        "dtype": "float16",
+        "autocast": "float16",
+        "optimizer": "adam",
+        "backend": "cpu",
+        "gpu": "rtx4090",
+    }
+    options = {param.name: param for param in command.params if param.name in run_names()}
+    assert options.keys() == set(run_names())
+    for name, option in options.items():
+        word = next(word for word in option.opts if word.startswith("--"))
+        is_flag = getattr(option, "is_flag", False)
+        given = (word,) if is_flag else (word, values.get(name or "", "1"))
+        ended = run("draw", "lenet5", "--format", "svg", *given)
+        assert (ended.status, ended.out) == (2, ""), word
+        assert "is for --kind timeline, and for --colour memory" in ended.err, word
