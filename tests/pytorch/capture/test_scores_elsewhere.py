@@ -164,7 +164,9 @@ def test_dropout_of_attention_weights_is_not_left_out(way: str, p: float, mode: 
 
 @pytest.mark.parametrize("settings", [{"add_bias_kv": True}, {"add_zero_attn": True}, {"kdim": 8, "vdim": 8}])
 def test_attention_with_more_rows_never_has_wrong_figures(settings: dict[str, Any]) -> None:
-    make = lambda: Multihead(0.0, "module", **settings)  # noqa: E731
+    def make() -> Multihead:
+        return Multihead(0.0, "module", **settings)
+
     totals = cnncalc.analyse(cnncalc.load(document(drafted(make)))).totals
     assert totals.macs in (None, counted(make()))
     assert totals.params == sum(weight.numel() for weight in make().parameters())
