@@ -5,6 +5,9 @@ CASES ?= 20000
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 SITE := .venv-site
+# The modules of the page that `cnncalc report` writes, and the tools that check and build its script.
+PAGE := cnncalc/webpage/scripts
+PAGE_TOOLS := .page-tools
 # Folders that hold Python by now: mypy refuses one that does not.
 TYPED := $(patsubst %/,%,$(sort $(dir $(wildcard cnncalc/*.py tests/*.py benchmarks/*.py))))
 
@@ -14,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # What `make test` runs, in this order; it stops at the first that fails.
 CHECKS := format-check lint slow-checks pytest
 # These take long on one core, and run side by side.
-SLOW := types contracts docs-check
+SLOW := types contracts docs-check page-check
 
 # Tests in several processes: one that has none left takes some of another's.
 SHARED := -n $(JOBS) --dist worksteal
@@ -22,7 +25,7 @@ SHARED := -n $(JOBS) --dist worksteal
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help test $(CHECKS) $(SLOW) test-all docs site new-layer new-rule new-format format bench fuzz verify-zoo clean
+.PHONY: help test $(CHECKS) $(SLOW) test-all docs page-tools page-script site new-layer new-rule new-format format bench fuzz verify-zoo clean
 
 help: ## List the targets
 	@sed -nE 's/^([.a-z-]+):.*## (.*)/  make \1|\2/p' $(MAKEFILE_LIST) | \
@@ -53,6 +56,13 @@ docs-check: $(INSTALLED)
 	@printf '\n== Documentation ==\n'
 	$(BIN)/python -m docs.generate --check
 
+# Node is needed by who changes these modules, not by who runs the tests: without it they are not checked.
+page-check:
+	@printf '\n== Modules of the page ==\n'
+	@if command -v node >/dev/null && { [ -e $(PAGE_TOOLS)/.installed ] || $(MAKE) --no-print-directory page-tools >/dev/null 2>&1; }; then \
+		$(PAGE_TOOLS)/node_modules/.bin/tsc -p $(PAGE) && node --test $(PAGE)/tests; \
+	else printf 'skipped: node, or what make page-tools installs, is not there\n'; fi
+
 pytest: $(INSTALLED)
 	@printf '\n== Tests ==\n'
 	$(BIN)/pytest $(SHARED)
@@ -62,6 +72,11 @@ test-all: $(INSTALLED) ## Run what takes long: nearly every network, and many ra
 
 docs: $(INSTALLED) ## Make the generated pages, and the output in the others
 	$(BIN)/python -m docs.generate
+
+page-tools: $(PAGE_TOOLS)/.installed ## Install what checks and builds the script of the page (needs node and npm)
+
+page-script: $(PAGE_TOOLS)/.installed ## Build the script of the page from its modules
+	node $(PAGE)/build.mjs
 
 site: $(SITE)/.installed ## Build the site of the documentation into build/site; a dead link stops it
 	$(SITE)/bin/sphinx-build -E -W --keep-going -q -b html docs build/site
@@ -93,6 +108,13 @@ verify-zoo: $(INSTALLED) ## Run every shipped spec in PyTorch, in both modes, an
 clean: ## Remove builds and caches (.venv stays)
 	rm -rf build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find cnncalc tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# Not beside the modules: everything there is the project's own.
+$(PAGE_TOOLS)/.installed: $(PAGE)/package.json $(PAGE)/package-lock.json
+	mkdir -p $(PAGE_TOOLS)
+	cp $(PAGE)/package.json $(PAGE)/package-lock.json $(PAGE)/.npmrc $(PAGE_TOOLS)
+	cd $(PAGE_TOOLS) && npm ci --ignore-scripts --no-audit --no-fund
+	touch $@
 
 .venv: $(INSTALLED) ## Make the environment of the tests, with pinned versions
 

@@ -45,6 +45,7 @@ PLAIN = {
     "memory": ["memory vgg16"],
     "new": ["new"],
     "pool": ["pool 8x8x3 -k 2", "pool 8x8x3 -k 2 --format json"],
+    "report": ["report lenet5 -o /dev/null"],
     "rewrite": ["rewrite lenet5 --fc-to-conv"],
     "rules": ["rules", "rules S --format json"],
     "schema": ["schema"],

@@ -1,0 +1,120 @@
+"""`cnncalc report`: networks as one page for a browser."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cnncalc.commands._completion import complete_spec
+from cnncalc.commands._memory_options import run_options
+from cnncalc.commands._options import (
+    MOST,
+    WholeRange,
+    input_option,
+    max_nodes_option,
+    mode_option,
+    set_option,
+    strict_option,
+)
+
+if TYPE_CHECKING:
+    from cnncalc.diagnostic import Diagnostic
+    from cnncalc.graph import Graph
+    from cnncalc.graph.other_input import Wanted
+    from cnncalc.memory import Estimate
+    from cnncalc.webpage import ReportedNetwork
+
+
+@click.command(
+    "report",
+    short_help="One HTML page: table, graph, fields, memory, findings.",
+    epilog="""\b
+Examples:
+  cnncalc report resnet50 -o resnet50.html
+  cnncalc report net.yaml --mode training --batch 32 --optimizer adam -o net.html
+  cnncalc report vgg16 resnet50 mobilenet_v2 -o networks.html""",
+)
+@click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=complete_spec)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    required=True,
+    help="Write to this file, completely or not at all. Devices and pipes are written directly.",
+)
+@mode_option("A prediction, or a training step; decides which `only:` items are in the network.")
+@click.option(
+    "--batch",
+    type=WholeRange(1, MOST),
+    default=1,
+    show_default=True,
+    help="Images in a batch, for memory.",
+)
+@run_options
+@set_option
+@input_option
+@strict_option
+@max_nodes_option
+def command(
+    specs: tuple[str, ...],
+    output: str,
+    mode: str,
+    batch: int,
+    values: dict[str, Any],
+    inputs: "tuple[Wanted, ...]",
+    strict: bool,
+    max_nodes: int | None,
+    **run: Any,
+) -> int:
+    """Write what is known of SPEC as one HTML file, which loads nothing. Several networks are side by side in it.
+
+    A network with errors is in it as far as it is known, with its errors, which are printed too.
+    """
+    from cnncalc.commands._run import build_graph, read_spec_argument, show_findings, status
+    from cnncalc.commands._write_file import write_output
+    from cnncalc.diagnostic import Severity
+    from cnncalc.webpage import report_page
+
+    networks: list[ReportedNetwork] = []
+    for number, reference in enumerate(specs, 1):
+        graph = build_graph(
+            read_spec_argument(reference, inputs),
+            mode=mode,
+            values=values,
+            inputs=inputs,
+            strict=strict,
+            max_nodes=max_nodes,
+        )
+        network = _reported(graph, number, batch, mode, run)
+        show_findings((item for item in network.diagnostics if item.severity > Severity.INFO), graph.sources)
+        networks.append(network)
+    write_output(output, [report_page(networks)])
+    return max(status(network.diagnostics, least=Severity.ERROR) for network in networks)
+
+
+def _reported(graph: "Graph", number: int, batch: int, mode: str, run: dict[str, Any]) -> "ReportedNetwork":
+    """All that the page shows of one network."""
+    from cnncalc.analysis import Analysis
+    from cnncalc.api import findings
+    from cnncalc.webpage import ReportedNetwork
+
+    analysis = Analysis(graph)
+    estimate, refused = _estimate(graph, batch, mode, run)
+    return ReportedNetwork(analysis, (*findings(analysis), *refused), estimate, batch, number)
+
+
+def _estimate(
+    graph: "Graph", batch: int, mode: str, run: dict[str, Any]
+) -> "tuple[Estimate | None, list[Diagnostic]]":
+    """The memory of the run; where it is not known, the diagnostics that say why."""
+    from cnncalc.commands._memory_setup import setup_of
+    from cnncalc.memory import Estimate
+
+    if not graph.whole:
+        if not (graph.ok and graph.opaque):
+            return None, []
+        from cnncalc.graph.unknown_operation import not_computed
+
+        return None, [not_computed(graph, "the memory")]
+    estimate = Estimate(graph, setup_of(graph, mode, run))
+    refused = estimate.refusal(batch)
+    return (None, [refused.diagnostic(graph)]) if refused is not None else (estimate, [])

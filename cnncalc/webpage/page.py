@@ -1,0 +1,86 @@
+"""The whole page: head, style sheet, sections of each network, and the script."""
+
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+
+from cnncalc.webpage.markup import json_script, plain, tag
+from cnncalc.webpage.section import PageSection, ReportedNetwork
+from cnncalc.webpage.sections import SECTIONS
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+_PAGE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<style>
+{style}</style>
+</head>
+<body>
+{body}
+<script>
+{script}</script>
+</body>
+</html>
+"""
+
+
+def report_page(networks: Sequence[ReportedNetwork]) -> str:
+    """The page of networks, as the text of one HTML file. Equal arguments give equal text."""
+    names = ", ".join(network.graph.title for network in networks)
+    body = "\n".join(article(network, alone=len(networks) == 1) for network in networks)
+    return _PAGE.format(policy=_POLICY, title=plain(names), style=style(), body=body, script=script())
+
+
+def article(network: ReportedNetwork, *, alone: bool) -> str:
+    """The sections of one network; its name is the title of the page where it is `alone`."""
+    level = 1 if alone else 2
+    parts = [tag(f"h{level}", plain(network.graph.title), id=network.own("name"))]
+    parts += [framed(network, each, level + 1) for each in sections(network)]
+    return tag(
+        "main" if alone else "article",
+        *parts,
+        data_network=network.number,
+        data_prefix=network.prefix,
+        aria_labelledby=network.own("name"),
+    )
+
+
+def sections(network: ReportedNetwork) -> Iterator[PageSection]:
+    """The sections that have something to show of a network, in order."""
+    for make in SECTIONS:
+        section = make(network)
+        if section is not None:
+            yield section
+
+
+def framed(network: ReportedNetwork, section: PageSection, level: int) -> str:
+    """A section with its heading, and with its data for the script."""
+    title = network.own(f"{section.id}-title")
+    data = "" if section.data is None else json_script(section.data, network.own(f"{section.id}-data"))
+    return tag(
+        "section",
+        tag(f"h{level}", plain(section.title), id=title),
+        section.html,
+        data,
+        id=network.own(section.id),
+        data_section=section.id,
+        aria_labelledby=title,
+    )
+
+
+def style() -> str:
+    """The style sheets of the page and of its sections."""
+    sheets = [
+        file for file in files("cnncalc.webpage").joinpath("assets").iterdir() if file.name.endswith(".css")
+    ]
+    return "".join(sheet.read_text(encoding="utf-8") for sheet in sorted(sheets, key=lambda file: file.name))
+
+
+def script() -> str:
+    """The script that `make page-script` builds from the modules in `scripts`."""
+    return files("cnncalc.webpage").joinpath("assets", "report.js").read_text(encoding="utf-8")

@@ -1,0 +1,37 @@
+"""`cnncalc report`: what is written, and how the command ends."""
+
+from pathlib import Path
+
+from tests.commands._program import run
+
+WRONG = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 4, kernel: 9}\n  - fc: 3\n"
+
+
+def test_it_writes_a_page_and_prints_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "net.html"
+    assert run("report", "lenet5", "-o", path) == (0, "", "")
+    page = path.read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "LeNet-5" in page
+
+
+def test_a_file_is_required() -> None:
+    ended = run("report", "lenet5")
+    assert ended.status == 2
+    assert "-o" in ended.err
+
+
+def test_a_spec_with_errors_is_written_and_its_errors_are_printed(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(WRONG, encoding="utf-8")
+    path = tmp_path / "net.html"
+    ended = run("report", tmp_path / "net.yaml", "-o", path)
+    assert ended.status == 1
+    assert "error[" in ended.err
+    assert path.read_text(encoding="utf-8").endswith("</html>\n")
+
+
+def test_a_file_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    ended = run("report", "lenet5", "-o", tmp_path / "none" / "net.html")
+    assert ended.status == 2
+    assert "can't be written" in ended.err
+    assert not list(tmp_path.iterdir())
