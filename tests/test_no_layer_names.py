@@ -58,7 +58,7 @@ HOMONYMS = {
     "pytorch/carried.py": {"reshape": "a method of a tensor"},
     "quantity.py": {"bn": "billion"},
     "render/outline.py": {"learned": "a word for parameters"},
-    "render/report/_totals.py": {"conv": "a word in a count of layers", "fc": "a word in a count of layers"},
+    "render/report/totals.py": {"conv": "a word in a count of layers", "fc": "a word in a count of layers"},
     "render/sliding.py": {"crop": "a place in a larger image"},
     "spec/item_types.py": {"identity": "a word of `shortcut`"},
     "text/faults.py": {"relu": "a whole spec, which is an example"},

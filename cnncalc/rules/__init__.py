@@ -1,6 +1,7 @@
 """Lint rules, one in each file, in three folders. The package finds all files."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from cnncalc import plugins
 from cnncalc.analysis import Analysis
@@ -9,16 +10,21 @@ from cnncalc.record import NamedTuple
 from cnncalc.rules._rule import Finding, Rule
 from cnncalc.rules._selection import ALL, EVERYTHING, Choice, Selection
 
+if TYPE_CHECKING:
+    from cnncalc.rules.budget import MeasuredLimit as MeasuredLimit
+
 __all__ = [
     "ALL",
     "EVERYTHING",
     "Choice",
     "Finding",
+    "MeasuredLimit",
     "Rule",
     "RuleFindings",
     "Selection",
     "check",
     "checked",
+    "measured_limits",
     "rules",
 ]
 
@@ -43,6 +49,22 @@ def rules(*, advice: bool = True, budget: bool = True) -> list[Rule]:
 @cache
 def _selected(selection: Selection, advice: bool, budget: bool) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules(advice=advice, budget=budget) if selection.takes(rule.fault))
+
+
+def measured_limits(analysis: Analysis) -> "list[MeasuredLimit]":
+    """Every limit of the spec's budget that applies to this network, with the figure, in the order of the spec.
+
+    The figures are those that the rules compare. They are there for a spec with errors too, as far as they are known.
+    """
+    budget = analysis.graph.spec.budget
+    if not budget:
+        return []
+    from cnncalc.rules.budget import BudgetRule
+
+    modules = plugins.load_all(f"{__name__}.budget").values()
+    own = [plugins.only(module, BudgetRule)() for module in modules]  # type: ignore[type-abstract]
+    known = {id(each.limit): each for rule in own for each in rule.measurements(analysis)}
+    return [known[id(limit)] for limit in budget.limits if id(limit) in known]
 
 
 def check(

@@ -7,8 +7,8 @@ from cnncalc.render.claims import claim_lines
 from cnncalc.render.columns import COLUMNS, Column, label, layouts
 from cnncalc.render.report import ReportPage
 from cnncalc.render.report._runs import RowRun, runs
-from cnncalc.render.report._totals import totals
 from cnncalc.render.report.text import heading
+from cnncalc.render.report.totals import totals
 from cnncalc.report import Report
 from cnncalc.text import escaped
 

@@ -8,7 +8,7 @@ from cnncalc.render.columns import layouts as choices
 from cnncalc.render.piece import Piece
 from cnncalc.render.report import ReportPage
 from cnncalc.render.report._runs import LEGEND, RowRun, runs
-from cnncalc.render.report._totals import MARGIN
+from cnncalc.render.report.totals import MARGIN
 from cnncalc.report import Report
 
 GAP, INNER = 2, 1

@@ -6,8 +6,8 @@ from textwrap import wrap
 from cnncalc.render.claims import claim_lines
 from cnncalc.render.piece import Piece
 from cnncalc.render.report import ReportPage
-from cnncalc.render.report._totals import MARGIN, broken, totals
 from cnncalc.render.report.table import table
+from cnncalc.render.report.totals import MARGIN, broken, totals
 from cnncalc.report import Report
 from cnncalc.text import escaped
 

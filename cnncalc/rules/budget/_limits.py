@@ -1,13 +1,16 @@
 """What budget rules have in common: the network of a limit, how far a figure misses it, and where it is set."""
 
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import Diagnostic, DiagnosticKind, Note, Span
 from cnncalc.exact import grouped
 from cnncalc.figure_words import percent
 from cnncalc.graph import Graph, Node
-from cnncalc.rules._rule import Finding
+from cnncalc.record import NamedTuple
+from cnncalc.rules._rule import Finding, Rule
 from cnncalc.shape import Shape
 from cnncalc.spec import Limit
 
@@ -15,6 +18,28 @@ from cnncalc.spec import Limit
 NAMED, TRIED = 3, 16
 # The signs of limits, in words.
 SIGNS = {"<=": "at most", "<": "less than", ">=": "at least", ">": "more than"}
+
+
+class MeasuredLimit(NamedTuple):
+    """A limit and the figure that it limits: a count, bytes, or pixels; None where it is unknown."""
+
+    limit: Limit
+    value: int | None
+
+
+class BudgetRule(Rule):
+    """A rule of the limits of some `figures`."""
+
+    figures: ClassVar[tuple[str, ...]]
+
+    @abstractmethod
+    def measured(self, limit: Limit, network: Analysis) -> int | None:
+        """The figure that a limit is for, in the network that the limit applies to; None where it is unknown."""
+
+    def measurements(self, analysis: Analysis) -> Iterator[MeasuredLimit]:
+        """Each limit of its figures, with the figure."""
+        for limit, network in limits(analysis, *self.figures):
+            yield MeasuredLimit(limit, self.measured(limit, network))
 
 
 def limits(analysis: Analysis, *figures: str) -> Iterator[tuple[Limit, Analysis]]:

@@ -6,11 +6,12 @@ from typing import ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.exact import grouped
-from cnncalc.rules._rule import Finding, Rule
-from cnncalc.rules.budget._limits import limits, misses, most, over_budget, side
+from cnncalc.rules._rule import Finding
+from cnncalc.rules.budget._limits import BudgetRule, limits, misses, most, over_budget, side
+from cnncalc.spec import Limit
 
 
-class ActivationBudget(Rule):
+class ActivationBudget(BudgetRule):
     """`budget: {activations: <= 10M}`."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
@@ -27,6 +28,11 @@ class ActivationBudget(Rule):
         "  - conv: {filters: 16, kernel: 3, padding: half, stride: 2}\n    allow: {S002: as in ResNets}\n",
         source="Radosavovic et al. 2020, Designing Network Design Spaces, arXiv 2003.13678 (section 3.3)",
     )
+
+    figures: ClassVar[tuple[str, ...]] = ("activations",)
+
+    def measured(self, limit: Limit, network: Analysis) -> int | None:
+        return network.totals.activations
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         for limit, network in limits(analysis, "activations"):

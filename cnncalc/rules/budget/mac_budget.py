@@ -6,11 +6,12 @@ from typing import ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.exact import grouped
-from cnncalc.rules._rule import Finding, Rule
-from cnncalc.rules.budget._limits import limits, misses, most, not_known, over_budget, side
+from cnncalc.rules._rule import Finding
+from cnncalc.rules.budget._limits import BudgetRule, limits, misses, most, not_known, over_budget, side
+from cnncalc.spec import Limit
 
 
-class MacBudget(Rule):
+class MacBudget(BudgetRule):
     """`budget: {macs: <= 4.1G}`."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
@@ -26,6 +27,11 @@ class MacBudget(Rule):
         "  - depthwise_conv: {kernel: 3, padding: half, act: relu}\n  - conv: 16\n",
         source="Howard et al. 2017, MobileNets, arXiv 1704.04861",
     )
+
+    figures: ClassVar[tuple[str, ...]] = ("macs",)
+
+    def measured(self, limit: Limit, network: Analysis) -> int | None:
+        return network.totals.macs
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         for limit, network in limits(analysis, "macs"):

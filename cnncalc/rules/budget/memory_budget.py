@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Note, Severity
 from cnncalc.figure_words import percent, size
-from cnncalc.rules._rule import Finding, Rule
-from cnncalc.rules.budget._limits import in_words, limits, misses, over_budget
+from cnncalc.rules._rule import Finding
+from cnncalc.rules.budget._limits import BudgetRule, in_words, limits, misses, over_budget
 from cnncalc.spec import Limit
 from cnncalc.spec.budget import MODES
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cnncalc.memory import Estimate, Setup
 
 
-class MemoryBudget(Rule):
+class MemoryBudget(BudgetRule):
     """`budget: {memory: {training: <= 8GiB, batch: 32}}`."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
@@ -33,6 +33,16 @@ class MemoryBudget(Rule):
         "  - conv: {filters: 16, kernel: 3, padding: half, act: relu}\n",
         source="Rhu et al. 2016, vDNN, arXiv 1602.08124",
     )
+
+    figures: ClassVar[tuple[str, ...]] = MODES
+
+    def measured(self, limit: Limit, network: Analysis) -> int | None:
+        from cnncalc.memory import Estimate, Setup
+
+        if not network.graph.whole:
+            return None
+        estimate = Estimate(network.graph, Setup(mode=limit.mode))
+        return estimate.peak(limit.batch or 1).nbytes
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         for limit, network in limits(analysis, *MODES):

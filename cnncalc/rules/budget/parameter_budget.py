@@ -7,13 +7,13 @@ from cnncalc.analysis import Analysis
 from cnncalc.diagnostic import DiagnosticKind, Severity
 from cnncalc.exact import counted, grouped
 from cnncalc.rules._paths import flattening
-from cnncalc.rules._rule import Finding, Rule
-from cnncalc.rules.budget._limits import limits, misses, most, not_known, over_budget
+from cnncalc.rules._rule import Finding
+from cnncalc.rules.budget._limits import BudgetRule, limits, misses, most, not_known, over_budget
 from cnncalc.spec import Limit
 from cnncalc.vocabulary.families import LINEAR
 
 
-class ParameterBudget(Rule):
+class ParameterBudget(BudgetRule):
     """`budget: {params: <= 25M}`."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
@@ -30,6 +30,11 @@ class ParameterBudget(Rule):
         "  - conv: {filters: 64, kernel: 3, act: relu}\n  - global_avgpool\n  - fc: 16\n",
         source="He et al. 2016, Deep Residual Learning for Image Recognition (parameters as a measure of a model)",
     )
+
+    figures: ClassVar[tuple[str, ...]] = ("params",)
+
+    def measured(self, limit: Limit, network: Analysis) -> int | None:
+        return network.totals.params
 
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         for limit, network in limits(analysis, "params"):

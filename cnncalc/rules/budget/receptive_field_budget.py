@@ -8,8 +8,8 @@ from cnncalc.diagnostic import DiagnosticKind, Note, Severity
 from cnncalc.exact import grouped
 from cnncalc.graph import Node
 from cnncalc.layers import Layer
-from cnncalc.rules._rule import Finding, Rule
-from cnncalc.rules.budget._limits import in_words, limits, misses, missing, over_budget
+from cnncalc.rules._rule import Finding
+from cnncalc.rules.budget._limits import BudgetRule, in_words, limits, misses, missing, over_budget
 from cnncalc.spec import Limit
 from cnncalc.vocabulary.convolution import SlidingFilters
 
@@ -17,7 +17,7 @@ from cnncalc.vocabulary.convolution import SlidingFilters
 LARGEST = 15
 
 
-class ReceptiveFieldBudget(Rule):
+class ReceptiveFieldBudget(BudgetRule):
     """`budget: {receptive_field: 224}`."""
 
     fault: ClassVar[DiagnosticKind] = DiagnosticKind(
@@ -38,13 +38,33 @@ class ReceptiveFieldBudget(Rule):
         source="Luo et al. 2016, Understanding the Effective Receptive Field, arXiv 1701.04128",
     )
 
+    figures: ClassVar[tuple[str, ...]] = ("receptive_field",)
+
+    def measured(self, limit: Limit, network: Analysis) -> int | None:
+        """The axis that is furthest from its limit decides."""
+        if not network.graph.shaped:
+            return None
+        volumes = _volumes(network)
+        if any(network.receptive_fields[node.index] is None for node in volumes):
+            return None
+        above = limit.bound.sign[0] == ">"
+        # A bound says how large a field is at most, never at least.
+        sure = [node for node in volumes if not above or network.field_exactness[node.index] is None]
+        widest = [
+            max((_sizes(network, node, axis, limit)[0] for node in sure), default=0)
+            for axis in range(_rank(volumes))
+        ]
+        value = (min if above else max)(widest, default=None)
+        inexact = any(network.field_exactness[node.index] is not None for node in volumes)
+        return None if value is None or (inexact and not limit.holds(value)) else value
+
     def check(self, analysis: Analysis) -> Iterator[Finding]:
         for limit, network in limits(analysis, "receptive_field"):
             yield from self._held(limit, network)
 
     def _held(self, limit: Limit, analysis: Analysis) -> Iterator[Finding]:
         graph = analysis.graph
-        volumes = [node for node in graph.nodes if node.shape is not None and node.shape.positions > 1]
+        volumes = _volumes(analysis)
         unknown = next((node for node in volumes if analysis.receptive_fields[node.index] is None), None)
         if unknown is not None:
             inexact = analysis.field_exactness[unknown.index]
@@ -54,7 +74,7 @@ class ReceptiveFieldBudget(Rule):
             )
             yield over_budget(self.fault, limit, graph, message, [])
             return
-        for axis in range(max((node.shape.rank for node in volumes if node.shape is not None), default=0)):
+        for axis in range(_rank(volumes)):
             above = limit.bound.sign[0] == ">"
             sizes = {node.index: _sizes(analysis, node, axis, limit) for node in volumes}
             exact = [node for node in volumes if analysis.field_exactness[node.index] is None]
@@ -83,6 +103,16 @@ class ReceptiveFieldBudget(Rule):
                 self.fault, limit, graph, message, [note], _wider(analysis, widest, limit, axis)
             )
             return
+
+
+def _volumes(analysis: Analysis) -> list[Node]:
+    """The nodes with more than one position."""
+    return [node for node in analysis.graph.nodes if node.shape is not None and node.shape.positions > 1]
+
+
+def _rank(nodes: list[Node]) -> int:
+    """The most axes of a node."""
+    return max((node.shape.rank for node in nodes if node.shape is not None), default=0)
 
 
 def _sizes(analysis: Analysis, node: Node, axis: int, limit: Limit) -> tuple[int, int]:

@@ -19,9 +19,16 @@ MARGIN = "  "
 
 def totals(report: Report, width: int | None = None) -> list[str]:
     """The totals with units; a long line continues below, indented to its start."""
+    lines = named_totals(report)
+    names = max(len(name) for name, _ in lines)
+    return [line for name, text in lines for line in _fitted(f"{name.ljust(names)}   ", text, width)]
+
+
+def named_totals(report: Report) -> list[tuple[str, str]]:
+    """The totals with units, each after its name; of a network that is not fully known what they are at least."""
     analysis, sums = report.analysis, report.analysis.totals
     if sums.inexact:
-        return _unknown(report, width)
+        return _unknown(report)
     lines = [
         ("activations", _activations(sums, analysis.batch)),
         ("weights", f"{exact(sums.weights)}; parameters {exact(sums.params)} = {size(sums.param_bytes)}"
@@ -43,8 +50,7 @@ def totals(report: Report, width: int | None = None) -> list[str]:
     if analysis.depth is not None and sums.weight_layers:
         families = {node.fit.layer.family for node in analysis.graph.layers if node.fit is not None}
         lines.append(("depth", _depth(analysis.depth, sums.weight_layers, families)))
-    names = max(len(name) for name, _ in lines)
-    return [line for name, text in lines for line in _fitted(f"{name.ljust(names)}   ", text, width)]
+    return lines
 
 
 def _depth(depth: "Depth", in_all: int, families: set[str]) -> str:
@@ -67,7 +73,7 @@ def _depth(depth: "Depth", in_all: int, families: set[str]) -> str:
     return text
 
 
-def _unknown(report: Report, width: int | None) -> list[str]:
+def _unknown(report: Report) -> list[tuple[str, str]]:
     """The totals of a network that is not fully known: the least value of each, and the layer that is the reason."""
     inexact = report.analysis.totals.inexact
 
@@ -87,14 +93,12 @@ def _unknown(report: Report, width: int | None) -> list[str]:
         why = f"{layer} is unknown, because of an error"
     else:
         why = f"{counted(unknown, 'layer')} are unknown, from {layer} on, because of an error"
-    lines = [
+    return [
         ("activations", f"{least('activations')} values an image"),
         ("weights", f"{least('weights')}; parameters {least('params')}"),
         ("MACs", f"{least('macs')} an image"),
         ("unknown", why),
     ]
-    names = max(len(name) for name, _ in lines)
-    return [line for name, text in lines for line in _fitted(f"{name.ljust(names)}   ", text, width)]
 
 
 def _fitted(begin: str, text: str, width: int | None) -> list[str]:
