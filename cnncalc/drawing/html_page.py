@@ -13,18 +13,25 @@ _PAGE = """\
 <title>{title}</title>
 <style>
 html{{background:#ffffff}}
-body{{margin:0;overflow:auto}}
+body{{margin:0}}
 svg{{display:block;margin:0 auto;max-width:none}}
+h1{{position:absolute;width:1px;height:1px;margin:0;overflow:hidden;clip-path:inset(50%)}}
 @media(prefers-color-scheme:dark){{html{{background:#12161c}}}}
 @media print{{svg{{max-width:100%;height:auto}}}}
 </style>
 </head>
 <body>
-{drawing}</body>
+<main>
+<h1>{title}</h1>
+{drawing}</main>
+</body>
 </html>
 """
 
 
 def page(drawing: str, title: str) -> str:
-    """An HTML page with the drawing inside. It loads nothing, and runs nothing."""
+    """An HTML page with the drawing inside. It loads nothing, and runs nothing.
+
+    Its heading is for screen readers: the drawing shows it, too.
+    """
     return _PAGE.format(title=plain(title), drawing=drawing)
