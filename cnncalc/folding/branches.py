@@ -113,15 +113,18 @@ def _ordered(begun: Iterable[_Chain], leaving: Sequence[str]) -> list[Element]:
             if last.elements[-1].value not in read:
                 chains.remove(last)
                 chains.append(last)
-    owners = {node: place for place, chain in enumerate(chains) for node in _nodes(chain.elements)}
-    waits = {
-        place: {
-            owners[layer.shares]
-            for layer in layers_of(chain.elements)
-            if layer.shares is not None and owners.get(layer.shares, 0) > place
-        }
+    shared = [
+        (place, layer.shares)
         for place, chain in enumerate(chains)
-    }
+        for layer in layers_of(chain.elements)
+        if layer.shares is not None
+    ]
+    waits: dict[int, set[int]] = {place: set() for place in range(len(chains))}
+    if shared:
+        owners = {node: place for place, chain in enumerate(chains) for node in _nodes(chain.elements)}
+        for place, owner in shared:
+            if owners.get(owner, 0) > place:
+                waits[place].add(owners[owner])
     if not any(waits.values()):
         return [element for chain in chains for element in chain.elements]
     return [element for place in _after_owners(chains, waits) for element in chains[place].elements]

@@ -123,23 +123,23 @@ def inside(elements: Sequence[Element]) -> Iterator[Element]:
 
     Of a call that is absent only the call itself: what is in it is part of another one.
     """
-    for element in elements:
+    # What is still to come, the next one last: generators in generators would pass each element through all of them.
+    waiting = list(reversed(elements))
+    while waiting:
+        element = waiting.pop()
         yield element
-        if is_absent(element):
-            continue
         if isinstance(element, Join):
-            for branch in element.branches:
-                yield from inside(branch)
-        elif isinstance(element, Call):
-            yield from inside(element.body)
+            for branch in reversed(element.branches):
+                waiting += reversed(branch)
+        elif isinstance(element, Call) and not element.absent:
+            waiting += reversed(element.body)
 
 
 def layers_of(elements: Sequence[Element]) -> Iterator[Layer]:
     """Every layer in a list of elements, with the layers that join branches; none that is absent."""
     for element in inside(elements):
-        if is_absent(element):
-            continue
         if isinstance(element, Layer):
-            yield element
+            if not element.absent:
+                yield element
         elif isinstance(element, Join) and not element.alone:
             yield element.layer

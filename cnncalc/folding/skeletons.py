@@ -5,6 +5,7 @@ the block, or expressions, or constants if they are equal in all of its uses.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from cnncalc.folding.elements import Call, Element, Join, Layer, is_absent
@@ -156,12 +157,17 @@ def ordered(join: Join) -> list[list[Element]]:
 
 def complete(layer: Layer) -> dict[str, Any]:
     """The fields of a layer with numbers that are left out because they are defaults, and with its activation."""
-    usual = {name: value for name, value in defaults(layer.type).items() if _is_number(value)}
-    fields = {**usual, **layer.fields}
+    fields = {**_usual_numbers(layer.type), **layer.fields}
     if takes_sugar(layer.type):
         kind, given = layer.act or (NONE, {})
         fields["act"] = {kind: given} if given else kind
     return fields
+
+
+@cache
+def _usual_numbers(type: str) -> dict[str, Any]:
+    """The fields of a layer type with a number as their default."""
+    return {name: value for name, value in defaults(type).items() if _is_number(value)}
 
 
 def _is_number(value: Any) -> bool:
@@ -178,10 +184,13 @@ def _is_hole(name: str, value: Any) -> bool:
 
 def _is_argument(value: Any) -> bool:
     """Whether a value is a number that can be an argument of a block: some have too many digits to be evaluated."""
-    if not _is_number(value):
-        return False
+    return _is_number(value) and _is_exact(value)
+
+
+@lru_cache(4096, typed=True)
+def _is_exact(number: float) -> bool:
     try:
-        exact(value)
+        exact(number)
     except Misfit:
         return False
     return True

@@ -36,7 +36,8 @@ class BlurPool(NoStatistics, PicksValues, Windowed, KeepsFormat, OwnOutput):
     """Blurs every channel with a binomial filter, and takes every S-th position.
 
     The edges are mirrored by P = floor((S - 1 + F - 1)/2) positions, as in timm. The filter is not learned: it is a
-    buffer, which timm does not save. PyTorch has no such layer: it is a depthwise convolution, with its MACs.
+    buffer, one copy for each channel, which timm does not save. PyTorch has no such layer: it is a depthwise
+    convolution, with its MACs.
     """
 
     family: ClassVar[str] = "pooling"
@@ -97,7 +98,10 @@ class BlurPool(NoStatistics, PicksValues, Windowed, KeepsFormat, OwnOutput):
         return ()
 
     def buffers(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        return (Tensor("filt", (1, 1, self.kernel, self.kernel)),)
+        return (Tensor("filt", self._filter_shape(inputs)),)
+
+    def _filter_shape(self, inputs: Inputs) -> tuple[int, ...]:
+        return (inputs[0].channels, 1, self.kernel, self.kernel)
 
     def work(self, inputs: Inputs) -> Work:
         return Work(macs=self.output(inputs).size * self.kernel**2)
@@ -142,9 +146,8 @@ class BlurPool(NoStatistics, PicksValues, Windowed, KeepsFormat, OwnOutput):
         return call.narrow_on_cpu and self.edges.autocast_on_cpu(2) == "float32"
 
     def _filters(self, inputs: Inputs, call: Call) -> tuple[Tensor, ...]:
-        """The filter for every channel, which autocast casts in every call."""
-        shape = (inputs[0].channels, 1, self.kernel, self.kernel)
-        return (Tensor("filters", shape),) if call.lower is not None else ()
+        """The filters, which autocast casts in every call."""
+        return (Tensor("filters", self._filter_shape(inputs)),) if call.lower is not None else ()
 
     def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
         entering, padded = self.keeps(inputs)

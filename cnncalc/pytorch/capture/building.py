@@ -29,7 +29,7 @@ OF_SIZES = frozenset((torch.empty, torch.zeros, torch.ones, torch.rand, torch.ra
 # Functions that give a new weight its random values: on the meta device they change nothing, and take long.
 RANDOM = frozenset((Tensor.normal_, Tensor.uniform_, Tensor.erfinv_, Tensor.clamp_))
 # What follows them, to bring random values into a range.
-SCALES = frozenset((Tensor.mul_, Tensor.add_, Tensor.div_, Tensor.sub_))
+SCALES = frozenset((Tensor.mul_, Tensor.add_, Tensor.div_, Tensor.sub_, Tensor.clamp_))
 
 # Functions that do the same to the tensor that they are given.
 INITS = frozenset(
@@ -118,7 +118,7 @@ def _is_large_weight(args: Any, kwargs: Any) -> bool:
     return (
         type(args[0]) is nn.Parameter
         and args[0].numel() > SMALL
-        and all(type(item) in (int, float) for item in numbers)
+        and all(type(item) in (int, float, type(None)) for item in numbers)
     )
 
 

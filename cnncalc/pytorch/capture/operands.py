@@ -29,12 +29,8 @@ class Operands(Unknowns):
 
     def parameter(self, module: ModuleCall, name: str) -> Own:
         """A parameter or buffer of a module by its name there. Raises `Unmapped` if it has none of this name."""
-        target = module.module
-        *path, last = name.split(".")
-        for part in path:
-            target = getattr(target, part, None)  # type: ignore[assignment]
-        tensor = getattr(target, last, None)
-        number = self.recording.numbers.get(id(tensor))
+        path = module.scope.path
+        number = self.recording.numbers.get(f"{path}.{name}" if path else name)
         if number is None:
             raise Unmapped(f"it has no {name}")
         return self.own(self._tensors[number])

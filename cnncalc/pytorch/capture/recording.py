@@ -90,8 +90,8 @@ class Recording:
     owned: dict[int, Stored] = field(default_factory=dict)
     named: dict[str, Stored] = field(default_factory=dict)
     types: dict[int, torch.dtype] = field(default_factory=dict)
-    # The numbers of parameters and buffers by their identity.
-    numbers: dict[int, int] = field(default_factory=dict)
+    # The numbers of parameters and buffers by each of their names: others stand in for them while a model runs.
+    numbers: dict[str, int] = field(default_factory=dict)
     # Numbers of tensors that no recorded call has made.
     strangers: dict[int, str] = field(default_factory=dict)
     # The values of buffers by their names, as far as they are known.

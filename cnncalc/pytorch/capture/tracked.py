@@ -32,9 +32,9 @@ class Tracked:
         for stored, tensor in stored_tensors(model):
             if id(tensor) not in self.now:
                 number = self.new(tensor).number
-                self.recording.numbers[id(tensor)] = number
                 self._first[number] = tensor._version
                 self.recording.owned[number] = self.recording.named[stored.name] = stored
+            self.recording.numbers[stored.name] = self.now[id(tensor)].number
 
     def place(self) -> str:
         """Where the model's code is now: a line, or the module where PyTorch's own modules call each other."""

@@ -8,7 +8,7 @@ from cnncalc.pytorch import reads
 
 
 class BlurPool(reads.OwnModule):
-    """Anti-aliased downsampling: mirrored edges, then the same binomial filter over every channel."""
+    """Anti-aliased downsampling: mirrored edges, then the same binomial filter over every channel, each with a copy."""
 
     filt: Tensor
 
@@ -23,17 +23,14 @@ class BlurPool(reads.OwnModule):
         row = torch.ones(1, dtype=torch.float64)
         for _ in range(kernel - 1):
             row = (F.pad(row, (0, 1)) + F.pad(row, (1, 0))) / 2
-        filters = (row[:, None] * row).to(torch.get_default_dtype())[None, None]
-        self.register_buffer("filt", filters, persistent=False)
+        filters = (row[:, None] * row).to(torch.get_default_dtype())
+        self.register_buffer(
+            "filt", filters.repeat(channels, 1, 1, 1), persistent=False
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         x = F.pad(x, (self.padding,) * 4, mode="reflect")
-        return F.conv2d(
-            x,
-            self.filt.expand(self.channels, -1, -1, -1),
-            stride=self.stride,
-            groups=self.channels,
-        )
+        return F.conv2d(x, self.filt, stride=self.stride, groups=self.channels)
 
     def averaged(self, x: Tensor, *others: Tensor) -> Tensor:
         """Positions around the input count as outside of it, wherever their values come from."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cnncalc.pytorch.capture.drafting import Drafting
-from cnncalc.pytorch.capture.functions.timm_layers import stochastic_depth
+from cnncalc.pytorch.capture.functions.timm_layers import blurred, stochastic_depth
 from cnncalc.pytorch.capture.mapping import Unmapped, maps_module
 from cnncalc.pytorch.capture.recording import ModuleCall
 from cnncalc.pytorch.capture.values import Own, Value, group
@@ -34,6 +34,12 @@ def chunk(drafting: Drafting, call: ModuleCall, x: Any) -> Value:
         raise Unmapped("its pieces are not equal")
     axes = (value.axes[0], group(whole // module.chunks), *value.axes[2:])
     return drafting.emit("chunk", [value], axes, of=module.chunks, index=module.index)
+
+
+@maps_module(f"{_OWN}.blur.BlurPool")
+def blur_pool(drafting: Drafting, call: ModuleCall, x: Any) -> Value:
+    module: Any = call.module
+    return blurred(drafting, call, x, module.kernel, module.stride, module.padding)
 
 
 @maps_module(f"{_OWN}.positions.Crop")

@@ -25,23 +25,24 @@ def global_response_norm(drafting: Drafting, call: ModuleCall, x: Any) -> Value:
 @maps_module("timm.layers.blur_pool.BlurPool2d")
 def blur_pool(drafting: Drafting, call: ModuleCall, x: Any) -> Value:
     module: Any = call.module
-    value = drafting.in_order(drafting.value(x))
-    size, stride = module.filt_size, module.stride
     if module.pad_mode != "reflect":
         raise Unmapped("it pads in another way")
-    padded = module.padding
-    sizes = [
-        (length + before + after - size) // stride + 1
-        for length, (before, after) in zip(
-            value.shape[2:], ((padded[2], padded[3]), (padded[0], padded[1])), strict=True
-        )
-    ]
+    return blurred(drafting, call, x, module.filt_size, module.stride, module.padding[0])
+
+
+def blurred(drafting: Drafting, call: ModuleCall, x: Any, kernel: int, stride: int, padding: int) -> Value:
+    """`blur_pool`: each channel has a copy of the filter."""
+    value = drafting.in_order(drafting.value(x))
+    filters = drafting.parameter(call, "filt")
+    if filters.shape[0] != value.shape[1]:
+        raise Unmapped("all channels have one filter together")
     return drafting.emit(
         "blur_pool",
         [value],
-        (*value.axes[:2], *map(group, sizes)),
-        kernel=None if size == 3 else size,
+        (*value.axes[:2], *(group((size + 2 * padding - kernel) // stride + 1) for size in value.shape[2:])),
+        kernel=None if kernel == 3 else kernel,
         stride=None if stride == 2 else stride,
+        weights={"filt": filters},
     )
 
 
