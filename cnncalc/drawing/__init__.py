@@ -12,11 +12,19 @@ if TYPE_CHECKING:
     from cnncalc.drawing.html_page import page as page
     from cnncalc.drawing.options import DrawingOptions as DrawingOptions
     from cnncalc.drawing.parts import TooManyBoxes as TooManyBoxes
+    from cnncalc.drawing.svg import shared_shapes as shared_shapes
+    from cnncalc.drawing.svg import shared_style as shared_style
 
 _KINDS = "cnncalc.drawing.kinds"
 # The public names of this package, with their modules.
-_EXPORTS = {"DrawingOptions": "options", "TooManyBoxes": "parts", "page": "html_page"}
-__all__ = ["DrawingOptions", "TooManyBoxes", "draw", "kind_names", "page"]
+_EXPORTS = {
+    "DrawingOptions": "options",
+    "TooManyBoxes": "parts",
+    "page": "html_page",
+    "shared_shapes": "svg",
+    "shared_style": "svg",
+}
+__all__ = ["DrawingOptions", "TooManyBoxes", "draw", "kind_names", "page", "shared_shapes", "shared_style"]
 
 
 def kind_names() -> tuple[str, ...]:

@@ -11,9 +11,13 @@ BEYOND = 0.12
 
 
 class FieldPicture:
-    """Fields on one input: the longest side of the input is `SIDE` pixels, and beyond it a margin for padding."""
+    """Fields on one input: the longest side of the input is `SIDE` pixels, and beyond it a margin for padding.
 
-    def __init__(self, shown: Sequence[SeenField]) -> None:
+    With `named` each has the name of its layer, for a page.
+    """
+
+    def __init__(self, shown: Sequence[SeenField], *, named: bool = False) -> None:
+        self._named = named
         self._shown = shown
         self._image = shown[0].image
         self._scale = SIDE / max(self._image[-2:])
@@ -39,7 +43,7 @@ class FieldPicture:
             lines = (field.words, f"rows {_pixels(field.spans[-2])}, columns {_pixels(field.spans[-1])}")
             fill = element("rect", class_=field.colour, fill_opacity="0.16", **place)
             line = element("rect", class_=f"e v{field.colour}", stroke_width="2", **place)
-            drawn.append(element("g", title(*lines), fill, line))
+            drawn.append(element("g", title(*lines), fill, line, data_of=self._name(field)))
         # Its border again: fields that reach into the padding cover it.
         drawn.append(element("rect", class_="e w2 n", **size))
         drawn.append(text(left, y + LABEL - 5, words, "q s"))
@@ -47,25 +51,34 @@ class FieldPicture:
 
     def rulers(self, y: float) -> Iterator[str]:
         """For each layer the field of the middle position along the last axis, and below it that of the next one."""
-        wide = self._image[-1] * self._scale
         for number, field in enumerate(self._shown):
-            top = y + RULER * number + 8
-            yield element("path", class_="g", d=f"M{self._margin:g} {top + 6:g}h{wide:g}")
-            for place, span, opacity in ((top, field.spans[-1], "1"), (top + 7, field.next_span, "0.5")):
-                if span is None:
-                    continue
-                start, end = self._clipped(span, wide)
-                yield element(
-                    "rect",
-                    title(field.words, f"pixels {_pixels(span)}"),
-                    class_=field.colour,
-                    x=self._margin + start,
-                    y=place,
-                    width=max(1.5, end - start),
-                    height=6.0,
-                    fill_opacity=opacity,
-                )
-            yield text(self.width + 18, top + 10, field.words, "")
+            ruler = self._ruler(field, y + RULER * number + 8)
+            if self._named:
+                yield element("g", *ruler, data_of=self._name(field))
+            else:
+                yield from ruler
+
+    def _ruler(self, field: SeenField, top: float) -> Iterator[str]:
+        wide = self._image[-1] * self._scale
+        yield element("path", class_="g", d=f"M{self._margin:g} {top + 6:g}h{wide:g}")
+        for place, span, opacity in ((top, field.spans[-1], "1"), (top + 7, field.next_span, "0.5")):
+            if span is None:
+                continue
+            start, end = self._clipped(span, wide)
+            yield element(
+                "rect",
+                title(field.words, f"pixels {_pixels(span)}"),
+                class_=field.colour,
+                x=self._margin + start,
+                y=place,
+                width=max(1.5, end - start),
+                height=6.0,
+                fill_opacity=opacity,
+            )
+        yield text(self.width + 18, top + 10, field.words, "")
+
+    def _name(self, field: SeenField) -> str:
+        return field.node.name if self._named else ""
 
     def _clipped(self, span: tuple[int, int], side: float) -> tuple[float, float]:
         """Both ends in pixels of the picture, from the edge of the input on; of the padding what is in the margin."""

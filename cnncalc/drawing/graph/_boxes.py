@@ -19,8 +19,19 @@ class BoxWriter:
     def __init__(self, graph: Graph, faults: DrawnFaults) -> None:
         self._graph, self._faults = graph, faults
 
-    def box(self, box: Box, figures: PartFigures, single: PartFigures, about: list[str], shade: str) -> str:
-        """A layer or a folded block, with its title for viewers; `shade` is the class of its colour, if it has one."""
+    def box(
+        self,
+        box: Box,
+        figures: PartFigures,
+        single: PartFigures,
+        about: list[str],
+        shade: str,
+        names: str = "",
+    ) -> str:
+        """A layer or a folded block, with its title for viewers; `shade` is the class of its colour, if it has one.
+
+        `names` are those of the layers that it stands for, for a page.
+        """
         wrong = [
             message for node in box.part.all_nodes() for message in self._faults.messages.get(node.index, ())
         ]
@@ -44,7 +55,7 @@ class BoxWriter:
                 )
             )
         parts += self._texts(box, figures, single)
-        return element("g", *parts)
+        return element("g", *parts, data_of=names)
 
     def _texts(self, box: Box, figures: PartFigures, single: PartFigures) -> Iterator[str]:
         x, end = box.x + LEFT, box.x + box.width - EDGE
@@ -66,7 +77,9 @@ class BoxWriter:
             words = weight_line(figures, single, box.part.times)
             yield text(x, box.y + 48, shortened(words, inner, 11), "q")
 
-    def frame(self, box: Box, figures: PartFigures, single: PartFigures, about: list[str]) -> str:
+    def frame(
+        self, box: Box, figures: PartFigures, single: PartFigures, about: list[str], names: str = ""
+    ) -> str:
         """The frame around the parts of a block that is unfolded."""
         repeated = f" ×{box.part.times}" if box.part.times > 1 else ""
         if box.part.times > 1 and not is_each(figures, single, box.part.times):
@@ -85,6 +98,7 @@ class BoxWriter:
             _rectangle(box, "f x" if wrong else "f", 8),
             text(box.x + 10, box.y + 17, name, "t"),
             text(box.x + box.width - EDGE, box.y + 17, words, "q", "end") if fits else "",
+            data_of=names,
         )
 
     def port(self, box: Box, words: str, *, dot: bool) -> str:

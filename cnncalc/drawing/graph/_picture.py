@@ -9,7 +9,7 @@ from cnncalc.drawing.graph._faults import DrawnFaults
 from cnncalc.drawing.graph._legend import HEAD_WITH_LEGEND, MARKS, families, head, marks, ramp
 from cnncalc.drawing.graph._links import links
 from cnncalc.drawing.graph._shades import shaded_value
-from cnncalc.drawing.parts import tree
+from cnncalc.drawing.parts import Twins, tree
 from cnncalc.drawing.parts.figures import figures_of, is_unknown
 from cnncalc.drawing.scene import Box, Panel, Scene, scene
 from cnncalc.drawing.svg import ShadeScale, document, element, scale_of, shortened, text, text_width, title
@@ -24,15 +24,17 @@ def picture(
     shade: str | None = None,
     nbytes: Mapping[int, int] | None = None,
     about_bytes: str = "",
+    in_page: bool = False,
 ) -> str:
     """An SVG of the network with `depth` levels of blocks unfolded; `every` draws each layer by itself.
 
     Boxes are shaded by the figure `shade` (a key of `SHADES`); `nbytes` are the bytes of each node for `memory`, and
-    `about_bytes` says of which run. Raises `cnncalc.drawing.TooManyBoxes`.
+    `about_bytes` says of which run. With `in_page` boxes have the names of layers that they stand for. Raises
+    `cnncalc.drawing.TooManyBoxes`.
     """
     root = tree(analysis, every=every)
     places = scene(analysis, root, depth)
-    writing = _Writing(analysis, places, shade, nbytes)
+    writing = _Writing(analysis, places, shade, nbytes, Twins(root) if in_page else None)
     name, about = analysis.graph.title, headline(analysis)
     width = max(places.width, text_width(name, 17, bold=True), text_width(about, 11), 420.0)
     body = [*head(name, about), *writing.legend(about_bytes)]
@@ -41,15 +43,22 @@ def picture(
         body += explained
         top += MARKS
     body += [f'<g transform="translate(0 {top:g})">', *writing.body(), "</g>"]
-    return document(name, about, width, places.height + top, body)
+    return document(name, about, width, places.height + top, body, in_page=in_page)
 
 
 class _Writing:
     """The picture of a scene. Figures of a part are added up once."""
 
     def __init__(
-        self, analysis: Analysis, places: Scene, shade: str | None, nbytes: Mapping[int, int] | None
+        self,
+        analysis: Analysis,
+        places: Scene,
+        shade: str | None,
+        nbytes: Mapping[int, int] | None,
+        twins: Twins | None,
     ) -> None:
+        self._twins = twins
+        self._in_panel = {id(panel.uses[0]) for panel in places.panels}
         self._analysis, self._scene, self._shade = analysis, places, shade
         graph = analysis.graph
         faults = DrawnFaults(graph)
@@ -94,12 +103,19 @@ class _Writing:
         single = figures_of(self._analysis, (box.part,)) if box.part.times > 1 else figures
         about = details(self._analysis, box.part.run, figures)
         if box.kind == "frame":
-            return self._boxes.frame(box, figures, single, about)
+            return self._boxes.frame(box, figures, single, about, self._names(box))
         shade = ""
         if self._shade is not None:
             value = self._values[id(box.part)]
             shade = self._scale.shade(value) if self._scale is not None else "cz" if value == 0 else "cu"
-        return self._boxes.box(box, figures, single, about, shade)
+        return self._boxes.box(box, figures, single, about, shade, self._names(box))
+
+    def _names(self, box: Box) -> str:
+        """The layers and blocks that a box stands for, where a page asks for them."""
+        if self._twins is None:
+            return ""
+        in_panel = id(box.block) in self._in_panel
+        return " ".join(self._twins.names(box.part, box.block, in_panel=in_panel))
 
     def _panel(self, panel: Panel) -> str:
         first = panel.uses[0]

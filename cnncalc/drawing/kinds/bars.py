@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from cnncalc.analysis import Analysis
 from cnncalc.analysis.summary import sentences
 from cnncalc.drawing.options import DrawingOptions
-from cnncalc.drawing.parts import DrawnRow, rows, tree
+from cnncalc.drawing.parts import DrawnRow, names_in, rows, tree
 from cnncalc.drawing.parts.figures import Count, PartFigures, figures_of
 from cnncalc.drawing.svg import document, element, shortened, text, text_width, title
 from cnncalc.drawing.words import counted, details, headline, labels, row_name, total
@@ -45,14 +45,16 @@ def draw(analysis: Analysis, options: DrawingOptions) -> str:
     for column in COLUMNS:
         body += _column(analysis, column, figures)
     body += [
-        _row(analysis, row, each, HEAD + ROW * number)
+        _row(
+            analysis, row, each, HEAD + ROW * number, " ".join(names_in(row.uses)) if options.in_page else ""
+        )
         for number, (row, each) in enumerate(zip(drawn, figures, strict=True))
     ]
     body += [text(0, bottom + 17 * number, sentence, "q") for number, sentence in enumerate(said)]
     width = max(
         NAMES + 3 * COLUMN, text_width(about, 11), *(text_width(sentence, 11) for sentence in said or [""])
     )
-    return document(name, about, width, bottom + 17 * len(said), body)
+    return document(name, about, width, bottom + 17 * len(said), body, in_page=options.in_page)
 
 
 def _column(analysis: Analysis, column: _Bars, figures: Sequence[PartFigures]) -> Iterator[str]:
@@ -81,8 +83,8 @@ def _column(analysis: Analysis, column: _Bars, figures: Sequence[PartFigures]) -
             yield text(column.x + length + 5, y, words, "q s")
 
 
-def _row(analysis: Analysis, row: DrawnRow, figures: PartFigures, y: float) -> str:
-    """The name of a row; a viewer shows its figures."""
+def _row(analysis: Analysis, row: DrawnRow, figures: PartFigures, y: float, names: str) -> str:
+    """The name of a row; a viewer shows its figures. `names` are those of its layers, for a page."""
     name = shortened(row_name(row), NAMES * 0.62, 11)
     left = text_width(name, 11) + 8
     label = shortened(labels(row.part), NAMES - left - 10, 10)
@@ -92,4 +94,5 @@ def _row(analysis: Analysis, row: DrawnRow, figures: PartFigures, y: float) -> s
         element("rect", class_="p", x=0.0, y=y - 13, width=NAMES - 8, height=ROW),
         text(0, y, name, ""),
         text(left, y, label, "q s"),
+        data_of=names,
     )

@@ -21,7 +21,7 @@ def draw(analysis: Analysis, options: DrawingOptions) -> str:
             shown.append(field)
     name, about = analysis.graph.title, headline(analysis)
     left_out = [node.name for node in nodes if not any(field.node is node for field in shown)]
-    picture = FieldPicture(shown) if shown else None
+    picture = FieldPicture(shown, named=options.in_page) if shown else None
     note = _note(picture, left_out)
     body = [text(0, 16, name, "h"), text(0, 36, about, "q"), text(0, 54, note, "q")]
     bottom, width = HEAD, max(text_width(note, 11), text_width(about, 11))
@@ -31,7 +31,7 @@ def draw(analysis: Analysis, options: DrawingOptions) -> str:
         body += [*squares, *picture.rulers(bottom)]
         bottom += RULER * len(shown)
         width = max(width, picture.width + 18 + max(text_width(field.words, 11) for field in shown))
-    return document(name, f"{about}. {note}", width, bottom, body)
+    return document(name, f"{about}. {note}", width, bottom, body, in_page=options.in_page)
 
 
 def _note(picture: FieldPicture | None, left_out: list[str]) -> str:

@@ -17,6 +17,7 @@ def draw(analysis: Analysis, options: DrawingOptions) -> str:
         shade=options.shade,
         nbytes=nbytes,
         about_bytes=about,
+        in_page=options.in_page,
     )
 
 

@@ -38,7 +38,7 @@ def draw(analysis: Analysis, options: DrawingOptions) -> str:
     listed = len(replay.breakdown()) + min(LARGEST, len(replay.alive))
     height = max(TOP + HEIGHT + 24, TOP + 40 + LINE * listed)
     width = max(AXIS + WIDTH + GAP + NAMES, text_width(about, 11))
-    return document(name, f"memory over time: {about}; {peak}", width, height, body)
+    return document(name, f"memory over time: {about}; {peak}", width, height, body, in_page=options.in_page)
 
 
 def _images(estimate: Estimate, batch: int) -> str:

@@ -61,7 +61,7 @@ def draw(analysis: Analysis, options: DrawingOptions) -> str:
         top += tall + BELOW + 16
     widths = [sum(cuboid.room + BESIDE for cuboid in line) for line in lines]
     width = max(*widths, text_width(about, 11), text_width(scale, 11))
-    return document(name, f"{about}. {scale}", width, top, body)
+    return document(name, f"{about}. {scale}", width, top, body, in_page=options.in_page)
 
 
 def _flattens(analysis: Analysis, row: DrawnRow) -> bool:

@@ -3,6 +3,7 @@
 from cnncalc.drawing.parts._count import MOST_BOXES, TooManyBoxes, check_count
 from cnncalc.drawing.parts._part import IN, OUT, DrawnPart, Wire, nodes_of
 from cnncalc.drawing.parts._rows import DrawnRow, rows
+from cnncalc.drawing.parts._stands_for import Twins, names_in
 from cnncalc.drawing.parts._tree import tree
 from cnncalc.drawing.parts._trunk import trunk
 
@@ -13,8 +14,10 @@ __all__ = [
     "DrawnPart",
     "DrawnRow",
     "TooManyBoxes",
+    "Twins",
     "Wire",
     "check_count",
+    "names_in",
     "nodes_of",
     "rows",
     "tree",

@@ -6,7 +6,7 @@ from cnncalc.drawing.svg._markup import element, number, plain
 from cnncalc.drawing.svg._style import style
 
 MARGIN = 24.0
-# The heads of arrows, and the hatching of what is unknown.
+# The heads of arrows, and the hatching of what is unknown. (In a page their ids have a colon, as no name of a layer.)
 _DEFS = (
     '<marker id="a" viewBox="0 0 8 10" refX="0" refY="5" markerWidth="8" markerHeight="10" orient="auto"'
     ' markerUnits="userSpaceOnUse"><path class="a" d="M0 0L8 5L0 10z"/></marker>'
@@ -17,10 +17,17 @@ _DEFS = (
 )
 
 
-def document(name: str, about: str, width: float, height: float, body: Iterable[str]) -> str:
-    """An SVG file of a size with `name` as its title and `about` as its description; a margin is added around it."""
+def document(
+    name: str, about: str, width: float, height: float, body: Iterable[str], *, in_page: bool = False
+) -> str:
+    """An SVG file of a size with `name` as its title and `about` as its description; a margin is added around it.
+
+    With `in_page` it is an element for a page that has what drawings share.
+    """
     size = (width + 2 * MARGIN, height + 2 * MARGIN)
     wide, tall = map(number, size)
+    if in_page:
+        return _element_of_page(name, about, wide, tall, body)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {tall}" width="{wide}" height="{tall}"'
         ' role="img" aria-labelledby="title about">'
@@ -39,3 +46,26 @@ def document(name: str, about: str, width: float, height: float, body: Iterable[
             "</svg>\n",
         )
     )
+
+
+def shared_style() -> str:
+    """The style sheet of all drawings of a page."""
+    return style().replace("url(#", "url(#:")
+
+
+def shared_shapes() -> str:
+    """An element without a size for the body of a page, with the arrows and the hatching of all its drawings."""
+    defs = _DEFS
+    for id in "aru":
+        defs = defs.replace(f'id="{id}"', f'id=":{id}"')
+    return f'<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs>{defs}</defs></svg>'
+
+
+def _element_of_page(name: str, about: str, wide: str, tall: str, body: Iterable[str]) -> str:
+    head = (
+        f'<svg viewBox="0 0 {wide} {tall}" width="{wide}" height="{tall}" role="img"'
+        f' aria-label="{plain(name)}: {plain(about)}">'
+    )
+    # Texts have no quotation marks of their own: only an attribute is found.
+    inside = "\n".join(body).replace('marker-end="url(#', 'marker-end="url(#:')
+    return f'{head}<g transform="translate({number(MARGIN)} {number(MARGIN)})">{inside}</g></svg>\n'
