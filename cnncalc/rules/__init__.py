@@ -11,14 +11,13 @@ from cnncalc.rules._rule import Finding, Rule
 from cnncalc.rules._selection import ALL, EVERYTHING, Choice, Selection
 
 if TYPE_CHECKING:
-    from cnncalc.rules.budget import MeasuredLimit as MeasuredLimit
+    from cnncalc.rules.budget import MeasuredLimit
 
 __all__ = [
     "ALL",
     "EVERYTHING",
     "Choice",
     "Finding",
-    "MeasuredLimit",
     "Rule",
     "RuleFindings",
     "Selection",

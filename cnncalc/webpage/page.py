@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
-from cnncalc.webpage.markup import json_script, plain, tag
+from cnncalc.drawing import shared_shapes, shared_style
+from cnncalc.webpage.markup import items, json_script, plain, tag
 from cnncalc.webpage.section import PageSection, ReportedNetwork
 from cnncalc.webpage.sections import SECTIONS
 
@@ -21,6 +22,7 @@ _PAGE = """\
 {style}</style>
 </head>
 <body>
+{shapes}
 {body}
 <script>
 {script}</script>
@@ -33,14 +35,21 @@ def report_page(networks: Sequence[ReportedNetwork]) -> str:
     """The page of networks, as the text of one HTML file. Equal arguments give equal text."""
     names = ", ".join(network.graph.title for network in networks)
     body = "\n".join(article(network, alone=len(networks) == 1) for network in networks)
-    return _PAGE.format(policy=_POLICY, title=plain(names), style=style(), body=body, script=script())
+    return _PAGE.format(
+        policy=_POLICY, title=plain(names), style=style(), shapes=shared_shapes(), body=body, script=script()
+    )
 
 
 def article(network: ReportedNetwork, *, alone: bool) -> str:
     """The sections of one network; its name is the title of the page where it is `alone`."""
     level = 1 if alone else 2
-    parts = [tag(f"h{level}", plain(network.graph.title), id=network.own("name"))]
-    parts += [framed(network, each, level + 1) for each in sections(network)]
+    shown = list(sections(network))
+    links = [tag("a", plain(each.title), href=f"#{network.own(each.id)}") for each in shown]
+    parts = [
+        tag(f"h{level}", plain(network.graph.title), id=network.own("name")),
+        tag("nav", items(links), aria_label=f"Sections of {network.graph.title}"),
+    ]
+    parts += [framed(network, each, level + 1) for each in shown]
     return tag(
         "main" if alone else "article",
         *parts,
@@ -78,7 +87,11 @@ def style() -> str:
     sheets = [
         file for file in files("cnncalc.webpage").joinpath("assets").iterdir() if file.name.endswith(".css")
     ]
-    return "".join(sheet.read_text(encoding="utf-8") for sheet in sorted(sheets, key=lambda file: file.name))
+    return (
+        shared_style()
+        + "\n"
+        + "".join(sheet.read_text(encoding="utf-8") for sheet in sorted(sheets, key=lambda file: file.name))
+    )
 
 
 def script() -> str:

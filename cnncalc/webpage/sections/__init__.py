@@ -3,7 +3,16 @@
 from collections.abc import Callable
 
 from cnncalc.webpage.section import PageSection, ReportedNetwork
-from cnncalc.webpage.sections import totals
+from cnncalc.webpage.sections import bars, budgets, conventions, fields, graph, spec, table, totals
 
 # In the order of the page.
-SECTIONS: tuple[Callable[[ReportedNetwork], PageSection | None], ...] = (totals.section,)
+SECTIONS: tuple[Callable[[ReportedNetwork], PageSection | None], ...] = (
+    totals.section,
+    budgets.section,
+    graph.section,
+    table.section,
+    bars.section,
+    fields.section,
+    spec.section,
+    conventions.section,
+)
