@@ -1,7 +1,12 @@
 /** Mounts every section of every network of the page. */
 
 import { addressOf, layerOf } from "./address.js";
+import { mount as bars } from "./bars.js";
+import { mount as fields } from "./fields.js";
+import { mount as graph } from "./graph.js";
 import { createPage } from "./page.js";
+import { mount as spec } from "./spec.js";
+import { mount as table } from "./table.js";
 
 /**
  * What a section does: it gets its element, its data (null where it has none), and the page of its network.
@@ -16,7 +21,7 @@ import { createPage } from "./page.js";
  * The modules of sections, by the id of the section.
  * @type {Record<string, Mount>}
  */
-const MOUNTS = {};
+const MOUNTS = { bars, fields, graph, spec, table };
 
 /** @param {HTMLElement} article */
 function mountNetwork(article) {
@@ -39,6 +44,8 @@ function mountNetwork(article) {
   follow();
 }
 
+// Styles for a page without a script do not hold here.
+document.documentElement.classList.add("scripted");
 for (const article of document.querySelectorAll("[data-network]")) {
   if (article instanceof HTMLElement) mountNetwork(article);
 }

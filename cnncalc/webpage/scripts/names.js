@@ -21,3 +21,37 @@ export function outwards(name) {
   }
   return names;
 }
+
+/**
+ * Which boxes show a selected layer or block: those with its name; else those of the innermost block around it; else,
+ * for a block, those of what is in it.
+ * @param {readonly (readonly string[])[]} boxes the names that each box stands for
+ * @param {string | null} selected
+ * @returns {number[]} their indices
+ */
+export function boxesOf(boxes, selected) {
+  if (selected === null) return [];
+  for (const name of outwards(selected)) {
+    const fitting = indices(boxes, (own) => own === name);
+    if (fitting.length > 0) return fitting;
+  }
+  return indices(boxes, (own) => holds(selected, own));
+}
+
+/**
+ * @param {readonly (readonly string[])[]} boxes
+ * @param {(name: string) => boolean} fits
+ */
+function indices(boxes, fits) {
+  return boxes.flatMap((names, index) => (names.some(fits) ? [index] : []));
+}
+
+/**
+ * The name after the selected one, and the first where none of them is selected: each press goes on to the next.
+ * @param {readonly string[]} names at least one
+ * @param {string | null} selected
+ */
+export function following(names, selected) {
+  const place = selected === null ? -1 : names.indexOf(selected);
+  return names[(place + 1) % names.length];
+}
