@@ -87,6 +87,17 @@ def networks(torch: ModuleType) -> dict[str, tuple[Any, tuple[int, ...]]]:
     def recurrent(self: Any, x: Any) -> Any:
         return self.cells(x.mean(2).transpose(1, 2))[0]
 
+    def unpooled(self: Any, x: Any) -> Any:
+        y, first = functional.max_pool2d(self.conv(x), 2, return_indices=True)
+        z, second = functional.max_pool2d(y, (1, 2), ceil_mode=True, return_indices=True)
+        y = functional.max_unpool2d(torch.relu(z), second, (1, 2), output_size=y.shape)
+        return functional.max_unpool2d(y, first, 2, output_size=x.shape[2:])
+
+    def weighted(self: Any, x: Any) -> Any:
+        first, second = torch.relu(self.first), torch.relu(self.second)
+        y = (x * first + self.conv(x) * second) / (first + second + 0.1)
+        return (y.permute(0, 2, 3, 1) * torch.exp(self.last) + torch.tanh(self.each)).permute(0, 3, 1, 2)
+
     def branch(self: Any, x: Any) -> Any:
         y = self.conv(x)
         return y * 2 if y.mean() > 0 else y * 3
@@ -143,6 +154,18 @@ def networks(torch: ModuleType) -> dict[str, tuple[Any, tuple[int, ...]]]:
         "shuffled": (Network(shuffled), (8, 4, 5)),
         "recurrent": (
             Network(recurrent, cells=nn.LSTM(3, 4, batch_first=True, bidirectional=True)),
+            (3, 5, 6),
+        ),
+        "unpooled": (Network(unpooled, conv=conv(3, 8, 1)), (3, 8, 9)),
+        "weighted": (
+            Network(
+                weighted,
+                conv=conv(3, 3, 1),
+                first=parameter(1),
+                second=parameter(1),
+                last=parameter(3),
+                each=parameter(5, 1, 3),
+            ),
             (3, 5, 6),
         ),
         "branch": (Network(branch, conv=conv(3, 8, 1)), (3, 8, 8)),

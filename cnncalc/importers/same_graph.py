@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping, Set
 
-from cnncalc.graph import Graph, Node
+from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.importers.effect import fields_in_effect
+from cnncalc.importers.sums import commutes, idle_layers, inner_sums, sum_layer
 from cnncalc.vocabulary.dropping import Dropping
 
 
@@ -18,7 +19,8 @@ def matching(left: Graph, right: Graph, *, in_detail: bool = True) -> Mapping[in
     concatenation for one of all operands.
 
     Without `in_detail`, what code does not say is no difference either: layers that change nothing, whether a layer
-    overwrites its input, its device, and whether a sum of several operands is one layer. What is left out of one side
+    overwrites its input, its device, whether a sum of several operands is one layer, and which of two layers with the
+    same code it is. What is left out of one side
     has no match.
     """
     if left.mode != right.mode or (in_detail and len(left.nodes) != len(right.nodes)):
@@ -50,96 +52,71 @@ class _Side:
         self, graph: Graph, numbers: dict[object, int], known: dict[object, object], *, in_detail: bool
     ) -> None:
         self.graph, self.in_detail = graph, in_detail
-        self.left_out: Set[int] = frozenset() if in_detail else left_out(graph)
+        self.idle: Set[int] = frozenset() if in_detail else idle_layers(graph)
+        self.left_out: Set[int] = frozenset() if in_detail else self.idle | inner_sums(graph, self.idle)
         self.indices = [node.index for node in graph.nodes if node.index not in self.left_out]
         self.numbered: dict[int, int] = {}
         places = {node.index: place for place, node in enumerate(graph.inputs)}
         for index in self.indices:
             node = graph.nodes[index]
             operands = [self.numbered[index] for index in self.operands(node)]
-            if _commutes(node) or (not in_detail and _sums(node)):
+            added: tuple[float, ...] = ()
+            if not in_detail and sum_layer(node) is not None:
+                operands.sort()
+                added = tuple(sorted(self.numbers(node)))
+            elif commutes(node):
                 operands.sort()
             layer = (node.kind, id(node.fit), node.shape)
             if node.fit is None or index in places:
                 what = _what(node, places, in_detail=in_detail)
             elif (what := known.get(layer)) is None:
                 what = known[layer] = _what(node, places, in_detail=in_detail)
-            key = (what, tuple(operands), node.owner != index, node.frozen, node.place if in_detail else None)
+            key = (
+                what,
+                tuple(operands),
+                added,
+                node.owner != index,
+                node.frozen,
+                node.place if in_detail else None,
+            )
             self.numbered[index] = numbers.setdefault(key, len(numbers))
         self.kept = list(self.numbered.values())
         self.outputs = [self.numbered[self.before(index)] for index in graph.outputs]
 
     def before(self, index: int) -> int:
         """The node whose values a node has: itself, or where it changes nothing, what it reads."""
-        while index in self.left_out and not _sums(self.graph.nodes[index]):
+        while index in self.idle:
             (index,) = self.graph.nodes[index].inputs
         return index
 
     def operands(self, node: Node) -> list[int]:
         """The nodes that a node reads; a concatenation (or sum) that reads another one reads what that one does."""
         layer = None if node.fit is None else node.fit.layer
-        joins = layer is not None and (layer.flattens or (not self.in_detail and _sums(node)))
+        joined = None if self.in_detail else sum_layer(node)
         operands: list[int] = []
         waiting = [self.before(index) for index in reversed(node.inputs)]
         while waiting:
             index = waiting.pop()
             other = self.graph.nodes[index]
-            same = joins and other.fit is not None and other.fit.layer == layer
-            if same and layer is not None and (layer.flattens or index in self.left_out):
+            if layer is not None and layer.flattens:
+                same = other.fit is not None and other.fit.layer == layer
+            else:
+                same = joined is not None and index in self.left_out and sum_layer(other) == joined
+            if same:
                 waiting.extend(self.before(read) for read in reversed(other.inputs))
             else:
                 operands.append(index)
         return operands
 
-
-def left_out(graph: Graph) -> Set[int]:
-    """Layers that change nothing, and sums that only another such sum reads: it can be one sum of all operands."""
-    training = graph.mode == "training"
-    idle = {
-        node.index
-        for node in graph.nodes
-        if node.fit is not None
-        and len(node.inputs) == 1
-        and node.fit.layer.changes_nothing(node.fit.inputs, training=training)
-    }
-    readers: dict[int, list[Node]] = defaultdict(list)
-    for node in graph.nodes:
-        for index in node.inputs:
-            while index in idle:
-                (index,) = graph.nodes[index].inputs
-            if node.index not in idle:
-                readers[index].append(node)
-    outputs = set()
-    for index in graph.outputs:
-        while index in idle:
-            (index,) = graph.nodes[index].inputs
-        outputs.add(index)
-    inner = {
-        node.index
-        for node in graph.nodes
-        if _sums(node) and node.index not in outputs and len(readers[node.index]) == 1
-        if _sums(readers[node.index][0]) and _same_layer(node, readers[node.index][0])
-    }
-    return idle | inner
-
-
-def _same_layer(node: Node, other: Node) -> bool:
-    return node.fit is not None and other.fit is not None and node.fit.layer == other.fit.layer
-
-
-def _sums(node: Node) -> bool:
-    """Whether the order of its operands is no matter, however many they are."""
-    return (
-        node.fit is not None
-        and node.fit.layer.commutes
-        and len(node.inputs) >= 2
-        and not getattr(node.fit.layer, "numbers", ())
-    )
-
-
-def _commutes(node: Node) -> bool:
-    """Whether the order of its operands is no matter: those of a sum of two."""
-    return _sums(node) and len(node.inputs) == 2
+    def numbers(self, node: Node) -> list[float]:
+        """The numbers among the operands of a sum, and of the sums that are a part of it."""
+        assert node.fit is not None
+        numbers = [number for number in getattr(node.fit.layer, "numbers", ()) if number is not None]
+        for index in map(self.before, node.inputs):
+            other = self.graph.nodes[index]
+            if index in self.left_out and sum_layer(other) == sum_layer(node):
+                numbers += self.numbers(other)
+        return numbers
 
 
 def _what(node: Node, places: Mapping[int, int], *, in_detail: bool) -> object:
@@ -147,16 +124,21 @@ def _what(node: Node, places: Mapping[int, int], *, in_detail: bool) -> object:
         return ("input", places[node.index], node.shape)
     if node.fit is None:
         return (node.kind, None, node.shape)
-    calls = node.fit.layer.torch(node.fit.inputs) if not node.fit.layer.returns_indices else ()
-    fields = fields_in_effect(node.fit)
-    if any(call.target.startswith("own.") for call in calls) and not isinstance(node.fit.layer, Dropping):
+    fit = node.fit
+    if not in_detail and fit.layer.in_code is not fit.layer:
+        fit = BoundLayer(fit.layer.in_code, fit.inputs)
+    calls = fit.layer.torch(fit.inputs) if not fit.layer.returns_indices else ()
+    fields = fields_in_effect(fit)
+    if any(call.target.startswith("own.") for call in calls) and not isinstance(fit.layer, Dropping):
         # Fields that differ in words only: `crop: 5`, and what `sides` of it are removed.
         fields = {
             str(index): (call.target, sorted(call.arguments.items())) for index, call in enumerate(calls)
         }
     if not in_detail:
         fields.pop("inplace", None)
-    return (node.kind, tuple((name, repr(value)) for name, value in sorted(fields.items())), node.shape)
+        if sum_layer(node) is not None:
+            fields.pop("numbers", None)
+    return (fit.layer.key, tuple((name, repr(value)) for name, value in sorted(fields.items())), node.shape)
 
 
 def _by_operands(first: _Side, second: _Side, matched: dict[int, int]) -> dict[int, int]:
@@ -176,10 +158,10 @@ def _by_operands(first: _Side, second: _Side, matched: dict[int, int]) -> dict[i
         fixed[index] = other
         taken.add(other)
         reads, others = first.operands(left.nodes[index]), second.operands(right.nodes[other])
-        if len(reads) == 2 and _sums(left.nodes[index]):
+        if len(reads) == 2 and commutes(left.nodes[index]):
             if first.numbered[reads[0]] != second.numbered[others[0]]:
                 others.reverse()
-        elif not first.in_detail and _sums(left.nodes[index]):
+        elif not first.in_detail and sum_layer(left.nodes[index]) is not None:
             reads.sort(key=first.numbered.__getitem__)
             others.sort(key=second.numbered.__getitem__)
         waiting += zip(reads, others, strict=True)

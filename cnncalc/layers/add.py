@@ -19,6 +19,7 @@ class Add(Arithmetic):
 
     linear = True
     operation = "add"
+    neutral = 0.0
     commutes = True
     partial = "sum"
     source: ClassVar[str] = "torch.add; He et al. 2015, arXiv 1512.03385 (residual connections)"

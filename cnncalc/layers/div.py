@@ -15,6 +15,7 @@ class Div(Arithmetic):
     """The first operand divided by all others; operands can be numbers, as in `div: [prev, 6]`. Size 1 is broadcast."""
 
     operation = "div"
+    neutral = 1.0
     source: ClassVar[str] = "torch.div; Woo et al. 2023, arXiv 2301.00808 (GRN)"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(8, (5, 6)),) * 2),

@@ -2,9 +2,10 @@
 
 from typing import ClassVar
 
+from cnncalc.layers.scale import Scale
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.arithmetic import Arithmetic
-from cnncalc.vocabulary.layer import Example, layer
+from cnncalc.vocabulary.layer import Example, Layer, layer
 from cnncalc.vocabulary.limits import Limits
 
 
@@ -13,6 +14,7 @@ class Mul(Arithmetic):
     """The elementwise product of its operands and numbers. An axis (or the channels) of size 1 is broadcast."""
 
     operation = "mul"
+    neutral = 1.0
     commutes = True
     partial = "product"
     takes_one_value_twice: ClassVar[bool] = True
@@ -28,6 +30,10 @@ class Mul(Arithmetic):
     @property
     def linear(self) -> bool:  # type: ignore[override]
         return self.one_tensor
+
+    @property
+    def in_code(self) -> Layer:
+        return self if self.single_number is None else Scale(factor=float(self.single_number))
 
     def of_numbers(self, first: float, other: float) -> float:
         return first * other

@@ -19,6 +19,7 @@ class Pow(Arithmetic):
     autocast = "float32"
     linear = False
     operation = "pow"
+    neutral = 1.0
     source: ClassVar[str] = "torch.pow"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({"numbers": (None, 2)}, (Shape(8, (5, 6)),)),

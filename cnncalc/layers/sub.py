@@ -14,6 +14,7 @@ class Sub(Arithmetic):
 
     linear = True
     operation = "sub"
+    neutral = 0.0
     source: ClassVar[str] = "torch.sub; Yu et al. 2022, arXiv 2111.11418 (PoolFormer)"
     examples: ClassVar[tuple[Example, ...]] = (
         Example({}, (Shape(8, (5, 6)),) * 2),

@@ -41,6 +41,8 @@ class Arithmetic(LikeOperands, Merge):
     # The operation, and what a partial result is called.
     operation: ClassVar[Kind]
     partial: ClassVar[str] = "partial"
+    # The number that changes no value as the second operand; None if there is none.
+    neutral: ClassVar[float | None] = None
 
     # If there are numbers among the operands: all operands, with None for tensors. A spec has them in its list.
     numbers: tuple[float | None, ...] = unwritten(())
@@ -49,6 +51,19 @@ class Arithmetic(LikeOperands, Merge):
     def one_tensor(self) -> bool:
         """Whether all other operands are numbers."""
         return self.numbers.count(None) == 1
+
+    def changes_nothing(self, inputs: Inputs, *, training: bool) -> bool:
+        """Whether it takes one tensor, and a number that leaves every value as it is."""
+        number = self.single_number
+        return number is not None and number == self.neutral
+
+    @property
+    def single_number(self) -> float | None:
+        """The operand beside a tensor, if it is a number; as the first operand it must commute."""
+        if len(self.numbers) != 2 or not self.one_tensor:
+            return None
+        first, second = self.numbers
+        return second if first is None else first if self.commutes else None
 
     def terms(self, inputs: Inputs) -> tuple[Term, ...]:
         """Operands and numbers, in order; one value has the axes of the other operands."""

@@ -196,6 +196,11 @@ class Layer(Frozen, TakesOperands, Allocating):
         return inputs[0] == output or inputs[0].size == inputs[0].channels == output.channels == output.size
 
     @property
+    def in_code(self) -> "Layer":
+        """The layer that its PyTorch code is read as: itself, unless the code of another one is the same."""
+        return self
+
+    @property
     def stacked(self) -> int:
         """How many layers of its type it is, one after another."""
         return 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.exact import counted
 from cnncalc.vocabulary.computed_weights import ComputesWeights
 from cnncalc.vocabulary.field import base, standardization
-from cnncalc.vocabulary.layer import Inputs, Problem
+from cnncalc.vocabulary.layer import Inputs, Layer, Problem
 from cnncalc.vocabulary.padding_modes import PadsInModes
 from cnncalc.vocabulary.values import Standardization
 
@@ -24,6 +24,13 @@ class StandardizesWeights(ComputesWeights, PadsInModes):
         "give each filter mean 0 and variance 1 in every call; with `gain` a learned number multiplies it, and "
         "gamma/sqrt(its weights)",
     )
+
+    @property
+    def in_code(self) -> Layer:
+        """Code has the scale of the filters times a root, with the rounding of both."""
+        if not isinstance(self.standardize, Standardization) or self.standardize == self.standardize.meant:
+            return self
+        return self.with_fields(standardize=self.standardize.meant)
 
     @property
     def computation(self) -> "Computation | None":

@@ -25,6 +25,15 @@ class Mapped:
         raise NotImplementedError
 
 
+# Code computes the scale of filters with rounding: the number of its digits that are meant.
+_DIGITS = 12
+
+
+def meant(scale: float) -> float:
+    """A scale of filters without what rounding did to it."""
+    return float(f"{scale:.{_DIGITS}g}")
+
+
 class Standardization(Mapped):
     """How filters are standardised: whether a gain is learned, what it is scaled by, and what the variance gets."""
 
@@ -32,6 +41,11 @@ class Standardization(Mapped):
 
     def __init__(self, *, gain: bool = False, gamma: float = 1.0, eps: float = 1e-6) -> None:
         self.gain, self.gamma, self.eps = gain, gamma, eps
+
+    @property
+    def meant(self) -> "Standardization":
+        """With the scale that is meant."""
+        return Standardization(gain=self.gain, gamma=meant(self.gamma), eps=self.eps)
 
     def asdict(self) -> dict[str, Any]:
         scale = {"gamma": self.gamma} if self.gain else {}

@@ -168,3 +168,45 @@ def test_the_device_and_what_is_overwritten_are_details() -> None:
     pair = [cnncalc.load(text.replace("VALUE", value)) for value in ("true", "false")]
     assert matching(*pair) is None
     assert matching(*pair, in_detail=False) == {0: 0, 1: 1, 2: 2}
+
+
+@pytest.mark.parametrize(
+    ("layer", "other", "alike"),
+    [
+        ("mul: [prev, 0.5]", "scale: 0.5", True),
+        ("mul: [0.5, prev]", "scale: 0.5", True),
+        ("mul: [prev, 0.5]", "scale: 0.25", False),
+        ("div: [prev, 2]", "scale: 0.5", False),
+        ("add: [prev, 0]", "identity", True),
+        ("add: [0, prev]", "identity", True),
+        ("sub: [prev, 0]", "identity", True),
+        ("sub: [0, prev]", "identity", False),
+        ("pow: [prev, 1]", "identity", True),
+        ("maximum: [prev, 0]", "identity", False),
+        ("add: [prev, in, 0.5]", "add: [in, 0.5, prev]", True),
+        ("add: [prev, in, 0.5]", "add: [prev, in, 0.25]", False),
+        ("add: [prev, in, 0.5]", "add: [{add: [in, prev]}, 0.5]", True),
+        ("add: [prev, in, 0.5]", "add: [{add: [prev, 0.5]}, in]", True),
+        ("add: [prev, in, 0.5]", "add: [{add: [prev, 0.5]}, in, 0.5]", False),
+        ("add: [prev, in, 0.5]", "add: [prev, in]", False),
+    ],
+)
+def test_operations_with_numbers_are_the_same_where_their_code_is(
+    layer: str, other: str, alike: bool
+) -> None:
+    text = "cnncalc: 1\ninput: 8x8x4\nlayers:\n  - relu\n  - LAYER\n  - conv: 3\n"
+    if "{add:" in other:
+        inner = other[other.index("{") + 1 : other.index("}")]
+        other = f"{inner}\n  - " + other.replace("{" + inner + "}", "prev")
+    pair = cnncalc.load(text.replace("LAYER", layer)), cnncalc.load(text.replace("LAYER", other))
+    assert all(graph.ok for graph in pair), [graph.diagnostics for graph in pair]
+    assert (matching(*pair, in_detail=False) is not None) == alike
+
+
+def test_a_scale_of_filters_that_code_computed_with_rounding_is_a_detail() -> None:
+    conv = "conv: {filters: 4, kernel: 3, standardize: {gain: true, gamma: SCALE}}"
+    text = f"cnncalc: 1\ninput: 8x8x3\nlayers: [{conv}]\n"
+    for scale, alike in (("1.71395885944366", True), ("1.7139", False)):
+        pair = [cnncalc.load(text.replace("SCALE", value)) for value in ("1.7139588594436646", scale)]
+        assert matching(*pair) is None
+        assert (matching(*pair, in_detail=False) is not None) == alike

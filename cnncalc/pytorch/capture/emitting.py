@@ -49,6 +49,10 @@ class Emitting:
         self._settled: Undoable[Pending, Value] = Undoable(self.changes)
         # Learned tensors as layers: by their parameter, their shape, and how it becomes the layer's.
         self.learned: Undoable[tuple[str, int | str, str], Value] = Undoable(self.changes)
+        # Layers that compute a tensor from parameters alone: by its number, and how it lies along a value's axes.
+        self.computed: Undoable[tuple[int, tuple[tuple[int | None, int], ...]], Value] = Undoable(
+            self.changes
+        )
         self.by_node: dict[str, DraftNode] = {}
         self.evaluating = Evaluating(recording)
         # Attention within windows by its node, and the nodes of it that have done the roll after it; the lines of code

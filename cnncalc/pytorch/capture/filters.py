@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.pytorch.capture.mapping import Unmapped
 from cnncalc.pytorch.capture.values import Own
+from cnncalc.vocabulary.values import meant
 
 if TYPE_CHECKING:
     from cnncalc.pytorch.capture.drafting import Drafting
@@ -73,7 +74,7 @@ def _standardized(drafting: "Drafting", own: Own) -> Filters:
         if gain is None:
             raise Unmapped("its weight has another gain")
         weights["gain"] = drafting.weight(gain, "its gain")
-        gamma = float(f"{number * sqrt(prod(own.shape[1:])):.12g}")
+        gamma = meant(number * sqrt(prod(own.shape[1:])))
         settings = {"gain": True, **({} if gamma == 1 else {"gamma": gamma})}
     if given.get("eps", 1e-5) != 1e-6:
         settings["eps"] = given.get("eps", 1e-5)

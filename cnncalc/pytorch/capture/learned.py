@@ -14,7 +14,7 @@ def combined_with_learned(drafting: "Drafting", type: str, value: Value, own: Ow
     """An operation on a value and a tensor of the model."""
     if value.expanded:
         raise Unmapped("its input is repeated by `expand`")
-    if own.plain is None or not own.learned:
+    if not own.learned:
         what = (
             f"computed by {own.function}" if own.function else "a constant" if not own.names else "a buffer"
         )
@@ -22,6 +22,10 @@ def combined_with_learned(drafting: "Drafting", type: str, value: Value, own: Ow
     value, sizes = aligned(drafting, value, own)
     if sizes is None:
         raise Unmapped("the result is larger than the operand that depends on the input")
+    if own.plain is None:
+        from cnncalc.pytorch.capture.computed import computed_layers
+
+        return _emit(drafting, type, value, computed_layers(drafting, own, value), swapped=swapped)
     spread = [index for index, size in enumerate(sizes) if size > 1]
     channels = size_of(value.axes[1])
     is_own = drafting.is_learned_layer(own)
@@ -36,8 +40,11 @@ def combined_with_learned(drafting: "Drafting", type: str, value: Value, own: Ow
             # The layer has its parameter with the channels last.
             changes={"pos_embedding": "" if change else "transpose"},
         )
-    node = learned(drafting, own, sizes, value.rank, change)
-    operands = [node, value] if swapped else [value, node]
+    return _emit(drafting, type, value, learned(drafting, own, sizes, value.rank, change), swapped=swapped)
+
+
+def _emit(drafting: "Drafting", type: str, value: Value, other: Value, *, swapped: bool) -> Value:
+    operands = [other, value] if swapped else [value, other]
     return drafting.emit(type, operands, value.axes, value.dims)
 
 

@@ -15,6 +15,9 @@ from cnncalc.pytorch.capture.values import Factor, Group, Own, Pending, Value, s
 if TYPE_CHECKING:
     from cnncalc.pytorch.capture.drafting import Drafting
 
+# What `transpose` of a product says: whether its first operand and its second one are turned.
+TURNED = {(False, False): None, (True, False): "first", (False, True): "second", (True, True): "both"}
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Scores(Pending):
@@ -84,8 +87,7 @@ def matmul(drafting: "Drafting", first: Rows, second: Rows, *, turned: bool, sha
     """The product of two volumes, positions by channels. With `turned` the second one's positions are its columns."""
     base, one_turned = _oriented(drafting, first)
     other, other_turned = _oriented(drafting, second)
-    way = {(False, False): None, (True, False): "first", (False, True): "second", (True, True): "both"}
-    transpose = way[one_turned, other_turned != turned]
+    transpose = TURNED[one_turned, other_turned != turned]
     columns = second.positions if turned else second.channels
     left = first.positions
     if set(columns) & set(left):

@@ -27,12 +27,10 @@ QUICK = (
     "vit_b_32",
 )
 WRITTEN = Path(__file__).parents[2] / "networks"
-# What code does not say: `mul` and `add` by a number where `scale` and nothing do the same, and a product whose
-# positions have two axes. Unknown: unpooling, and arithmetic of learned tensors alone.
-OTHERWISE = ("bifpn", "edgenext_xx_small", "levit_128s", "nf_resnet50", "segnet", "wavenet")
-OTHERS = tuple(path.stem for path in sorted(WRITTEN.glob("*.yaml")) if path.stem not in OTHERWISE)
-# Networks with modules of our own over rows of positions, and with parameters that are not trained.
-SMALL = ("learned_vit", "crnn", "edsr_baseline_x2")
+OTHERS = tuple(path.stem for path in sorted(WRITTEN.glob("*.yaml")))
+# Networks with modules of our own over rows of positions, with parameters that are not trained, with arithmetic of
+# learned tensors, with unpooling, and with products of volumes.
+SMALL = ("learned_vit", "crnn", "edsr_baseline_x2", "bifpn", "segnet", "edgenext_xx_small")
 
 
 def imported(graph: Graph) -> Draft:

@@ -23,7 +23,7 @@ NAMES = (
         "standardized",
         "same_padding",
     ),
-    *("cut", "shuffled", "recurrent"),
+    *("cut", "shuffled", "recurrent", "unpooled", "weighted"),
 )
 
 

@@ -16,7 +16,7 @@ from cnncalc.pytorch.capture.windows import (
 from cnncalc.shape import Window
 
 
-def _pool(
+def windowed_pool(
     drafting: Drafting,
     type: str,
     input: Any,
@@ -28,6 +28,7 @@ def _pool(
     dilation: Any = 1,
     **fields: Any,
 ) -> Value:
+    """A pool over windows along `rank` axes; what pads its input may be a part of it."""
     # Only a maximum can read padding that is no zero.
     fill = NOTHING if type == "maxpool" else 0.0
     value, padded = before_window(drafting, input, rank, fill, padding if type == "maxpool" else None)
@@ -65,7 +66,9 @@ def _windowed(rank: int) -> None:
         ceil_mode: bool = False,
         return_indices: bool = False,
     ) -> list[Value | None]:
-        value = _pool(drafting, "maxpool", input, rank, kernel_size, stride, padding, ceil_mode, dilation)
+        value = windowed_pool(
+            drafting, "maxpool", input, rank, kernel_size, stride, padding, ceil_mode, dilation
+        )
         return [value, None]
 
     @maps(f"avg_pool{rank}d")
@@ -82,7 +85,7 @@ def _windowed(rank: int) -> None:
         if divisor_override is not None:
             raise Unmapped("its sum is divided by another number than the size of its window")
         included = None if count_include_pad else False
-        return _pool(
+        return windowed_pool(
             drafting,
             "avgpool",
             input,
