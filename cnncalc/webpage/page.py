@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
 from cnncalc.drawing import shared_shapes, shared_style
+from cnncalc.webpage.comparison import comparison
 from cnncalc.webpage.markup import items, json_script, plain, tag
 from cnncalc.webpage.section import PageSection, ReportedNetwork
 from cnncalc.webpage.sections import SECTIONS
@@ -34,7 +35,17 @@ _PAGE = """\
 def report_page(networks: Sequence[ReportedNetwork]) -> str:
     """The page of networks, as the text of one HTML file. Equal arguments give equal text."""
     names = ", ".join(network.graph.title for network in networks)
-    body = "\n".join(article(network, alone=len(networks) == 1) for network in networks)
+    if len(networks) == 1:
+        body = article(networks[0], alone=True)
+    else:
+        links = [tag("a", plain(network.title), href=f"#{network.own('name')}") for network in networks]
+        body = tag(
+            "main",
+            tag("h1", f"{len(networks)} networks"),
+            tag("nav", items(links), aria_label="Networks"),
+            comparison(networks),
+            *(article(network, alone=False) for network in networks),
+        )
     return _PAGE.format(
         policy=_POLICY, title=plain(names), style=style(), shapes=shared_shapes(), body=body, script=script()
     )
@@ -46,8 +57,8 @@ def article(network: ReportedNetwork, *, alone: bool) -> str:
     shown = list(sections(network))
     links = [tag("a", plain(each.title), href=f"#{network.own(each.id)}") for each in shown]
     parts = [
-        tag(f"h{level}", plain(network.graph.title), id=network.own("name")),
-        tag("nav", items(links), aria_label=f"Sections of {network.graph.title}"),
+        tag(f"h{level}", plain(network.graph.title if alone else network.title), id=network.own("name")),
+        tag("nav", items(links), aria_label=f"Sections of {network.title}"),
     ]
     parts += [framed(network, each, level + 1) for each in shown]
     return tag(
@@ -78,7 +89,7 @@ def framed(network: ReportedNetwork, section: PageSection, level: int) -> str:
         data,
         id=network.own(section.id),
         data_section=section.id,
-        aria_labelledby=title,
+        aria_labelledby=f"{title} {network.own('name')}",
     )
 
 

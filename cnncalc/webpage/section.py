@@ -30,6 +30,11 @@ class ReportedNetwork(NamedTuple):
         return self.analysis.graph
 
     @property
+    def title(self) -> str:
+        """The name on a page with several: `2 VGG-16`."""
+        return f"{self.number} {self.graph.title}"
+
+    @property
     def prefix(self) -> str:
         """What the ids of this network begin with: nothing for the first, `2:` for the second.
 

@@ -30,7 +30,7 @@ class Viewer {
     this.depth = 0;
     this.scale = 1;
     element.tabIndex = 0;
-    element.setAttribute("role", "region");
+    element.setAttribute("role", "group");
     element.setAttribute("aria-label", "Graph: arrows move it, plus and minus zoom, 0 fits it to the page");
     element.addEventListener("keydown", (event) => this.key(event));
     element.addEventListener("wheel", (event) => this.wheel(event), { passive: false });

@@ -52,7 +52,7 @@ class Table {
       this.show();
     });
     const tools = element("div", { class: "tools" });
-    tools.append(element("label", {}, "Name or layer", filter));
+    tools.append(element("label", {}, element("span", {}, "Name or layer"), filter));
     if (this.blocks.length > 0) {
       tools.append(button("Unfold all", () => this.fold([])), button("Fold all", () => this.fold(this.blocks)));
     }
@@ -188,7 +188,7 @@ class Table {
     this.heads.forEach(({ head, words }, column) => {
       const sorted = column === by;
       head.setAttribute("aria-sort", !sorted ? "none" : ascending ? "ascending" : "descending");
-      if (head.firstChild) head.firstChild.textContent = sorted ? `${words} ${ascending ? "▴" : "▾"}` : words;
+      if (head.firstChild) head.firstChild.textContent = sorted ? `${words} ${ascending ? "▴" : "▾"}` : `${words} ↕`;
     });
     if (!this.picks.some((pick, index) => pick.tabIndex === 0 && shown.has(index)) && this.shown.length > 0) {
       moveStop(this.picks, this.picks[this.shown[0]]);

@@ -106,7 +106,7 @@ def _text(
         lines.append(tag("li", f"{count - last:,} lines are left out", class_="gap"))
     parts.append(tag("ol", *lines, class_="lines"))
     parts += [_finding(item) for items in under.values() for item in items]
-    return tag("div", *parts, class_="text", tabindex=0, role="region", aria_label=f"Text of {source.name}")
+    return tag("div", *parts, class_="text", tabindex=0, role="group", aria_label=f"Text of {source.name}")
 
 
 def _line(

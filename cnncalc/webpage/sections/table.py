@@ -95,7 +95,7 @@ def _table(network: ReportedNetwork, rows: list[TableRow]) -> str:
         tag("tbody", "\n".join(_row(network, each) for each in rows)),
         class_="layers",
     )
-    return tag("div", table, class_="wide", tabindex=0, role="region", aria_label="Layers, a table")
+    return tag("div", table, class_="wide", tabindex=0, role="group", aria_label="Layers")
 
 
 def _row(network: ReportedNetwork, shown: TableRow) -> str:

@@ -66,6 +66,13 @@ def memory(network: ReportedNetwork) -> str:
     """The peak of the run, with its setup."""
     if network.estimate is None:
         return f"{UNKNOWN} (not known where shapes are unknown, or PyTorch refuses to run it)"
-    setup = ", ".join(describe_setup(network.estimate.setup, network.graph))
     peak = size(network.estimate.peak(network.batch).nbytes)
-    return f"{peak} at the peak with {counted(network.batch, 'image')} ({setup}), exact for PyTorch's tensors"
+    return f"{peak} at the peak {memory_run(network)}, exact for PyTorch's tensors"
+
+
+def memory_run(network: ReportedNetwork) -> str:
+    """The run that the memory is of: `with 32 images (training, float32, sgd)`; empty where it is not known."""
+    if network.estimate is None:
+        return ""
+    setup = ", ".join(describe_setup(network.estimate.setup, network.graph))
+    return f"with {counted(network.batch, 'image')} ({setup})"
