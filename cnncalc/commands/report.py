@@ -74,47 +74,53 @@ def command(
     from cnncalc.diagnostic import Severity
     from cnncalc.webpage import report_page
 
+    options: dict[str, Any] = {"values": values, "inputs": inputs, "strict": strict, "max_nodes": max_nodes}
     networks: list[ReportedNetwork] = []
     for number, reference in enumerate(specs, 1):
-        graph = build_graph(
-            read_spec_argument(reference, inputs),
-            mode=mode,
-            values=values,
-            inputs=inputs,
-            strict=strict,
-            max_nodes=max_nodes,
-        )
-        network = _reported(graph, number, batch, mode, run)
+        spec = read_spec_argument(reference, inputs)
+        graph = build_graph(spec, mode=mode, **options)
+        other = None
+        if spec.two_modes:
+            other_mode = "training" if mode == "inference" else "inference"
+            other = build_graph(spec, mode=other_mode, quiet=True, **options)
+        network = _reported(graph, other, number, batch, mode, run)
         show_findings((item for item in network.diagnostics if item.severity > Severity.INFO), graph.sources)
         networks.append(network)
     write_output(output, [report_page(networks)])
     return max(status(network.diagnostics, least=Severity.ERROR) for network in networks)
 
 
-def _reported(graph: "Graph", number: int, batch: int, mode: str, run: dict[str, Any]) -> "ReportedNetwork":
-    """All that the page shows of one network."""
+def _reported(
+    graph: "Graph", other: "Graph | None", number: int, batch: int, mode: str, run: dict[str, Any]
+) -> "ReportedNetwork":
+    """All that the page shows of one network; `other` is its graph in the other mode, where that differs."""
     from cnncalc.analysis import Analysis
     from cnncalc.api import findings
     from cnncalc.webpage import ReportedNetwork
+    from cnncalc.webpage.memory import offered_runs
 
     analysis = Analysis(graph)
-    estimate, refused = _estimate(graph, batch, mode, run)
-    return ReportedNetwork(analysis, (*findings(analysis), *refused), estimate, batch, number)
+    estimate, missing = _estimate(graph, mode, run)
+    diagnostics = [*findings(analysis), *missing]
+    runs: tuple[Estimate, ...] = ()
+    if estimate is not None:
+        runs = offered_runs(estimate, other)
+        refused = estimate.refusal(batch)
+        if refused is not None:
+            diagnostics.append(refused.diagnostic(graph))
+            estimate = None
+    return ReportedNetwork(analysis, tuple(diagnostics), estimate, batch, number, runs)
 
 
-def _estimate(
-    graph: "Graph", batch: int, mode: str, run: dict[str, Any]
-) -> "tuple[Estimate | None, list[Diagnostic]]":
+def _estimate(graph: "Graph", mode: str, run: dict[str, Any]) -> "tuple[Estimate | None, list[Diagnostic]]":
     """The memory of the run; where it is not known, the diagnostics that say why."""
     from cnncalc.commands._memory_setup import setup_of
     from cnncalc.memory import Estimate
 
-    if not graph.whole:
-        if not (graph.ok and graph.opaque):
-            return None, []
-        from cnncalc.graph.unknown_operation import not_computed
+    if graph.whole:
+        return Estimate(graph, setup_of(graph, mode, run)), []
+    if not (graph.ok and graph.opaque):
+        return None, []
+    from cnncalc.graph.unknown_operation import not_computed
 
-        return None, [not_computed(graph, "the memory")]
-    estimate = Estimate(graph, setup_of(graph, mode, run))
-    refused = estimate.refusal(batch)
-    return (None, [refused.diagnostic(graph)]) if refused is not None else (estimate, [])
+    return None, [not_computed(graph, "the memory")]

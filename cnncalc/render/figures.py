@@ -28,6 +28,11 @@ def in_units(name: str) -> Iterator[None]:
         _units.reset(token)
 
 
+def chosen_units() -> str:
+    """The units of sizes in this context: one of `UNITS`."""
+    return _units.get()
+
+
 def exact(value: int | None) -> str:
     """`138,344,128`."""
     return UNKNOWN if value is None else grouped(value)

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 class ReportedNetwork(NamedTuple):
     """One network of a page, with all that is known of it.
 
-    `estimate` is the memory of its run with `batch` images; None where it is not known. `number` counts the networks of
-    the page from 1.
+    `estimate` is the memory of its run with `batch` images; None where it is not known. `runs` are those that a reader
+    may choose from: first the one that was asked for, also where PyTorch refuses `batch` images, then others. `number`
+    counts the networks of the page from 1.
     """
 
     analysis: "Analysis"
@@ -24,6 +25,7 @@ class ReportedNetwork(NamedTuple):
     estimate: "Estimate | None" = None
     batch: int = 1
     number: int = 1
+    runs: "tuple[Estimate, ...]" = ()
 
     @property
     def graph(self) -> "Graph":

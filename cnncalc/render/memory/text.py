@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from cnncalc.figure_words import percent
-from cnncalc.memory.report import Figures, MemoryReport, PeakPlace
+from cnncalc.memory.report import Figures, MemoryReport
 from cnncalc.render.bars import ASCII, BLOCKS, Ink, bar
 from cnncalc.render.figures import exact, size
 from cnncalc.render.memory import MemoryPage
@@ -12,7 +12,7 @@ from cnncalc.render.memory._beside import course, exercise, unknown
 from cnncalc.render.memory._cells import GAP, aligned
 from cnncalc.render.memory._layers import table
 from cnncalc.render.memory._plot import chart
-from cnncalc.render.memory.words import CATEGORY_WORDS, describe_setup
+from cnncalc.render.memory.words import CATEGORY_WORDS, describe_moment, describe_setup
 from cnncalc.render.piece import Piece
 from cnncalc.text import escaped
 
@@ -94,7 +94,7 @@ def _joined(parts: Sequence[str], by: str, width: int) -> list[str]:
 
 def _peak(report: MemoryReport, figures: Figures, page: MemoryPage) -> Iterator[str]:
     yield Piece(f"{MARGIN}{size(figures.peak)}", "bold")
-    amount, place = f" at the peak = {exact(figures.peak)} bytes,", _where(figures.peak_place)
+    amount, place = f" at the peak = {exact(figures.peak)} bytes,", describe_moment(*figures.peak_place)
     place = f"{place}, on {figures.device}" if figures.device else place
     fits = len(MARGIN) + len(size(figures.peak)) + len(amount) + 1 + len(place) <= page.width
     between = " " if fits else f"\n{MARGIN}"
@@ -109,14 +109,6 @@ def _peak(report: MemoryReport, figures: Figures, page: MemoryPage) -> Iterator[
             yield Piece(f"{MARGIN}{line}{hint}\n", "bold red" if share > 1 else "")
 
 
-def _where(peak: PeakPlace) -> str:
-    if peak.phase == "start":
-        return "before the first layer"
-    if peak.phase == "step":
-        return "in the optimizer's step"
-    return f"{peak.phase} of {peak.layer}" if peak.layer else f"{peak.phase} of the loss"
-
-
 def _devices(figures: Figures, page: MemoryPage) -> list[str]:
     """The peak of each device, and the largest parts of it; a narrow page leaves parts out."""
     titles = ("device", "peak", "reserved", "parameters", "activations", "peak in")
@@ -125,7 +117,7 @@ def _devices(figures: Figures, page: MemoryPage) -> list[str]:
         held = device.breakdown
         reserved = "" if device.reserved is None else size(device.reserved)
         parts = size(held["params"]), size(held["activations"])
-        rows.append((device.name, size(device.peak), reserved, *parts, _where(device.peak_place)))
+        rows.append((device.name, size(device.peak), reserved, *parts, describe_moment(*device.peak_place)))
     for columns in ((0, 1, 2, 3, 4, 5), (0, 1, 2, 3, 4), (0, 1, 2, 3), (0, 1, 2)):
         kept = [column for column in columns if any(row[column] for row in rows[1:])]
         lines = aligned(

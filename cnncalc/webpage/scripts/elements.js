@@ -1,16 +1,47 @@
 /** Making elements of the page. */
 
 /**
+ * True is an attribute without a value; false, null and undefined are none.
+ * @typedef {string | number | boolean | null | undefined} Attribute
+ */
+
+/**
+ * @param {Element} created
+ * @param {Record<string, Attribute>} attributes
+ * @param {(Node | string)[]} content
+ */
+function fill(created, attributes, content) {
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === false || value === null || value === undefined) continue;
+    created.setAttribute(key, value === true ? "" : String(value));
+  }
+  created.append(...content);
+}
+
+/**
  * @template {keyof HTMLElementTagNameMap} Name
  * @param {Name} name
- * @param {Record<string, string>} attributes
+ * @param {Record<string, Attribute>} attributes
  * @param {...(Node | string)} content
  * @returns {HTMLElementTagNameMap[Name]}
  */
 export function element(name, attributes, ...content) {
   const created = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) created.setAttribute(key, value);
-  created.append(...content);
+  fill(created, attributes, content);
+  return created;
+}
+
+/**
+ * An element of a drawing.
+ * @template {keyof SVGElementTagNameMap} Name
+ * @param {Name} name
+ * @param {Record<string, Attribute>} attributes
+ * @param {...(Node | string)} content
+ * @returns {SVGElementTagNameMap[Name]}
+ */
+export function shape(name, attributes, ...content) {
+  const created = document.createElementNS("http://www.w3.org/2000/svg", name);
+  fill(created, attributes, content);
   return created;
 }
 

@@ -1,6 +1,12 @@
 /** Figures in words, as cnncalc prints them. */
 
-const UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
+/** @typedef {(nbytes: number) => string} SizeWords */
+
+/** @type {Record<string, [number, string[]]>} */
+const SCALES = {
+  iec: [1024, ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"]],
+  si: [1000, ["bytes", "kB", "MB", "GB", "TB", "PB"]],
+};
 
 /**
  * Two digits after the point. A tie goes to the even digit, as in Python: 0.125 is `0.12`.
@@ -13,17 +19,31 @@ function rounded(value) {
 }
 
 /**
- * Bytes in the largest unit in which they are at least 1: `58.13 MiB`.
  * @param {number} nbytes
+ * @param {string} scale
  */
-export function size(nbytes) {
+function sizeOn(nbytes, scale) {
+  const [factor, units] = SCALES[scale];
   let value = nbytes;
   let unit = 0;
-  while (value >= 1024 && unit < UNITS.length - 1) {
-    value /= 1024;
+  while (value >= factor && unit < units.length - 1) {
+    value /= factor;
     unit += 1;
   }
-  return unit ? `${rounded(value)} ${UNITS[unit]}` : `${nbytes} byte${nbytes === 1 ? "" : "s"}`;
+  return unit ? `${rounded(value)} ${units[unit]}` : `${nbytes} byte${nbytes === 1 ? "" : "s"}`;
+}
+
+/**
+ * How bytes are written: in the largest unit in which they are at least 1, `58.13 MiB`, `60.95 MB`, or both.
+ * @param {string} units "iec", "si" or "both"
+ * @returns {SizeWords}
+ */
+export function sizeIn(units) {
+  if (units !== "both") return (nbytes) => sizeOn(nbytes, units);
+  return (nbytes) => {
+    const [binary, decimal] = Object.keys(SCALES).map((scale) => sizeOn(nbytes, scale));
+    return binary === decimal ? binary : `${binary} (${decimal})`;
+  };
 }
 
 /**

@@ -4,6 +4,7 @@ import { addressOf, layerOf } from "./address.js";
 import { mount as bars } from "./bars.js";
 import { mount as fields } from "./fields.js";
 import { mount as graph } from "./graph.js";
+import { mount as memory } from "./memory/section.js";
 import { createPage } from "./page.js";
 import { mount as spec } from "./spec.js";
 import { mount as table } from "./table.js";
@@ -21,7 +22,7 @@ import { mount as table } from "./table.js";
  * The modules of sections, by the id of the section.
  * @type {Record<string, Mount>}
  */
-const MOUNTS = { bars, fields, graph, spec, table };
+const MOUNTS = { bars, fields, graph, memory, spec, table };
 
 /** @param {HTMLElement} article */
 function mountNetwork(article) {

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from cnncalc.webpage.section import PageSection, ReportedNetwork
-from cnncalc.webpage.sections import bars, budgets, conventions, fields, graph, spec, table, totals
+from cnncalc.webpage.sections import bars, budgets, conventions, fields, graph, memory, spec, table, totals
 
 # In the order of the page.
 SECTIONS: tuple[Callable[[ReportedNetwork], PageSection | None], ...] = (
@@ -12,6 +12,7 @@ SECTIONS: tuple[Callable[[ReportedNetwork], PageSection | None], ...] = (
     graph.section,
     table.section,
     bars.section,
+    memory.section,
     fields.section,
     spec.section,
     conventions.section,

@@ -6,9 +6,9 @@ import { pathToFileURL } from "node:url";
 const scripts = pathToFileURL(process.argv[2] + "/");
 const { heldAfter, highest, momentsOf } = await import(new URL("memory/peak.js", scripts).href);
 const { runner } = await import(new URL("memory/run.js", scripts).href);
-const { size } = await import(new URL("figures.js", scripts).href);
+const { sizeIn } = await import(new URL("figures.js", scripts).href);
 
-const { record, asked, usable, sizes } = JSON.parse(readFileSync(0, "utf8"));
+const { record, asked, usable, sizes, units } = JSON.parse(readFileSync(0, "utf8"));
 const runners = record.runs.map((_, index) => runner(record, index));
 
 const answers = asked.map(({ run, batch, workspace }) => {
@@ -33,4 +33,4 @@ const answers = asked.map(({ run, batch, workspace }) => {
   };
 });
 const largest = usable.map(({ run, nbytes, workspace }) => runners[run].largest(nbytes, workspace));
-process.stdout.write(JSON.stringify({ answers, largest, sizes: sizes.map(size) }));
+process.stdout.write(JSON.stringify({ answers, largest, sizes: sizes.map(sizeIn(units)) }));

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cnncalc
-from cnncalc.figure_words import size
 from cnncalc.memory import CATEGORIES, Estimate, Setup
 from cnncalc.memory.advice import largest
 from cnncalc.memory.compact import compact_record
 from cnncalc.memory.device import cublas
+from cnncalc.render.figures import UNITS, in_units, size
 from tests._depth import NETWORKS, cases, long_but
 from tests._placed import two
 
@@ -35,6 +35,7 @@ def node(
     asked: Sequence[tuple[int, int, int | None]] = (),
     usable: Sequence[tuple[int, int, int | None]] = (),
     sizes: Sequence[int] = (),
+    units: str = "iec",
 ) -> Any:
     """What the modules say of runs and batches, of runs and usable bytes (each with a workspace), and of sizes."""
     given = {
@@ -44,6 +45,7 @@ def node(
             {"run": run, "nbytes": nbytes, "workspace": workspace} for run, nbytes, workspace in usable
         ],
         "sizes": sizes,
+        "units": units,
     }
     done = subprocess.run(
         ["node", Path(__file__).with_name("recompute.mjs"), SCRIPTS],
@@ -132,17 +134,21 @@ def test_a_batch_that_pytorch_refuses(devices: int) -> None:
         assert answer["refusal"] == (None if refusal is None else refusal.reason)
 
 
-EXAMPLES = (0, 1, 511, 1023, 1024, 1152, 1664, 2**20 + 2**17, 5 * 2**17, 2**30 * 3 // 8, 2**53 - 1)
+EXAMPLES = (0, 1, 511, 999, 1000, 1023, 1024, 1152, 1664, 2**20 + 2**17, 5 * 2**17, 2**30 * 3 // 8, 2**53 - 1)
+EIGHTHS = [eighth * unit // 8 for eighth in range(1, 4000, 3) for unit in (2**10, 2**30, 10**3, 10**9)]
 
 
-def test_sizes_are_in_the_words_of_the_command() -> None:
-    eighths = [eighth * 2**unit for eighth in range(1, 4000, 3) for unit in (7, 17, 27)]
-    given = [*EXAMPLES, *eighths]
-    assert node(sizes=given)["sizes"] == [size(nbytes) for nbytes in given]
+def check_sizes(given: list[int], units: str) -> None:
+    with in_units(units):
+        assert node(sizes=given, units=units)["sizes"] == [size(nbytes) for nbytes in given]
 
 
-if cases(0, 1):
+@pytest.mark.parametrize("units", UNITS)
+def test_sizes_are_in_the_words_of_the_command(units: str) -> None:
+    check_sizes([*EXAMPLES, *EIGHTHS], units)
 
-    @given(st.lists(st.integers(0, 2**53 - 1), min_size=500, max_size=1000))
-    def test_sizes_of_any_number_of_bytes(given: list[int]) -> None:
-        assert node(sizes=given)["sizes"] == [size(nbytes) for nbytes in given]
+
+@settings(max_examples=cases(3, 50))
+@given(st.lists(st.integers(0, 2**53 - 1), min_size=500, max_size=1000), st.sampled_from(UNITS))
+def test_sizes_of_any_number_of_bytes(given: list[int], units: str) -> None:
+    check_sizes(given, units)

@@ -6,6 +6,7 @@ from cnncalc import plugins
 
 if TYPE_CHECKING:
     from cnncalc.render.memory.words.categories import CATEGORY_WORDS as CATEGORY_WORDS
+    from cnncalc.render.memory.words.moments import describe_moment as describe_moment
     from cnncalc.render.memory.words.remedies import RemedyWords as RemedyWords
     from cnncalc.render.memory.words.remedies import describe_remedy as describe_remedy
     from cnncalc.render.memory.words.setup import describe_setup as describe_setup
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _EXPORTS = {
     "CATEGORY_WORDS": "categories",
     "RemedyWords": "remedies",
+    "describe_moment": "moments",
     "describe_remedy": "remedies",
     "describe_setup": "setup",
     "how_long_held": "workspaces",
@@ -24,6 +26,7 @@ _EXPORTS = {
 __all__ = [
     "CATEGORY_WORDS",
     "RemedyWords",
+    "describe_moment",
     "describe_remedy",
     "describe_setup",
     "how_long_held",

@@ -111,5 +111,5 @@ export function heldAfter(trace, sizes, event) {
     else numbers.add(tensor);
   }
   const held = Array.from(numbers, (tensor) => ({ tensor, nbytes: sizes[tensor] }));
-  return held.sort((one, other) => other.nbytes - one.nbytes);
+  return held.sort((first, second) => second.nbytes - first.nbytes);
 }
