@@ -8,26 +8,28 @@ from docs.regions import Stale, run
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# The name of each picture, and the arguments of `cnncalc draw`; (exit 1): a spec with errors.
+# The name of each picture, and the command that draws it; (exit 1): a spec with errors.
 PICTURES = {
-    "resnet50": "resnet50",
-    "googlenet_macs": "googlenet --colour macs",
-    "unet": "unet",
-    "vit_unfolded": "vit_b_16 --depth 1",
-    "alexnet_224": "alexnet_224.yaml (exit 1)",
-    "vgg16_volumes": "vgg16 --kind volumes",
-    "alexnet_field": "alexnet --kind field",
-    "vgg16_bars": "vgg16 --kind bars",
-    "resnet18_timeline": "resnet18 --kind timeline --mode training --batch 32",
+    "resnet50": "draw resnet50",
+    "googlenet_macs": "draw googlenet --colour macs",
+    "unet": "draw unet",
+    "vit_unfolded": "draw vit_b_16 --depth 1",
+    "alexnet_224": "draw alexnet_224.yaml (exit 1)",
+    "vgg16_volumes": "draw vgg16 --kind volumes",
+    "alexnet_field": "draw alexnet --kind field",
+    "vgg16_bars": "draw vgg16 --kind bars",
+    "resnet18_timeline": "draw resnet18 --kind timeline --mode training --batch 32",
+    "resnet50_to_101": "diff resnet50 resnet101",
+    "small_wider": "diff small.yaml small_wider.yaml",
 }
 
 
 def picture(arguments: str) -> str:
-    """The SVG that `cnncalc draw` prints. Raises `Stale` if it ends otherwise than expected."""
+    """The SVG that a command prints. Raises `Stale` if it ends otherwise than expected."""
     arguments, failing, _ = arguments.partition(" (exit 1)")
-    printed, status = run(f"cnncalc draw {arguments} --format svg")
+    printed, status = run(f"cnncalc {arguments} --format svg")
     if status != (1 if failing else 0):
-        raise Stale(f"cnncalc draw {arguments} ended with {status}:\n{printed}")
+        raise Stale(f"cnncalc {arguments} ended with {status}:\n{printed}")
     # Errors are printed before it.
     return printed[printed.index("<svg ") :]
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cnncalc import cli, describe, plugins, zoo
 from cnncalc.api import analyse, load
+from cnncalc.commands._drawn import ABOUT
 from cnncalc.diagnostic import DiagnosticKind
 from cnncalc.layers import Layer
 from cnncalc.render import formats
@@ -174,7 +175,7 @@ def command(name: str) -> str:
 
 def _formats() -> str:
     """Every format: what it is, and which commands offer it."""
-    offered: dict[str, list[str]] = {name: [] for name in formats.names(*formats.KINDS)}
+    offered: dict[str, list[str]] = {name: [] for name in (*formats.names(*formats.KINDS), *ABOUT)}
     for command in plugins.names(cli.COMMANDS):
         for param in plugins.load(cli.COMMANDS, command).command.params:
             if param.name == "format":
@@ -182,7 +183,7 @@ def _formats() -> str:
                     offered[name].append(f"`{command}`")
     lines = ["## Formats\n", "| `--format` | what it is | commands |", "|---|---|---|"]
     for name, commands in offered.items():
-        doc = plugins.load(formats.__name__, name).__doc__ or ""
+        doc = ABOUT.get(name) or plugins.load(formats.__name__, name).__doc__ or ""
         summary = " ".join(doc.split("\n\n")[0].split()).rstrip(".").replace("|", "\\|")
         lines.append(f"| `{name}` | {summary} | {', '.join(commands)} |")
     return "\n".join((*lines, ""))

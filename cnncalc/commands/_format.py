@@ -1,7 +1,7 @@
 """`--format`: the formats that a command offers, and writing their output."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -22,31 +22,36 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class FormatChoice(Choice):
-    """A format that renders at least one of some kinds of report.
+    """A format that renders at least one of some kinds of report, or one of the command's drawings.
 
     A known format is taken without a look at the others: they are imported only where they are listed.
     """
 
-    def __init__(self, *kinds: str) -> None:
+    def __init__(self, *kinds: str, drawn: Sequence[str] = ()) -> None:
         self.kinds = kinds
+        self.drawn = drawn
         self.case_sensitive = True
 
     @property
     def choices(self) -> tuple[str, ...]:  # type: ignore[override]
         """The formats that a command offers."""
-        return formats.names(*self.kinds)
+        first, *others = formats.names(*self.kinds)
+        return (first, *sorted({*others, *self.drawn}))
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if not formats.renders(value, *self.kinds):
-            self.fail(unknown_format(value, *self.kinds), param, ctx)
+        if value not in self.drawn and not formats.renders(value, *self.kinds):
+            self.fail(_unknown(value, self.choices), param, ctx)
         return str(value)
 
 
 def unknown_format(word: str, *kinds: str) -> str:
     """The error for a word that is not a format of these kinds, with the formats that are."""
+    return _unknown(word, formats.names(*kinds))
+
+
+def _unknown(word: str, known: Sequence[str]) -> str:
     from cnncalc.spec import nearest
 
-    known = formats.names(*kinds)
     close = nearest(word, known)
     hint = f" Did you mean {close!r}?" if close else ""
     return f"{word!r} is not one of {', '.join(map(repr, known))}.{hint}"
@@ -63,16 +68,19 @@ def _note_format(ctx: click.Context, param: click.Parameter, value: str) -> str:
     """Characters that the output can't have as they are will be escaped as this format does."""
     from cnncalc.program.streams import write_as
 
-    write_as(formats.format_of(value).escapes)
+    assert isinstance(param.type, FormatChoice)
+    write_as("xml" if value in param.type.drawn else formats.format_of(value).escapes)
     return value
 
 
-def format_option(*kinds: str, help: str = "For people, or for programs.") -> Callable[[Command], Command]:
-    """`--format`: one of the formats that render these kinds of report, text unless given."""
+def format_option(
+    *kinds: str, help: str = "For people, or for programs.", drawn: Sequence[str] = ()
+) -> Callable[[Command], Command]:
+    """`--format`: one of the formats that render these kinds of report, or of the drawings; text unless given."""
     return click.option(
         "--format",
         "format",
-        type=FormatChoice(*kinds),
+        type=FormatChoice(*kinds, drawn=drawn),
         default="text",
         show_default=True,
         callback=_note_format,

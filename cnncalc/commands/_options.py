@@ -161,12 +161,21 @@ max_nodes_option = click.option(
     default=None,
     help="The most layers after expansion; the default is a million.",
 )
-output_option = click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    help="Write to this file, completely or not at all. Devices and pipes are written directly.",
-)
+
+
+def output_option_with(more: str = "") -> Callable[[Any], Any]:
+    """`-o FILE`; `more` is what else is to be known about it."""
+    return click.option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help=f"Write to this file, completely or not at all. Devices and pipes are written directly.{more}",
+    )
+
+
+output_option = output_option_with()
+# Of a report that has formats.
+report_output_option = output_option_with(" Without --format, the end of FILE says the format.")
 strict_option = click.option("--strict", is_flag=True, help="Any remainder of (W - F + 2P)/S is an error.")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc.commands._completion import complete_spec
+from cnncalc.commands._drawn import format_for_file, refuse, too_many, write_drawing
 from cnncalc.commands._format import FormatOutput, format_option
 from cnncalc.commands._options import (
     MODES,
@@ -15,16 +16,21 @@ from cnncalc.commands._options import (
     graph_options,
     input_option_of,
     patterned,
+    report_output_option,
     set_option_of,
     units_option,
 )
 from cnncalc.render.formats import format_of
 
 if TYPE_CHECKING:
+    from cnncalc.analysis import Analysis
     from cnncalc.comparison import ComparedSide, Comparison, Condition, Verdict
     from cnncalc.graph.other_input import Wanted
     from cnncalc.render.comparison import ComparisonPage
     from cnncalc.spec import Spec
+
+# The formats that are drawings: the picture alone, and a page with it.
+DRAWN = ("svg", "html")
 
 
 def parse_conditions(
@@ -56,6 +62,7 @@ Examples:
   cnncalc diff googlenet googlenet --mode-new training
   cnncalc diff git:HEAD:net.yaml net.yaml            before a commit
   cnncalc diff git:main:net.yaml net.yaml --format markdown > comment.md
+  cnncalc diff git:main:net.yaml net.yaml -o change.html
   cnncalc diff old.yaml net.yaml --fail-if 'params > +5%'""",
 )
 @click.argument("old", metavar="OLD", shell_complete=complete_spec)
@@ -71,13 +78,16 @@ Examples:
 )
 @format_option(
     "comparison",
-    help="Markdown is for a pull request. JSON has every layer; other formats have only changed layers.",
+    help="Markdown is for a pull request. JSON has every layer; other formats have only changed layers. svg draws the "
+    "change on the graph, html is a page with the drawing and tables.",
+    drawn=DRAWN,
 )
+@report_output_option
 @click.option(
     "--depth",
     type=WholeRange(0),
     default=None,
-    help="Show blocks below this many levels as one row each.",
+    help="Show blocks below this many levels as one row each, or as one box.",
 )
 @click.option("--top", type=WholeRange(1), default=None, help="The most rows to show: the largest changes.")
 @click.option("--each", is_flag=True, help="Show equal changes one by one, not as one row.")
@@ -89,11 +99,15 @@ Examples:
 @_own_mode("--mode-old", "OLD")
 @_own_mode("--mode-new", "NEW")
 @graph_options
+@click.pass_context
 def command(
+    ctx: click.Context,
+    /,
     old: str,
     new: str,
     conditions: "tuple[Condition, ...]",
     format: str,
+    output: str | None,
     depth: int | None,
     top: int | None,
     each: bool,
@@ -125,6 +139,9 @@ def command(
     from cnncalc.spec import read_spec
     from cnncalc.text import from_text
 
+    format = format_for_file(ctx, format, output, "comparison", DRAWN)
+    if format == DRAWN[0]:
+        refuse(ctx, ("top",), format, "formats with rows")
     if old == new == "-":
         raise click.UsageError("OLD and NEW can't both be standard input.")
     sides = []
@@ -147,8 +164,8 @@ def command(
         # Its own option comes last, and so before what is for both.
         spec = with_inputs(sides[place], both[place], all_values[place])
         sides[place] = with_inputs(spec, given_inputs, all_values[place], option)
-    before, now = (
-        _side(spec, given, {**options, "mode": own or mode}, format)
+    (before, old_analysis), (now, new_analysis) = (
+        _side(spec, given, {**options, "mode": own or mode}, apart=not _holds_diagnostics(format))
         for spec, given, own in zip(sides, all_values, (mode_old, mode_new), strict=True)
     )
     ended = max(status(side.diagnostics, least=Severity.ERROR) for side in (before, now))
@@ -156,10 +173,20 @@ def command(
         condition.judged(before.totals[condition.figure], now.totals[condition.figure])
         for condition in conditions
     ]
+    page = ComparisonPage(None, depth, top, each)
     # Of a file that can't be read there is nothing to compare.
-    if ended < 2 or format_of(format).holds_diagnostics:
-        _write(compare(before, now), verdicts, format, ComparisonPage(None, depth, top, each))
+    if ended < 2 or _holds_diagnostics(format):
+        comparison = compare(before, now)
+        if format in DRAWN:
+            write_drawing(_drawn(comparison, (old_analysis, new_analysis), format, page, verdicts), output)
+        else:
+            _write(comparison, verdicts, format, page, output)
+        _say_failed(verdicts, format)
     return max(ended, int(any(condition.fails for condition in verdicts)))
+
+
+def _holds_diagnostics(format: str) -> bool:
+    return format not in DRAWN and format_of(format).holds_diagnostics
 
 
 def _known(specs: "list[Spec]", values: Mapping[str, Any]) -> None:
@@ -191,8 +218,10 @@ def _shared_inputs(specs: "list[Spec]", inputs: "tuple[Wanted, ...]") -> "list[t
     ]
 
 
-def _side(spec: "Spec", values: Mapping[str, Any], options: dict[str, Any], format: str) -> "ComparedSide":
-    """One of the two networks. Its errors are printed."""
+def _side(
+    spec: "Spec", values: Mapping[str, Any], options: dict[str, Any], *, apart: bool
+) -> "tuple[ComparedSide, Analysis]":
+    """One of the two networks. Its errors are printed `apart`, if the format does not hold them."""
     from cnncalc.analysis import Analysis
     from cnncalc.api import findings
     from cnncalc.commands._run import build_graph, show_findings
@@ -203,16 +232,49 @@ def _side(spec: "Spec", values: Mapping[str, Any], options: dict[str, Any], form
     graph = build_graph(spec, values=own, **options)
     analysis = Analysis(graph)
     diagnostics = findings(analysis, advice=False)
-    if not format_of(format).holds_diagnostics:
+    if apart:
         # Only errors: they say why a figure is unknown. Advice is for `validate`.
         show_findings((item for item in diagnostics if item.severity > Severity.WARNING), graph.sources)
-    return side(analysis, diagnostics, own)
+    return side(analysis, diagnostics, own), analysis
 
 
-def _write(comparison: "Comparison", verdicts: "list[Verdict]", format: str, page: "ComparisonPage") -> None:
+def _drawn(
+    comparison: "Comparison",
+    analyses: "tuple[Analysis, Analysis]",
+    form: str,
+    page: "ComparisonPage",
+    verdicts: "list[Verdict]",
+) -> str:
+    from cnncalc.drawing import TooManyBoxes
+    from cnncalc.drawing.changes import DrawnChange, changes_page, changes_picture
+
+    change = DrawnChange(comparison, analyses, page.depth, page.each, verdicts)
+    try:
+        return changes_picture(change) if form == DRAWN[0] else changes_page(change, page)
+    except TooManyBoxes as error:
+        raise click.UsageError(too_many(error)) from None
+
+
+def _write(
+    comparison: "Comparison",
+    verdicts: "list[Verdict]",
+    format: str,
+    page: "ComparisonPage",
+    path: str | None,
+) -> None:
     output = FormatOutput(format_of(format))
-    output.write(format_of(format).comparison(comparison, verdicts, page._replace(width=output.width)))
-    if format_of(format).styled:
+    pieces = format_of(format).comparison(comparison, verdicts, page._replace(width=output.width))
+    if path is None:
+        output.write(pieces)
+    else:
+        from cnncalc.commands._write_file import write_output
+
+        write_output(path, pieces)
+
+
+def _say_failed(verdicts: "list[Verdict]", format: str) -> None:
+    """The conditions that failed, where the format does not print them for people."""
+    if format not in DRAWN and format_of(format).styled:
         return
     sys.stdout.flush()
     for judged in verdicts:

@@ -1,12 +1,12 @@
 """`cnncalc draw`: a network as a picture."""
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cnncalc.commands._completion import complete_layer
 from cnncalc.commands._draw_options import FORMS, OTHERS, check_together, form_of
+from cnncalc.commands._drawn import too_many, write_drawing
 from cnncalc.commands._memory_options import run_options
 from cnncalc.commands._options import (
     MOST,
@@ -151,7 +151,7 @@ def command(
         diagnostics = (*diagnostics, *more)
     show_findings((item for item in diagnostics if item.severity > Severity.INFO), graph.sources)
     if graph.nodes and graph.complete and (options.estimate is not None or kind != "timeline"):
-        _write(_drawn(analysis, form, kind, options), output)
+        write_drawing(_drawn(analysis, form, kind, options), output)
     return status(diagnostics, least=Severity.ERROR)
 
 
@@ -185,26 +185,5 @@ def _drawn(analysis: Any, form: str, kind: str, options: "DrawingOptions") -> st
     try:
         drawing = draw(kind, analysis, options)
     except TooManyBoxes as error:
-        raise click.UsageError(_too_many(error)) from None
+        raise click.UsageError(too_many(error)) from None
     return drawing if form == "svg" else page(drawing, analysis.graph.title)
-
-
-def _too_many(error: Any) -> str:
-    from cnncalc.drawing.parts import MOST_BOXES
-
-    message = f"the drawing would have {error.count:,} boxes, and {MOST_BOXES:,} are the most that are drawn"
-    if error.depth is None:
-        return f"{message}: no --depth has fewer; blocks and repeat in the spec are folded into one box."
-    return f"{message}: --depth {error.depth} has few enough."
-
-
-def _write(content: str, output: str | None) -> None:
-    if output is not None:
-        from cnncalc.commands._write_file import write_output
-
-        write_output(output, [content])
-        return
-    from cnncalc.program.streams import write_as
-
-    write_as("xml" if content.startswith("<") else "text")
-    sys.stdout.write(content)

@@ -6,21 +6,25 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnncalc.commands._completion import complete_columns
+from cnncalc.commands._drawn import format_for_file, refuse, too_many, write_drawing
 from cnncalc.commands._format import FormatOutput, format_option
 from cnncalc.commands._options import (
     MOST,
     WholeRange,
     figure_options,
     graph_options,
-    output_option,
     patterned,
+    report_output_option,
     spec_argument,
 )
 from cnncalc.render.formats import format_of
 
 if TYPE_CHECKING:
+    from cnncalc.analysis import Analysis
     from cnncalc.report import Report
 
+# The format that is a drawing.
+DRAWN = ("svg",)
 SORTS = ("name", "activations", "weights", "params", "macs")
 
 
@@ -80,13 +84,18 @@ Examples:
 @click.option("--sort", type=click.Choice(SORTS), default=None, help="Order the rows, largest first.")
 @format_option(
     "report",
-    help="The format of the report. JSON has every layer; other formats have the rows of the table.",
+    help="The format of the report. JSON has every layer; other formats have the rows of the table, and svg is the "
+    "drawing of the graph.",
+    drawn=DRAWN,
 )
-@output_option
+@report_output_option
 @click.option("--watch", is_flag=True, help="Show it again whenever the spec changes, until Ctrl-C.")
 @figure_options
 @graph_options
+@click.pass_context
 def command(
+    ctx: click.Context,
+    /,
     spec: str,
     unfold: bool,
     depth: int | None,
@@ -103,6 +112,9 @@ def command(
     SPEC is a file, `-` for standard input, a shipped name (`cnncalc specs` lists them), or a pattern as the CS231n
     notes write it.
     """
+    format = format_for_file(ctx, format, output, "report", DRAWN)
+    if format in DRAWN:
+        refuse(ctx, ("columns", "bars", "sort", "batch", "dtype", "units"), format, "formats with a table")
     if watch and spec == "-":
         raise click.UsageError("--watch and standard input exclude each other.")
     if watch and patterned(spec):
@@ -110,7 +122,7 @@ def command(
 
     if bars and columns:
         raise click.UsageError("--bars has columns of its own: leave --columns out.")
-    if bars and not format_of(format).styled:
+    if bars and format not in DRAWN and not format_of(format).styled:
         raise click.UsageError(f"--bars is for text, and the format is {format}: it has the figures.")
 
     def show() -> tuple[int, Iterable[str]]:
@@ -145,12 +157,17 @@ def _show(
     graph = build_graph(read_spec_argument(spec, graph_options["inputs"]), **graph_options)
     analysis = Analysis(graph, batch=batch, dtype=dtype)
     diagnostics = findings(analysis, advice=False)
-    report = Report(analysis, diagnostics, *rows, tuple(sentences(analysis)))
-    if not format_of(format).holds_diagnostics:
+    holds_diagnostics = format not in DRAWN and format_of(format).holds_diagnostics
+    if not holds_diagnostics:
         show_findings((item for item in diagnostics if item.severity > Severity.INFO), graph.sources)
     ended = status(diagnostics, least=Severity.ERROR)
-    if (graph.complete and graph.layers) or format_of(format).holds_diagnostics:
-        _write(report, format, columns, bars, output)
+    if (graph.complete and graph.layers) or holds_diagnostics:
+        if format in DRAWN:
+            fold, depth, _ = rows
+            write_drawing(_drawn(analysis, depth, every=not fold), output)
+        else:
+            report = Report(analysis, diagnostics, *rows, tuple(sentences(analysis)))
+            _write(report, format, columns, bars, output)
     return ended, [source.path for source in graph.sources.values() if source.path]
 
 
@@ -168,3 +185,13 @@ def _write(
         from cnncalc.commands._write_file import write_output
 
         write_output(path, pieces)
+
+
+def _drawn(analysis: "Analysis", depth: int | None, *, every: bool) -> str:
+    """The graph, as `cnncalc draw` draws it."""
+    from cnncalc.drawing import DrawingOptions, TooManyBoxes, draw
+
+    try:
+        return draw("graph", analysis, DrawingOptions(depth, every))
+    except TooManyBoxes as error:
+        raise click.UsageError(too_many(error)) from None

@@ -6,6 +6,7 @@ from cnncalc.analysis import Analysis
 from cnncalc.analysis.devices import DeviceFigures, Transfer
 from cnncalc.exact import counted
 from cnncalc.graph import Node
+from cnncalc.record import NamedTuple
 from cnncalc.render._markdown import line, safe
 from cnncalc.render.columns import shortened
 from cnncalc.render.figures import exact, many, short, size
@@ -24,6 +25,27 @@ MOST = 20
 FEW = 3
 
 
+class DevicesTable(NamedTuple):
+    """A table about devices; `align` has `<` or `>` for each column."""
+
+    caption: str
+    titles: tuple[str, ...]
+    align: str
+    rows: list[tuple[str, ...]]
+
+
+def tables(analysis: Analysis) -> list[DevicesTable]:
+    """What is on each device, and what is sent; only tables with rows."""
+    figures, transfers = analysis.devices.figures, analysis.devices.transfers
+    both = (
+        DevicesTable("What is on each device", TITLES, "<>>>>>>", [_device(item) for item in figures]),
+        DevicesTable(
+            "What devices send to each other", SENT, "<<<<>><", [_sent(item) for item in transfers[:MOST]]
+        ),
+    )
+    return [shown for shown in both if shown.rows]
+
+
 def text(analysis: Analysis, width: int | None) -> Iterator[str]:
     """A row for each device, a row for each tensor that is sent, and how both are counted."""
     figures, transfers = analysis.devices.figures, analysis.devices.transfers
@@ -40,16 +62,11 @@ def text(analysis: Analysis, width: int | None) -> Iterator[str]:
 
 def markdown(analysis: Analysis) -> Iterator[str]:
     """Both tables, and how their figures are counted."""
-    figures, transfers = analysis.devices.figures, analysis.devices.transfers
-    for titles, align, rows in (
-        (TITLES, "<>>>>>>", [_device(item) for item in figures]),
-        (SENT, "<<<<>><", [_sent(item) for item in transfers[:MOST]]),
-    ):
-        if rows:
-            yield line(list(titles))
-            yield line(["---:" if side == ">" else ":---" for side in align])
-            yield from (line([safe(cell) for cell in row]) for row in rows)
-            yield "\n"
+    for shown in tables(analysis):
+        yield line(list(shown.titles))
+        yield line(["---:" if side == ">" else ":---" for side in shown.align])
+        yield from (line([safe(cell) for cell in row]) for row in shown.rows)
+        yield "\n"
     yield from (f"- {safe(sentence)}\n" for sentence in notes(analysis))
 
 

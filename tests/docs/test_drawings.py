@@ -10,7 +10,9 @@ from docs.regions import Stale
 from tests.docs._pages import PAGES, ROOT
 
 SHOWN = re.compile(r"!\[([^\]]*)\]\(((?:docs/)?pictures/\w+\.svg)\)")
-ABOVE = re.compile(r"^cnncalc draw (.+) -o [\w.]+\n```\n\n!\[[^\]]*\]\(pictures/(\w+)\.svg\)", re.MULTILINE)
+ABOVE = re.compile(
+    r"^cnncalc ((?:draw|diff) .+) -o [\w.]+\n```\n\n!\[[^\]]*\]\(pictures/(\w+)\.svg\)", re.MULTILINE
+)
 
 
 def test_every_picture_of_a_page_is_made_and_every_picture_is_shown() -> None:
@@ -37,6 +39,6 @@ def test_every_picture_has_words_for_those_who_do_not_see_it() -> None:
 
 def test_a_picture_that_cannot_be_drawn_is_stale() -> None:
     with pytest.raises(Stale, match="ended with 2"):
-        drawings.picture("lenet5 --kind bars --colour macs")
+        drawings.picture("draw lenet5 --kind bars --colour macs")
     with pytest.raises(Stale, match="ended with 0"):
-        drawings.picture("lenet5 (exit 1)")
+        drawings.picture("draw lenet5 (exit 1)")

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 import cnncalc
+from cnncalc.drawing.changes import changes_picture
 from cnncalc.graph import Graph
 from cnncalc.memory import Estimate, Setup
 from tests.drawing._drawn import drawn, network
+from tests.drawing.changes._pairs import change, small
 from tests.render._golden import hold
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -48,6 +50,20 @@ CASES: dict[str, tuple[Graph, str, dict[str, Any]]] = {
     "faulty": (FAULTY, "graph", {}),
     "shared": (SHARED, "graph", {}),
 }
+
+
+# By name, the old and the new network of a change.
+CHANGES: dict[str, tuple[Graph | str, Graph | str]] = {
+    "resnet18_to_34": ("resnet18", "resnet34"),
+    "other_activation": (small(act="relu"), small(act="gelu")),
+    "into_faulty": (SHARED, FAULTY),
+    "unchanged": (LENET, LENET),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_picture_of_a_change_is_as_it_was_seen(name: str) -> None:
+    hold(GOLDEN / f"{name}.svg", changes_picture(change(*CHANGES[name])))
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cnncalc.drawing.graph._faults import DrawnFaults
+from cnncalc.drawing.faults import DrawnFaults
 from cnncalc.drawing.graph._shades import hue
 from cnncalc.drawing.parts.figures import PartFigures
 from cnncalc.drawing.scene import Box

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from math import log
 
-from cnncalc.drawing.graph._faults import DrawnFaults
-from cnncalc.drawing.graph._way import way
+from cnncalc.drawing.faults import DrawnFaults
 from cnncalc.drawing.scene import Edge
 from cnncalc.drawing.svg import element, text, title
+from cnncalc.drawing.way import way
 from cnncalc.drawing.words import volume
 from cnncalc.graph import Graph
 

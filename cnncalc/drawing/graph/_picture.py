@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from cnncalc.analysis import Analysis
+from cnncalc.drawing.faults import DrawnFaults
 from cnncalc.drawing.graph._boxes import BoxWriter
 from cnncalc.drawing.graph._edges import EdgeWriter
-from cnncalc.drawing.graph._faults import DrawnFaults
 from cnncalc.drawing.graph._legend import HEAD_WITH_LEGEND, MARKS, families, head, marks, ramp
 from cnncalc.drawing.graph._links import links
 from cnncalc.drawing.graph._shades import shaded_value

@@ -1,10 +1,14 @@
 """The parts of a network: blocks inside blocks, with the tensors between them."""
 
+from collections.abc import Iterable
+
 from cnncalc.analysis import Analysis
 from cnncalc.drawing.parts._forms import Forms
 from cnncalc.drawing.parts._layers import layer_groups
 from cnncalc.drawing.parts._part import IN, OUT, DrawnPart, Wire
+from cnncalc.drawing.parts._repeats import Repeats
 from cnncalc.graph import BlockUse, Node
+from cnncalc.record import NamedTuple
 from cnncalc.report import frames
 
 
@@ -13,14 +17,41 @@ def tree(analysis: Analysis, *, every: bool = False) -> DrawnPart:
 
     With `every` each node is a layer of its own. The time grows with the network, not with its square.
     """
-    return _PartTree(analysis).grown(every)
+    graph = analysis.graph
+    pieces = [
+        TreePiece(tuple(nodes), nodes[0].frame, tuple(node.index for node in nodes))
+        for nodes in layer_groups(analysis, every=every)
+    ]
+    links = ((node.index, tensor) for node in graph.nodes for tensor in dict.fromkeys(node.inputs))
+    return grown(pieces, links, dict.fromkeys(graph.outputs), Forms(analysis))
+
+
+class TreePiece(NamedTuple):
+    """What becomes a part without parts: its nodes, the use of a block that it is in, and the tensors it makes."""
+
+    nodes: tuple[Node, ...]
+    frame: BlockUse | None
+    tensors: tuple[int, ...]
+
+
+def grown(
+    pieces: Iterable[TreePiece], links: Iterable[tuple[int, int]], outputs: Iterable[int], repeats: Repeats
+) -> DrawnPart:
+    """A tree of pieces, in order. A link is a tensor of the reader, and the tensor that is read."""
+    growing = _PartTree()
+    for piece in pieces:
+        growing.add(piece)
+    for reader, tensor in links:
+        growing.connect(reader, tensor)
+    for tensor in outputs:
+        growing.lead_outside(tensor)
+    return growing.folded(repeats)
 
 
 class _PartTree:
-    """A tree that grows: blocks by their use, and for each node the layer that it is in."""
+    """A tree that grows: blocks by their use, and for each tensor the layer that makes it."""
 
-    def __init__(self, analysis: Analysis) -> None:
-        self._analysis = analysis
+    def __init__(self) -> None:
         self._root = DrawnPart(None, None)
         # Every block after the one around it.
         self._blocks = [self._root]
@@ -30,21 +61,21 @@ class _PartTree:
         self._position: dict[int, int] = {}
         self._wires: dict[int, dict[Wire, None]] = {id(self._root): {}}
 
-    def grown(self, every: bool) -> DrawnPart:
-        for nodes in layer_groups(self._analysis, every=every):
-            layer = DrawnPart(None, self._block(nodes[0].frame), tuple(nodes))
-            self._add(layer)
-            self._layer.update((node.index, layer) for node in nodes)
-        for node in self._analysis.graph.nodes:
-            self._connect(node)
-        for index in dict.fromkeys(self._analysis.graph.outputs):
-            start = self._lead_out(index, self._layer[index], self._root)
-            self._wire(self._root, index, start, OUT)
-            self._root.exits[index] = None
-        forms = Forms(self._analysis)
+    def add(self, piece: TreePiece) -> None:
+        layer = DrawnPart(None, self._block(piece.frame), piece.nodes)
+        self._add(layer)
+        self._layer.update((tensor, layer) for tensor in piece.tensors)
+
+    def lead_outside(self, tensor: int) -> None:
+        """A tensor leaves the network."""
+        start = self._lead_out(tensor, self._layer[tensor], self._root)
+        self._wire(self._root, tensor, start, OUT)
+        self._root.exits[tensor] = None
+
+    def folded(self, repeats: Repeats) -> DrawnPart:
         for block in reversed(self._blocks):
             block.wires = list(self._wires[id(block)])
-            forms.fold(block)
+            repeats.fold(block)
         return self._root
 
     def _block(self, use: BlockUse | None) -> DrawnPart:
@@ -69,23 +100,21 @@ class _PartTree:
         self._position[id(part)] = len(part.up.parts)
         part.up.parts.append(part)
 
-    def _connect(self, node: Node) -> None:
-        """The wires of what a node reads, through every block in between."""
-        target = self._layer[node.index]
-        for tensor in dict.fromkeys(node.inputs):
-            source = self._layer[tensor]
-            if source is target:
-                continue
-            around = set(map(id, _outwards(source)))
-            end = target
-            while id(end.up) not in around:
-                assert end.up is not None
-                self._wire(end.up, tensor, IN, self._position[id(end)])
-                end.up.entries[tensor] = None
-                end = end.up
+    def connect(self, reader: int, tensor: int) -> None:
+        """The wires of a tensor that is read, through every block in between."""
+        target, source = self._layer[reader], self._layer[tensor]
+        if source is target:
+            return
+        around = set(map(id, _outwards(source)))
+        end = target
+        while id(end.up) not in around:
             assert end.up is not None
-            start = self._lead_out(tensor, source, end.up)
-            self._wire(end.up, tensor, start, self._position[id(end)])
+            self._wire(end.up, tensor, IN, self._position[id(end)])
+            end.up.entries[tensor] = None
+            end = end.up
+        assert end.up is not None
+        start = self._lead_out(tensor, source, end.up)
+        self._wire(end.up, tensor, start, self._position[id(end)])
 
     def _lead_out(self, tensor: int, part: DrawnPart, around: DrawnPart) -> int:
         """The wires from a layer to the border of the part of `around` that has it: the position of that part."""

@@ -1,20 +1,22 @@
 """The layout of the inside of a block, with its ports. Equal blocks are laid out once."""
 
+from collections.abc import Callable
 from typing import Literal, TypeAlias
 
-from cnncalc.analysis import Analysis
 from cnncalc.drawing.layout import Extent, Layout, layered
 from cnncalc.drawing.parts import IN, OUT, DrawnPart
-from cnncalc.drawing.parts.figures import weighs
 from cnncalc.record import NamedTuple
 
 # Where a block's inside is drawn: as the whole picture, in a frame among other boxes, or in a panel of its own.
 Setting: TypeAlias = Literal["whole", "frame", "panel"]
 
-WIDTH, TALL, LOW, INPUT = 264.0, 56.0, 39.0, 26.0
+# The size of a block that is folded; a frame is at least as wide.
+WIDTH, TALL = 264.0, 56.0
 HEADER, PAD = 24.0, 12.0
 # Ports: dots in a frame, pills with a shape in a panel and at the end of the network.
 DOT, PILL = Extent(5.0, 5.0, 10.0), Extent(62.0, 62.0, 22.0)
+# The size of a layer's box.
+LayerExtent: TypeAlias = Callable[[DrawnPart], Extent]
 
 
 class Inside(NamedTuple):
@@ -37,8 +39,8 @@ class Inside(NamedTuple):
 class Insides:
     """The insides of blocks, each form laid out once for each number of levels that are unfolded in it."""
 
-    def __init__(self, analysis: Analysis) -> None:
-        self._analysis = analysis
+    def __init__(self, layer_extent: LayerExtent) -> None:
+        self._layer_extent = layer_extent
         self._known: dict[tuple[int, int, Setting], Inside] = {}
 
     def of(self, block: DrawnPart, levels: int, setting: Setting) -> Inside:
@@ -51,8 +53,7 @@ class Insides:
     def extent(self, part: DrawnPart, levels: int) -> Extent:
         """The size of a part: of a block that is unfolded, that of its frame."""
         if part.is_layer:
-            height = INPUT if part.nodes[0].is_input else TALL if weighs(self._analysis, part) else LOW
-            return Extent(WIDTH / 2, WIDTH / 2, height)
+            return self._layer_extent(part)
         if not levels:
             return Extent(WIDTH / 2, WIDTH / 2, TALL)
         inside = self.of(part, levels - 1, "frame")

@@ -4,17 +4,32 @@ from collections.abc import Iterator
 from typing import Literal
 
 from cnncalc.analysis import Analysis
+from cnncalc.drawing.layout import Extent
 from cnncalc.drawing.parts import OUT, DrawnPart, check_count
+from cnncalc.drawing.parts.figures import weighs
 from cnncalc.drawing.scene._ends import EdgeEnds
-from cnncalc.drawing.scene._inside import HEADER, PAD, Inside, Insides, Setting
+from cnncalc.drawing.scene._inside import HEADER, PAD, TALL, WIDTH, Inside, Insides, LayerExtent, Setting
 from cnncalc.drawing.scene._panels import COLUMN_GAP, TITLE, columns, folded_blocks, letters, uses_of_forms
 from cnncalc.drawing.scene._things import Box, Edge, Panel, Scene
+
+# The heights of a layer without figures, and of an input.
+LOW, INPUT = 39.0, 26.0
 
 
 def scene(analysis: Analysis, root: DrawnPart, depth: int) -> Scene:
     """The places of a network whose blocks are unfolded for `depth` levels. Raises `TooManyBoxes`."""
+
+    def extent(layer: DrawnPart) -> Extent:
+        height = INPUT if layer.nodes[0].is_input else TALL if weighs(analysis, layer) else LOW
+        return Extent(WIDTH / 2, WIDTH / 2, height)
+
+    return placed(root, depth, extent)
+
+
+def placed(root: DrawnPart, depth: int, layer_extent: LayerExtent) -> Scene:
+    """The places of parts whose boxes have sizes of their own. Raises `TooManyBoxes`."""
     check_count(root, depth)
-    insides = Insides(analysis)
+    insides = Insides(layer_extent)
     panels = folded_blocks(root, depth)
     letter_of = {uses[0].form: letter for letter, uses in zip(letters(), panels, strict=False)}
     placing = _Placing(insides, letter_of)

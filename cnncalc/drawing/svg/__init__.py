@@ -3,13 +3,14 @@
 from cnncalc.drawing.svg._document import document, shared_shapes, shared_style
 from cnncalc.drawing.svg._markup import element, number, plain, text, title
 from cnncalc.drawing.svg._ramp import RAMP, ShadeScale, scale_of
-from cnncalc.drawing.svg._style import HUES
+from cnncalc.drawing.svg._style import HUES, Themes
 from cnncalc.drawing.svg._text_width import shortened, text_width
 
 __all__ = [
     "HUES",
     "RAMP",
     "ShadeScale",
+    "Themes",
     "document",
     "element",
     "number",

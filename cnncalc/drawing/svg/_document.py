@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from cnncalc.drawing.svg._markup import element, number, plain
-from cnncalc.drawing.svg._style import style
+from cnncalc.drawing.svg._style import Themes, style
 
 MARGIN = 24.0
 # The heads of arrows, and the hatching of what is unknown. (In a page their ids have a colon, as no name of a layer.)
@@ -18,11 +18,19 @@ _DEFS = (
 
 
 def document(
-    name: str, about: str, width: float, height: float, body: Iterable[str], *, in_page: bool = False
+    name: str,
+    about: str,
+    width: float,
+    height: float,
+    body: Iterable[str],
+    *,
+    in_page: bool = False,
+    themes: Themes = (),
 ) -> str:
     """An SVG file of a size with `name` as its title and `about` as its description; a margin is added around it.
 
-    With `in_page` it is an element for a page that has what drawings share.
+    With `in_page` it is an element for a page that has what drawings share. `themes` are more colours than every
+    drawing has.
     """
     size = (width + 2 * MARGIN, height + 2 * MARGIN)
     wide, tall = map(number, size)
@@ -37,7 +45,7 @@ def document(
             head,
             f'<title id="title">{plain(name)}</title>',
             f'<desc id="about">{plain(about)}</desc>',
-            element("style", style()),
+            element("style", style(themes)),
             element("defs", _DEFS),
             element("rect", class_="p", width="100%", height="100%"),
             f'<g transform="translate({number(MARGIN)} {number(MARGIN)})">',

@@ -1,5 +1,8 @@
 """The style sheet of a drawing: one set of colours for a light page, one for a dark page."""
 
+from collections.abc import Sequence
+from typing import TypeAlias
+
 from cnncalc.drawing.svg._ramp import RAMP
 
 # Colours that colour-blind people tell apart (Okabe & Ito 2008), each a little darker or lighter for its page.
@@ -27,7 +30,8 @@ text{{font:11px {FONT};unicode-bidi:isolate}}
 .o{{paint-order:stroke;stroke-width:4px;stroke-linejoin:round}}
 """
 # What is drawn in which colours: the selector, and its properties on a light and on a dark page.
-_THEMES = (
+Themes: TypeAlias = Sequence[tuple[str, str, str]]
+_THEMES: Themes = (
     (".p", "fill:#ffffff", "fill:#12161c"),
     ("text", "fill:#1b2430", "fill:#e8edf3"),
     (".q", "fill:#56616d", "fill:#a3afbc"),
@@ -46,10 +50,11 @@ _THEMES = (
 )
 
 
-def style() -> str:
+def style(more: Themes = ()) -> str:
     """The rules, as short as they can be."""
-    light = [f"{selector}{{{first}}}" for selector, first, _ in _THEMES]
-    dark = [f"{selector}{{{second}}}" for selector, first, second in _THEMES if second != first]
+    themes = (*_THEMES, *more)
+    light = [f"{selector}{{{first}}}" for selector, first, _ in themes]
+    dark = [f"{selector}{{{second}}}" for selector, first, second in themes if second != first]
     for name, (first, second) in HUES.items():
         light.append(f".{name}{{fill:{first}}}.v{name}{{stroke:{first}}}")
         dark.append(f".{name}{{fill:{second}}}.v{name}{{stroke:{second}}}")

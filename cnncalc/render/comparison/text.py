@@ -6,7 +6,7 @@ from textwrap import wrap
 from cnncalc.comparison import Comparison, Verdict
 from cnncalc.render import comparison_words as words
 from cnncalc.render.comparison import ComparisonPage
-from cnncalc.render.comparison._rows import ComparisonRow, rows
+from cnncalc.render.comparison.rows import ComparisonRow, rows
 from cnncalc.render.piece import Piece
 
 STYLES = {"changed": "yellow", "added": "green", "removed": "red"}

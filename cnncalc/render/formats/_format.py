@@ -43,6 +43,8 @@ class Format:
     styled: ClassVar[bool] = False
     # How to write a character that is not in the output's encoding: as in `text`, `json`, `markdown`, `xml` or `yaml`.
     escapes: ClassVar[str] = "text"
+    # The ends of file names that mean this format.
+    ends: ClassVar[tuple[str, ...]] = ()
     # Reports contain their diagnostics: these are not printed separately, and a spec with errors has a report too.
     holds_diagnostics: ClassVar[bool] = False
     # Findings are written with their fixes.

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class CSV(Format):
     """Renders the table of `inspect`, and the list of `specs`."""
 
+    ends = (".csv",)
+
     def report(self, report: "Report", page: "ReportPage") -> Iterator[str]:
         """RFC 4180, with a line feed after each line. An unknown figure is an empty cell."""
         import csv

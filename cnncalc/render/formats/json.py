@@ -36,6 +36,7 @@ class JSON(Format):
     """Renders every kind of report. The keys of each are defined in `cnncalc.render`, next to its text."""
 
     escapes = "json"
+    ends = (".json",)
     holds_diagnostics = True
     holds_fixes = True
 

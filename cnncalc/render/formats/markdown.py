@@ -26,6 +26,7 @@ class Markdown(Format):
     what `explain` and the pages of one layer print."""
 
     escapes = "markdown"
+    ends = (".md", ".markdown")
 
     def report(self, report: "Report", page: "ReportPage") -> Iterator[str]:
         from cnncalc.render.report.markdown import render

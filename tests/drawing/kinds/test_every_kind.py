@@ -10,34 +10,14 @@ from cnncalc.drawing import kind_names, page
 from cnncalc.drawing.parts import tree
 from cnncalc.memory import Estimate, Setup
 from tests._each import each
-from tests.drawing._drawn import HOSTILE, OTHERS, QUICK, STATIC, SVG, drawn, network, read, texts, titles
-
-# What may be in a picture. Nothing in it loads, runs or links.
-ELEMENTS = "svg title desc style defs marker path pattern rect g text circle"
-ATTRIBUTES = (
-    "class x y width height rx cx cy r d fill-opacity stroke stroke-width text-anchor marker-end transform viewBox "
-    "role aria-labelledby id refX refY markerWidth markerHeight orient markerUnits patternUnits patternTransform"
-)
-
-
-def check(picture: str) -> None:
-    root = read(picture)
-    for element in root.iter():
-        assert element.tag.removeprefix(SVG) in ELEMENTS.split()
-        assert set(element.attrib) <= set(ATTRIBUTES.split())
-        for value in element.attrib.values():
-            assert "url(" not in value or value in ("url(#a)", "url(#r)", "url(#u)")
-            assert "nan" not in value
-    width, height = (float(root.attrib[name]) for name in ("width", "height"))
-    assert root.attrib["viewBox"] == f"0 0 {width:g} {height:g}"
-    for text in root.iter(f"{SVG}text"):
-        assert "".join(text.itertext()).strip()
+from tests.drawing._checks import check_picture
+from tests.drawing._drawn import HOSTILE, OTHERS, QUICK, STATIC, drawn, network, texts, titles
 
 
 def check_drawn(name: str) -> None:
     graph = cnncalc.load(name)
     for kind in STATIC:
-        check(drawn(graph, kind))
+        check_picture(drawn(graph, kind))
 
 
 @each("name", QUICK)
@@ -89,7 +69,7 @@ def test_a_hostile_name_is_only_text(kind: str, hostile: str) -> None:
     if kind == "timeline":
         options["estimate"] = Estimate(graph, Setup(mode="inference"))
     picture = drawn(graph, kind, **options)
-    check(picture)
+    check_picture(picture)
     assert graph.title in texts(picture)
     for mark in ("<script", "<img", "<b>", "\u202e", "\u2066", "]]>"):
         assert mark not in picture
@@ -100,14 +80,16 @@ def test_a_hostile_name_is_only_text(kind: str, hostile: str) -> None:
 
 @pytest.mark.parametrize("kind", STATIC)
 def test_few_and_many_inputs_and_outputs_are_drawn(kind: str) -> None:
-    check(drawn(network(layers=[{"conv": 4}]), kind))
-    check(drawn(network(input=10, layers=[{"fc": 4}]), kind))
-    check(
+    check_picture(drawn(network(layers=[{"conv": 4}]), kind))
+    check_picture(drawn(network(input=10, layers=[{"fc": 4}]), kind))
+    check_picture(
         drawn(
             network(input={"length": 20, "channels": 3}, layers=[{"conv": {"filters": 4, "kernel": 3}}]), kind
         )
     )
-    check(drawn(network(input="6x8x8x3", layers=[{"conv": {"filters": 4, "kernel": 3}}, "relu"]), kind))
+    check_picture(
+        drawn(network(input="6x8x8x3", layers=[{"conv": {"filters": 4, "kernel": 3}}, "relu"]), kind)
+    )
     several = network(
         inputs={"left": "8x8x3", "right": "8x8x3"},
         outputs=["both", "single"],
@@ -117,7 +99,7 @@ def test_few_and_many_inputs_and_outputs_are_drawn(kind: str) -> None:
             {"add": ["single", "other"], "name": "both"},
         ],
     )
-    check(drawn(several, kind))
+    check_picture(drawn(several, kind))
 
 
 @pytest.mark.parametrize("kind", STATIC)
@@ -128,7 +110,7 @@ def test_a_network_with_errors_is_drawn_as_far_as_it_is_known(kind: str) -> None
         [{"conv": "x"}, "relu"],
         [],
     ):
-        check(drawn(network(layers=layers), kind))
+        check_picture(drawn(network(layers=layers), kind))
 
 
 def test_a_page_loads_nothing_and_holds_the_picture() -> None:

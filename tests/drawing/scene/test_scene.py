@@ -4,9 +4,10 @@ import pytest
 
 import cnncalc
 from cnncalc.analysis import Analysis
-from cnncalc.drawing.parts import MOST_BOXES, OUT, TooManyBoxes, tree
-from cnncalc.drawing.scene import Box, Scene, scene
+from cnncalc.drawing.parts import MOST_BOXES, TooManyBoxes, tree
+from cnncalc.drawing.scene import Scene, scene
 from tests._each import each
+from tests.drawing._checks import check_places
 from tests.drawing._drawn import OTHERS, QUICK, network
 
 
@@ -15,66 +16,17 @@ def placed(name: str, depth: int) -> Scene:
     return scene(analysis, tree(analysis), depth)
 
 
-def overlapping(boxes: list[Box]) -> list[tuple[Box, Box]]:
-    """Pairs of boxes that cover each other."""
-    pairs: list[tuple[Box, Box]] = []
-    above: list[Box] = []
-    for box in sorted(boxes, key=lambda box: box.y):
-        above = [other for other in above if other.y + other.height > box.y + 0.01]
-        pairs += [
-            (other, box)
-            for other in above
-            if other.x + other.width > box.x + 0.01 and box.x + box.width > other.x + 0.01
-        ]
-        above.append(box)
-    return pairs
-
-
-def check(places: Scene) -> None:
-    assert overlapping([box for box in places.boxes if box.kind != "frame"]) == []
-    beside: dict[int, list[Box]] = {}
-    for box in places.boxes:
-        beside.setdefault(id(box.block), []).append(box)
-    assert [pair for boxes in beside.values() for pair in overlapping(boxes)] == []
-    for box in places.boxes:
-        assert box.x >= -0.01
-        assert box.x + box.width <= places.width + 0.01
-        assert box.y + box.height <= places.height + 0.01
-    # Frames hold their boxes, and do not cut through others.
-    frames = {id(box.part): box for box in places.boxes if box.kind == "frame"}
-    for box in places.boxes:
-        frame = frames.get(id(box.block))
-        if frame is not None:
-            assert frame.x <= box.x + 0.01
-            assert box.x + box.width <= frame.x + frame.width + 0.01
-            assert frame.y <= box.y
-            assert box.y + box.height <= frame.y + frame.height + 0.01
-    by_part = {(id(box.part), box.kind in ("entry", "exit")): box for box in places.boxes}
-    for edge in places.edges:
-        (x, top), (end, bottom) = edge.points[0], edge.points[-1]
-        assert top <= bottom
-        if edge.source is not None:
-            source = by_part[id(edge.source), False]
-            assert source.x <= x <= source.x + source.width
-            assert top == pytest.approx(source.y + source.height)
-        if edge.wire.target != OUT:
-            assert edge.reader is not None
-            reader = by_part[id(edge.reader), False]
-            assert reader.x <= end <= reader.x + reader.width
-            assert bottom == pytest.approx(reader.y)
-
-
 @each("name", QUICK)
 def test_nothing_overlaps_and_every_edge_has_its_boxes(name: str) -> None:
     for depth in (0, 1, 9):
-        check(placed(name, depth))
+        check_places(placed(name, depth))
 
 
 @pytest.mark.long
 @each("name", OTHERS)
 def test_nothing_overlaps_in_any_other_network(name: str) -> None:
     for depth in (0, 1, 9):
-        check(placed(name, depth))
+        check_places(placed(name, depth))
 
 
 def test_equal_blocks_are_laid_out_once() -> None:

@@ -10,6 +10,8 @@ from cnncalc.render.comparison import ComparisonPage
 # The figures that decide how large a change is.
 WEIGHED = ("params", "macs", "activations")
 SHOWN = ("changed", "added", "removed")
+# What a row says of its change, after the name.
+COLUMNS = ("what", "shape", "params", "MACs", "activations", "field")
 
 
 class ComparisonRow(NamedTuple):
@@ -61,3 +63,46 @@ def _weight(change: LayerChange, comparison: Comparison) -> float:
         elif before != now:
             shares.append(abs(now - before) / max(whole, 1))
     return max(shares)
+
+
+def cells_of(row: ComparisonRow) -> list[str]:
+    """The kind of change, and the texts of `COLUMNS`; one is empty if it differs between the changes of a row."""
+    return [texts[0] if len(set(texts)) == 1 else "" for texts in zip(*map(_cells, row.changes), strict=True)]
+
+
+def _cells(change: LayerChange) -> list[str]:
+    cells = [change.what, _what(change), _both(change, "output", words.shape)]
+    cells += [
+        _both(change, fact, lambda value: words.figure("", value))
+        for fact in ("params", "macs", "activations")
+    ]
+    return [*cells, _both(change, "field_range", words.field)]
+
+
+def _what(change: LayerChange) -> str:
+    """The layer's label, old and new, and the settings that are not in a label."""
+    if change.old is None or change.new is None:
+        return change.either.label
+    old, new = change.old.label, change.new.label
+    if old != new:
+        return f"{old} -> {new}"
+    if change.inside:
+        return f"{new}: {change.inside}"
+    only = tuple(
+        fact
+        for fact in change.differs
+        if fact in ("settings", "inputs", "shares", "place", "frozen", "module")
+    )
+    parts = words.differences(change._replace(differs=only))
+    return f"{new}: {', '.join(parts)}" if parts else new
+
+
+def _both(change: LayerChange, fact: str, shown: object) -> str:
+    """A fact of a layer, with its old value if that differs."""
+    assert callable(shown)
+    old, new = (
+        shown(getattr(layer, fact)) if layer is not None else None for layer in (change.old, change.new)
+    )
+    if old is None or new is None or old == new:
+        return str(new if new is not None else old)
+    return f"{old} -> {new}"
