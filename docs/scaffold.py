@@ -20,7 +20,7 @@ from cnncalc.vocabulary.layer import Layer
 ROOT = Path(__file__).resolve().parents[1]
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 # A fact of a format in its source: the comment on it, its name, its type, and its value.
-FACT = re.compile(r"((?:    # .*\n)+)    (\w+): (ClassVar\[\w+\]) = (.+)\n")
+FACT = re.compile(r"((?:    # .*\n)+)    (\w+): (ClassVar\[.+\]) = (.+)\n")
 RULE_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 CODE = re.compile(r"[DG]\d{3}")
 

@@ -45,11 +45,21 @@ def steps() -> dict[str, dict[str, Any]]:
     return {step["name"]: step for step in data["runs"]["steps"]}
 
 
-def script(step: str, folder: Path, inputs: dict[str, str]) -> "subprocess.CompletedProcess[str]":
-    """A step's script, as the runner runs it: with bash, the inputs in the variables that the step says."""
+def script(
+    step: str,
+    folder: Path,
+    inputs: dict[str, str],
+    variables: dict[str, str] | None = None,
+    others: dict[str, str] | None = None,
+) -> "subprocess.CompletedProcess[str]":
+    """A step's script, as the runner runs it: with bash, the inputs in the variables that the step says.
+
+    `variables` are those that the runner sets, `others` the values of other expressions.
+    """
     data = yaml.safe_load(ACTION.read_text(encoding="utf-8"))
     known = {f"inputs.{name}": entry["default"] for name, entry in data["inputs"].items()}
     known |= {f"inputs.{name}": value for name, value in inputs.items()} | {"github.action_path": str(ROOT)}
+    known |= others or {}
     given = {
         name: re.sub(r"\$\{\{ (.+?) \}\}", lambda match: known[match[1]], value)
         for name, value in steps()[step]["env"].items()
@@ -57,6 +67,7 @@ def script(step: str, folder: Path, inputs: dict[str, str]) -> "subprocess.Compl
     # `python` and `cnncalc` of the environment that the tests run in.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, **given, "PATH": path, "GITHUB_ACTIONS": "true", "NO_COLOR": "1"}
+    environment |= variables or {}
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", steps()[step]["run"]]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 

@@ -102,7 +102,14 @@ def every_command(file: str, other: str, random: Random) -> Iterator[tuple[str, 
     graph = ("--max-nodes", MAX_NODES, *random.choice(((), ("--strict",))))
     mode = random.choice(((), ("--mode", "training"), ("--mode", "inference")))
     pick = random.choice
-    yield "inspect", file, "--format", pick(("text", "json", "markdown", "csv")), *graph, *mode
+    yield (
+        "inspect",
+        file,
+        "--format",
+        pick(("text", "json", "markdown", "csv", "html", "latex", "svg")),
+        *graph,
+        *mode,
+    )
     yield "inspect", file, "--all", "--depth", pick("012"), "--sort", pick(("macs", "name", "params")), *graph
     yield (
         "validate",
@@ -116,7 +123,7 @@ def every_command(file: str, other: str, random: Random) -> Iterator[tuple[str, 
     if random.random() < 0.25:
         yield "fit", file, "--memory", pick(("1GiB", "1MiB")), "--format", pick(("text", "json")), *graph
     sides = pick(((file, other), (other, file), (file, file)))
-    yield "diff", *sides, "--format", pick(("text", "json", "markdown")), *graph
+    yield "diff", *sides, "--format", pick(("text", "json", "markdown", "svg", "html")), *graph
     yield "inspect", file, "--bars", *graph, *mode
     kind = pick(("graph", "graph", "volumes", "field", "bars", "timeline"))
     yield "draw", file, "--kind", kind, "--format", pick(("svg", "html")), *graph, *mode
