@@ -85,6 +85,12 @@ class Analysis:
         table: str = plugins.load("cnncalc.render", "table").of_analysis(self)
         return table
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows: the table, folded by block."""
+        # The display is made by a higher floor, which is imported only for this.
+        shown: dict[str, str] = plugins.load("cnncalc.notebook", "analysis").bundle_of(self)
+        return shown
+
     @cached_property
     def by_kind(self) -> dict[str, list[Node]]:
         """The nodes of each kind: of each layer type, and of `input`."""

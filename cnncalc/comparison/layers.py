@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cnncalc import plugins
 from cnncalc.comparison.alignment import pairs
 from cnncalc.comparison.facts import FIGURES, ComparedLayer, ComparedSide
 from cnncalc.record import NamedTuple
@@ -63,6 +64,12 @@ class Comparison(NamedTuple):
     new: ComparedSide
     changes: tuple[LayerChange, ...]
     others: tuple[str, ...] = ()
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows: the totals of both networks, and the layers that changed."""
+        # The display is made by a higher floor, which is imported only for this.
+        shown: dict[str, str] = plugins.load("cnncalc.notebook", "comparison").bundle_of(self)
+        return shown
 
     @property
     def counts(self) -> dict[str, int]:

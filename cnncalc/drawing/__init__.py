@@ -10,6 +10,7 @@ from cnncalc import plugins
 if TYPE_CHECKING:
     from cnncalc.analysis import Analysis
     from cnncalc.drawing.html_page import page as page
+    from cnncalc.drawing.in_foreign_page import embedded as embedded
     from cnncalc.drawing.options import DrawingOptions as DrawingOptions
     from cnncalc.drawing.parts import TooManyBoxes as TooManyBoxes
     from cnncalc.drawing.svg import shared_shapes as shared_shapes
@@ -20,11 +21,21 @@ _KINDS = "cnncalc.drawing.kinds"
 _EXPORTS = {
     "DrawingOptions": "options",
     "TooManyBoxes": "parts",
+    "embedded": "in_foreign_page",
     "page": "html_page",
     "shared_shapes": "svg",
     "shared_style": "svg",
 }
-__all__ = ["DrawingOptions", "TooManyBoxes", "draw", "kind_names", "page", "shared_shapes", "shared_style"]
+__all__ = [
+    "DrawingOptions",
+    "TooManyBoxes",
+    "draw",
+    "embedded",
+    "kind_names",
+    "page",
+    "shared_shapes",
+    "shared_style",
+]
 
 
 def kind_names() -> tuple[str, ...]:

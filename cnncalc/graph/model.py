@@ -158,6 +158,12 @@ class Graph:
         table: str = plugins.load("cnncalc.render", "table").of_graph(self)
         return table
 
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows: its drawing, and the table of `cnncalc inspect` as text."""
+        # The display is made by a higher floor, which is imported only for this.
+        shown: dict[str, str] = plugins.load("cnncalc.notebook", "graph").bundle_of(self)
+        return shown
+
     @property
     def inputs(self) -> tuple[Node, ...]:
         """The nodes that are inputs of the network."""

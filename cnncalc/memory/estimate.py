@@ -2,6 +2,7 @@
 
 from functools import cached_property, partial
 
+from cnncalc import plugins
 from cnncalc.graph import BoundLayer, Graph
 from cnncalc.memory.allocated import Trace, inference_trace, training_trace
 from cnncalc.memory.device import MIN_BLOCK
@@ -46,6 +47,12 @@ class Estimate:
         """One line: the graph and the setup. Nothing is computed for it."""
         setup = self.setup
         return f"<Estimate of {self.graph.title!r}: {setup.mode}, {setup.dtype}, {setup.backend.name}>"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows: the memory over time of one image, or of the smallest batch that PyTorch runs."""
+        # The display is made by a higher floor, which is imported only for this.
+        shown: dict[str, str] = plugins.load("cnncalc.notebook", "estimate").bundle_of(self)
+        return shown
 
     @property
     def trace(self) -> Trace:

@@ -20,17 +20,22 @@ def of_graph(graph: Graph) -> str:
     return of_analysis(Analysis(graph))
 
 
-def of_analysis(analysis: Analysis) -> str:
+def of_analysis(analysis: Analysis, width: int = WIDTH) -> str:
     """The table for the batch and the type of an analysis, without a line feed at its end."""
-    return "".join(_parts(analysis)).rstrip("\n")
+    return "".join(_parts(analysis, width)).rstrip("\n")
 
 
-def _parts(analysis: Analysis) -> Iterator[str]:
+def _parts(analysis: Analysis, width: int) -> Iterator[str]:
     graph = analysis.graph
     if graph.layers:
         table = Report(analysis, sentences=tuple(sentences(analysis)))
-        yield from format_of("text").report(table, ReportPage(WIDTH))
-    errors = [item for item in graph.diagnostics if item.severity is Severity.ERROR]
-    if errors:
+        yield from format_of("text").report(table, ReportPage(width))
+    if errors := errors_of(graph):
         yield "\n" if graph.layers else ""
-        yield from format_of("concise").findings(Findings(errors, graph.sources))
+        yield errors
+
+
+def errors_of(graph: Graph) -> str:
+    """The errors of a network, one on a line; empty where it has none."""
+    errors = [item for item in graph.diagnostics if item.severity is Severity.ERROR]
+    return "".join(format_of("concise").findings(Findings(errors, graph.sources))) if errors else ""

@@ -33,13 +33,13 @@ def table(
     if not every and len(rows) > ROWS:
         names = {row.name for row in sorted(rows, key=_weight, reverse=True)[:ROWS]}
         shown = [row for row in rows if row.name in names]
-    columns = {name: [name, *cells] for name, cells in _columns(shown).items()}
+    columns = {name: [name, *cells] for name, cells in columns_of(shown).items()}
     if ink is not None:
         columns = _with_bars(columns, shown, ink)
     for name in NARROWER:
         if sum(max(map(len, cells)) + len(GAP) for cells in columns.values()) - len(GAP) > width:
             columns.pop(name, None)
-    sides = "".join(SIDES.get(name, ">") for name in columns)
+    sides = "".join(map(side_of, columns))
     return aligned(list(zip(*columns.values(), strict=True)), sides), len(rows) - len(shown)
 
 
@@ -48,7 +48,7 @@ def _weight(row: LayerRow) -> int:
     return row.output_bytes if row.kept_bytes is None else row.kept_bytes
 
 
-def _columns(rows: Sequence[LayerRow]) -> dict[str, list[str]]:
+def columns_of(rows: Sequence[LayerRow]) -> dict[str, list[str]]:
     """The cells of each column; inference has fewer columns."""
     columns = {
         "layer": [row.name for row in rows],
@@ -59,6 +59,11 @@ def _columns(rows: Sequence[LayerRow]) -> dict[str, list[str]]:
         "backward": [_size(row.backward) for row in rows],
     }
     return {name: cells for name, cells in columns.items() if any(cells)}
+
+
+def side_of(column: str) -> str:
+    """The side of a column: `<` left, `>` right."""
+    return SIDES.get(column, ">")
 
 
 def _with_bars(columns: dict[str, list[str]], rows: Sequence[LayerRow], ink: Ink) -> dict[str, list[str]]:
