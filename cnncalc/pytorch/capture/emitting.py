@@ -208,15 +208,3 @@ class Emitting:
         if seen is None:
             raise Unmapped("a reshape of a parameter")
         return with_view(value, *seen)
-
-    def output(self, value: Value) -> Value:
-        """A value that the network returns, arranged so that each of its dimensions is an axis."""
-        whole = len(value.dims) == len(value.axes) and all(not dim or dim in value.axes for dim in value.dims)
-        if whole and not value.expanded:
-            return value
-        if value.expanded:
-            value = Value(value.node, value.axes, value.dims)
-        try:
-            return standard(self, value)
-        except Unmapped:
-            return value

@@ -5,9 +5,11 @@ from typing import Any
 
 from cnncalc.importers import Taken
 from cnncalc.importers.draft import UNKNOWN
+from cnncalc.pytorch.capture.arranging import standard
 from cnncalc.pytorch.capture.emitting import Emitting
 from cnncalc.pytorch.capture.evaluating import READ_ONLY_SHAPES
 from cnncalc.pytorch.capture.layout import flat
+from cnncalc.pytorch.capture.mapping import Unmapped
 from cnncalc.pytorch.capture.product_macs import macs_of
 from cnncalc.pytorch.capture.recording import Call, ModuleCall, Ref
 from cnncalc.pytorch.capture.values import Group, Own, Value, group, size_of
@@ -134,6 +136,19 @@ class Unknowns(Emitting):
         for name in new:
             self.owners[name] = value.node
         return value
+
+    def output(self, value: Value) -> Value:
+        """A value that the network returns, arranged so that each of its dimensions is an axis."""
+        whole = len(value.dims) == len(value.axes) and all(not dim or dim in value.axes for dim in value.dims)
+        if whole and not value.expanded:
+            return value
+        if value.expanded:
+            value = Value(value.node, value.axes, value.dims)
+        try:
+            return standard(self, value)
+        except Unmapped as reason:
+            # Its values in another order.
+            return self.unknown("rearrange", [value], value.shape, (), str(reason), macs=0)
 
     def _counters(self, names: Iterable[str]) -> Iterable[str]:
         """The buffers that count the batches of norms with these parameters and buffers."""
