@@ -69,7 +69,7 @@ def command(
 
     A network with errors is in it as far as it is known, with its errors, which are printed too.
     """
-    from cnncalc.commands._run import build_graph, read_spec_argument, show_findings, status
+    from cnncalc.commands._run import FAILED, build_graph, read_spec_argument, show_findings, status
     from cnncalc.commands._write_file import write_output
     from cnncalc.diagnostic import Severity
     from cnncalc.webpage import report_page
@@ -86,8 +86,11 @@ def command(
         network = _reported(graph, other, number, batch, mode, run)
         show_findings((item for item in network.diagnostics if item.severity > Severity.INFO), graph.sources)
         networks.append(network)
-    write_output(output, [report_page(networks)])
-    return max(status(network.diagnostics, least=Severity.ERROR) for network in networks)
+    ended = max(status(network.diagnostics, least=Severity.ERROR) for network in networks)
+    # Of a file that cannot be read there is nothing to show.
+    if ended != FAILED:
+        write_output(output, [report_page(networks)])
+    return ended
 
 
 def _reported(

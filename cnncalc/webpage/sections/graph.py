@@ -42,3 +42,6 @@ def drawn(network: ReportedNetwork) -> Iterator[str]:
             return
         before = drawing
         yield drawing
+        # Where nothing is folded there is nothing to unfold.
+        if 'class="k' not in drawing:
+            return
