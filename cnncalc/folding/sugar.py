@@ -13,6 +13,7 @@ from cnncalc.layers import layer_type, stated
 # Modules that only hold others.
 CONTAINERS = frozenset(("Sequential", "ModuleList", "ModuleDict", ""))
 NORM, ACTIVATION = "normalisation", "activation"
+FREEZE = "freeze"
 
 
 @cache
@@ -48,7 +49,11 @@ def sugared(layers: Sequence[Layer], outputs: Container[str], permits: Permits) 
             readers[value].append(layer)
     taken: set[int] = set()
     for layer in layers:
-        if id(layer) in taken or not takes_sugar(layer.type) or not layer.controls.keys() <= {"allow"}:
+        if (
+            id(layer) in taken
+            or not takes_sugar(layer.type)
+            or not layer.controls.keys() <= {"allow", FREEZE}
+        ):
             continue
         chain = _chain(layer, readers, outputs, owners)
         # The longest part of norm and activation that leaves module calls whole.
@@ -80,7 +85,7 @@ def _chain(
         if len(after) != 1 or last.value in outputs or family_of(chain) == (ACTIVATION,):
             break
         (follower,) = after
-        if not _follows(follower, kinds) or len(follower.reads) != 1 or follower.controls:
+        if not _follows(follower, kinds) or len(follower.reads) != 1 or not _is_trained_as(layer, follower):
             break
         if follower.shares or follower.value in owners:
             break
@@ -92,6 +97,12 @@ def _follows(layer: Layer, kinds: tuple[str, ...]) -> bool:
     """Whether a layer is of these families. What only scales, without statistics, is no norm to a reader."""
     kind = family(layer.type)
     return kind in kinds and (kind != NORM or "eps" in stated(layer_type(layer.type)))
+
+
+def _is_trained_as(layer: Layer, follower: Layer) -> bool:
+    """Whether what stands beside a layer may stand for a follower too: `freeze` is about all weights of an item."""
+    beside = {key: value for key, value in layer.controls.items() if key == FREEZE}
+    return follower.controls == (beside if follower.weighted else {})
 
 
 def _take(layer: Layer, follower: Layer) -> None:

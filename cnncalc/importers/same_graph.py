@@ -76,7 +76,7 @@ class _Side:
                 tuple(operands),
                 added,
                 node.owner != index,
-                node.frozen,
+                _frozen(node),
                 node.place if in_detail else None,
             )
             self.numbered[index] = numbers.setdefault(key, len(numbers))
@@ -117,6 +117,11 @@ class _Side:
             if index in self.left_out and sum_layer(other) == sum_layer(node):
                 numbers += self.numbers(other)
         return numbers
+
+
+def _frozen(node: Node) -> bool:
+    """Whether it has weights that are not trained."""
+    return node.frozen and node.fit is not None and bool(node.fit.layer.weights(node.fit.inputs))
 
 
 def _what(node: Node, places: Mapping[int, int], *, in_detail: bool) -> object:

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 import cnncalc
+from cnncalc.folding import fold
 from cnncalc.importers import Draft, document
 from cnncalc.pytorch.capture import capture
 from cnncalc.pytorch.capture.building import on_meta
@@ -47,3 +48,23 @@ def test_a_model_with_values_is_read_in_the_same_way() -> None:
     assert [node.controls for node in capture(Partly(), [(3, 9, 9)]).nodes] == [
         node.controls for node in drafted().nodes
     ]
+
+
+def test_a_frozen_convolution_and_its_frozen_norm_are_one_item() -> None:
+    items = fold(drafted())["layers"]
+    assert items[0] == {"conv": {"filters": 4, "kernel": 3, "bias": True, "norm": "bn"}, "freeze": True}
+    assert [list(item) for item in items[1:]] == [["conv"], ["conv"]]
+
+
+def test_what_is_trained_is_no_part_of_a_frozen_item() -> None:
+    def make(frozen: int) -> nn.Module:
+        module = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.PReLU(4), nn.Conv2d(4, 4, 3))
+        module[frozen].requires_grad_(False)
+        return module
+
+    for frozen in (0, 1, 2):
+        module = make(frozen)
+        graph = cnncalc.load(fold(capture(module, [(3, 9, 9)])))
+        kinds = ("conv", "bn", "prelu", "conv")
+        trained = {kinds.index(node.kind) for node in graph.nodes[1:4] if not node.frozen}
+        assert trained == {0, 1, 2} - {frozen}
