@@ -67,6 +67,7 @@ HOMONYMS = {
     "vocabulary/recurrent.py": {"dropout": "a field of recurrent layers, and an argument of PyTorch's"},
     "vocabulary/interpolation.py": {"linear": "a mode of PyTorch's"},
     "vocabulary/layer_norm.py": {"mean": "a tensor"},
+    "webpage/markup.py": {"div": "an element of HTML"},
     "zoo.py": {"std": "a folder"},
     "vocabulary/scaled.py": {"scale": "a field"},
     "vocabulary/window_problems.py": {"slice": "a stretch of a volume's depth"},

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cnncalc.exact import counted
 from cnncalc.render.figures import UNKNOWN
 from cnncalc.webpage.figures import ALL
-from cnncalc.webpage.markup import plain, tag
+from cnncalc.webpage.markup import block, plain, tag
 from cnncalc.webpage.plots import bars, bubbles
 from cnncalc.webpage.section import ReportedNetwork
 from cnncalc.webpage.sections.totals import memory_run
@@ -43,7 +43,7 @@ def _section(word: str, title: str, html: str) -> str:
 def _drawing(drawing: str, label: str, note: str = "") -> str:
     if not drawing:
         return tag("p", "No network has all of these figures.")
-    framed = tag("div", drawing, class_="drawing wide", tabindex=0, role="group", aria_label=label)
+    framed = block(drawing, class_="drawing wide", tabindex=0, role="group", aria_label=label)
     return (tag("p", note, class_="quiet") if note else "") + framed
 
 
@@ -62,4 +62,4 @@ def _table(networks: Sequence[ReportedNetwork]) -> str:
     run = next((memory_run(network) for network in networks if network.estimate is not None), "")
     caption = tag("caption", plain(counted(len(networks), "network") + (f"; memory {run}" if run else "")))
     table = tag("table", caption, tag("thead", tag("tr", *head)), tag("tbody", *rows), class_="compared")
-    return tag("div", table, class_="wide", tabindex=0, role="group", aria_label="Figures of the networks")
+    return block(table, class_="wide", tabindex=0, role="group", aria_label="Figures of the networks")

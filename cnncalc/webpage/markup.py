@@ -27,6 +27,11 @@ def tag(name: str, *content: str, **attributes: str | int | float | bool | None)
     return f"<{name}{given}>{''.join(content)}</{name}>"
 
 
+def block(*content: str, **attributes: str | int | float | bool | None) -> str:
+    """An element that only keeps its content together."""
+    return tag("div", *content, **attributes)
+
+
 def _attribute(key: str, value: str | int | float | bool | None) -> str:
     if value is None or value is False:
         return ""

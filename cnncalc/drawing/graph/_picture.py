@@ -9,7 +9,7 @@ from cnncalc.drawing.graph._edges import EdgeWriter
 from cnncalc.drawing.graph._legend import HEAD_WITH_LEGEND, MARKS, families, head, marks, ramp
 from cnncalc.drawing.graph._links import links
 from cnncalc.drawing.graph._shades import shaded_value
-from cnncalc.drawing.parts import Twins, tree
+from cnncalc.drawing.parts import TwinBlocks, tree
 from cnncalc.drawing.parts.figures import figures_of, is_unknown
 from cnncalc.drawing.scene import Box, Panel, Scene, scene
 from cnncalc.drawing.svg import ShadeScale, document, element, scale_of, shortened, text, text_width, title
@@ -34,7 +34,7 @@ def picture(
     """
     root = tree(analysis, every=every)
     places = scene(analysis, root, depth)
-    writing = _Writing(analysis, places, shade, nbytes, Twins(root) if in_page else None)
+    writing = _Writing(analysis, places, shade, nbytes, TwinBlocks(root) if in_page else None)
     name, about = analysis.graph.title, headline(analysis)
     width = max(places.width, text_width(name, 17, bold=True), text_width(about, 11), 420.0)
     body = [*head(name, about), *writing.legend(about_bytes)]
@@ -55,7 +55,7 @@ class _Writing:
         places: Scene,
         shade: str | None,
         nbytes: Mapping[int, int] | None,
-        twins: Twins | None,
+        twins: TwinBlocks | None,
     ) -> None:
         self._twins = twins
         self._in_panel = {id(panel.uses[0]) for panel in places.panels}

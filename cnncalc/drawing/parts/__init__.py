@@ -5,7 +5,7 @@ from cnncalc.drawing.parts._layers import layer_groups
 from cnncalc.drawing.parts._part import IN, OUT, DrawnPart, Wire, nodes_of
 from cnncalc.drawing.parts._repeats import Repeats
 from cnncalc.drawing.parts._rows import DrawnRow, rows
-from cnncalc.drawing.parts._stands_for import Twins, names_in
+from cnncalc.drawing.parts._stands_for import TwinBlocks, names_in
 from cnncalc.drawing.parts._tree import TreePiece, grown, tree
 from cnncalc.drawing.parts._trunk import trunk
 
@@ -18,7 +18,7 @@ __all__ = [
     "Repeats",
     "TooManyBoxes",
     "TreePiece",
-    "Twins",
+    "TwinBlocks",
     "Wire",
     "check_count",
     "grown",

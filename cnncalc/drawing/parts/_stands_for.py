@@ -16,7 +16,7 @@ def names_in(parts: Iterable[DrawnPart]) -> Iterator[str]:
             yield from names_in(use for child in part.parts for use in child.run)
 
 
-class Twins:
+class TwinBlocks:
     """For each block those that a drawing of its inside stands for too.
 
     The inside of a run of equal blocks is drawn once, and so is that of all blocks of one form in a panel.

@@ -1,7 +1,7 @@
 """Parameters, multiply-adds and activations as bars, layer by layer."""
 
 from cnncalc.drawing import DrawingOptions, TooManyBoxes, draw
-from cnncalc.webpage.markup import tag
+from cnncalc.webpage.markup import block
 from cnncalc.webpage.section import PageSection, ReportedNetwork
 
 
@@ -13,4 +13,4 @@ def section(network: ReportedNetwork) -> PageSection | None:
         drawing = draw("bars", network.analysis, DrawingOptions(in_page=True))
     except TooManyBoxes:
         return None
-    return PageSection("bars", "Where it is large", tag("div", drawing, class_="drawing wide"))
+    return PageSection("bars", "Where it is large", block(drawing, class_="drawing wide"))

@@ -7,6 +7,7 @@ from cnncalc.rules import measured_limits
 from cnncalc.rules.budget import MeasuredLimit
 from cnncalc.spec import Limit
 from cnncalc.spec.budget import MODES
+from cnncalc.webpage.lines import shown_line
 from cnncalc.webpage.markup import plain, tag
 from cnncalc.webpage.section import PageSection, ReportedNetwork
 
@@ -41,8 +42,8 @@ def _gauge(network: ReportedNetwork, number: int, measured: MeasuredLimit) -> st
         words = "not reached"
     figure = UNKNOWN if value is None else _amount(limit, value)
     share = "" if value is None or not limit.bound.amount else f", {percent(value, limit.bound.amount)} of it"
-    line = limit.span.line if limit.span is not None else None
-    place = "" if line is None else tag("a", f"line {line}", href=f"#{network.own(f'line{line}')}")
+    line = shown_line(network, limit.span)
+    place = tag("a", f"line {limit.span.line}", href=f"#{line}") if limit.span is not None and line else ""
     return tag(
         "li",
         tag("span", plain(name), id=label, class_="limit"),

@@ -1,7 +1,7 @@
 """Receptive fields on the input."""
 
 from cnncalc.drawing import DrawingOptions, TooManyBoxes, draw
-from cnncalc.webpage.markup import tag
+from cnncalc.webpage.markup import block
 from cnncalc.webpage.section import PageSection, ReportedNetwork
 
 
@@ -14,4 +14,4 @@ def section(network: ReportedNetwork) -> PageSection | None:
         drawing = draw("field", network.analysis, DrawingOptions(in_page=True))
     except TooManyBoxes:
         return None
-    return PageSection("fields", "Receptive fields", tag("div", drawing, class_="drawing wide"))
+    return PageSection("fields", "Receptive fields", block(drawing, class_="drawing wide"))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cnncalc.drawing import DrawingOptions, TooManyBoxes, draw
 from cnncalc.exact import counted
-from cnncalc.webpage.markup import plain, tag
+from cnncalc.webpage.markup import block, plain, tag
 from cnncalc.webpage.section import PageSection, ReportedNetwork
 
 # Characters of all drawings of a graph together, and how many there are at most.
@@ -20,13 +20,13 @@ def section(network: ReportedNetwork) -> PageSection | None:
         words = "This graph has too many boxes to be drawn: blocks and repeat in the spec are folded into one box."
         return PageSection("graph", "Graph", tag("p", plain(words)))
     levels = [
-        tag("div", drawing, class_="drawing", data_depth=depth, hidden=depth > 0)
+        block(drawing, class_="drawing", data_depth=depth, hidden=depth > 0)
         for depth, drawing in enumerate(drawings)
     ]
     words = "Blocks are folded" if len(drawings) > 1 else "There is no block to unfold"
     most = f"; unfolded up to {counted(len(drawings) - 1, 'level')}" if len(drawings) > 1 else ""
     note = tag("p", plain(f"{words}{most}. The wider a line, the larger the tensor."), class_="quiet")
-    return PageSection("graph", "Graph", note + tag("div", *levels, class_="viewer"))
+    return PageSection("graph", "Graph", note + block(*levels, class_="viewer"))
 
 
 def drawn(network: ReportedNetwork) -> Iterator[str]:

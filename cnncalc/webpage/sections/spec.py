@@ -4,14 +4,16 @@ from collections.abc import Sequence
 
 from cnncalc.diagnostic import Diagnostic, Severity
 from cnncalc.exact import counted
-from cnncalc.graph import Node
 from cnncalc.report import frames
 from cnncalc.text import Source
-from cnncalc.webpage.markup import plain, tag
+from cnncalc.webpage import lines
+from cnncalc.webpage.lines import line_id, lines_of, place_of
+from cnncalc.webpage.markup import block, plain, tag
 from cnncalc.webpage.section import PageSection, ReportedNetwork
+from cnncalc.webpage.sections.table import anchors
 
-# Lines of one text that are shown at most, and the lines around a finding where there are more.
-MOST, AROUND = 3000, 3
+# The lines around a finding that are shown of a long text.
+AROUND = 3
 # Characters of a line.
 LONGEST = 400
 # Names of layers that one line has in the page: a block that is used often has more.
@@ -21,14 +23,15 @@ MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.INFO: "i"}
 
 def section(network: ReportedNetwork) -> PageSection | None:
     """The texts, the spec's own first; None where there is none to show."""
-    names = _names(network)
+    rows = anchors(network)
+    names = {place: [name for name in layers if name in rows] for place, layers in _names(network).items()}
     texts = []
     data: list[list[object]] = []
     for number, source in enumerate(network.graph.sources.values()):
         own = [item for item in network.diagnostics if item.span.file == source.name]
-        used = {line: layers for (file, line), layers in names.items() if file == source.name}
+        used = {line: layers for (file, line), layers in names.items() if file == source.name and layers}
         texts.append(_text(network, number, source, own, used))
-        data += [[_id(network, number, line), layers] for line, layers in used.items()]
+        data += [[line_id(network, number, line), layers] for line, layers in used.items()]
     elsewhere = [item for item in network.diagnostics if item.span.file not in network.graph.sources]
     texts += [_finding(item) for item in elsewhere]
     if not texts:
@@ -50,10 +53,6 @@ def _count(diagnostics: Sequence[Diagnostic]) -> str:
     return tag("p", plain(", ".join(words) or "No findings."), class_="quiet")
 
 
-def _id(network: ReportedNetwork, text: int, line: int) -> str:
-    return network.own(f"line{line}" if text == 0 else f"text{text}-line{line}")
-
-
 def _names(network: ReportedNetwork) -> dict[tuple[str, int], list[str]]:
     """For each line the layers and blocks that it makes."""
     names: dict[tuple[str, int], dict[str, None]] = {}
@@ -65,16 +64,9 @@ def _names(network: ReportedNetwork) -> dict[tuple[str, int], list[str]]:
             seen.add(id(use))
             span = use.item.span
             names.setdefault((span.file, span.line), {})[use.name] = None
-        if place := _place(network, node):
-            names.setdefault(place, {})[node.name] = None
+        if place := place_of(network, node):
+            names.setdefault((place.file, place.line), {})[node.name] = None
     return {place: list(layers)[:NAMES] for place, layers in names.items()}
-
-
-def _place(network: ReportedNetwork, node: Node) -> tuple[str, int] | None:
-    if node.item is not None:
-        return node.item.span.file, node.item.span.line
-    span = network.graph.places.get(node.index)
-    return None if span is None else (span.file, span.line)
 
 
 def _text(
@@ -87,26 +79,26 @@ def _text(
     under: dict[int, list[Diagnostic]] = {}
     for item in diagnostics:
         under.setdefault(item.span.line, []).append(item)
-    count = source.text.count("\n") + (not source.text.endswith("\n"))
+    count = lines_of(source)
     shown = range(1, count + 1)
     chosen = set(shown)
-    if count > MOST:
+    if count > lines.MOST:
         chosen = {
             line for place in [1, *under] for line in range(place - AROUND, place + AROUND + 1)
         } & chosen
     parts = [tag("p", plain(source.name, 200), class_="file")]
-    lines: list[str] = []
+    items: list[str] = []
     last = 0
     for line in sorted(chosen):
         if line != last + 1:
-            lines.append(tag("li", f"{line - last - 1:,} lines are left out", class_="gap"))
+            items.append(tag("li", f"{line - last - 1:,} lines are left out", class_="gap"))
         last = line
-        lines.append(_line(network, number, source, line, names.get(line, ()), under.pop(line, ())))
+        items.append(_line(network, number, source, line, names.get(line, ()), under.pop(line, ())))
     if last < count:
-        lines.append(tag("li", f"{count - last:,} lines are left out", class_="gap"))
-    parts.append(tag("ol", *lines, class_="lines"))
-    parts += [_finding(item) for items in under.values() for item in items]
-    return tag("div", *parts, class_="text", tabindex=0, role="group", aria_label=f"Text of {source.name}")
+        items.append(tag("li", f"{count - last:,} lines are left out", class_="gap"))
+    parts.append(tag("ol", *items, class_="lines"))
+    parts += [_finding(item) for remaining in under.values() for item in remaining]
+    return block(*parts, class_="text", tabindex=0, role="group", aria_label=f"Text of {source.name}")
 
 
 def _line(
@@ -126,7 +118,7 @@ def _line(
         number,
         tag("code", plain(source.line(line), LONGEST)),
         *map(_finding, diagnostics),
-        id=_id(network, text, line),
+        id=line_id(network, text, line),
         class_=worst.word if worst is not None else None,
     )
 
@@ -137,4 +129,4 @@ def _finding(item: Diagnostic) -> str:
     parts += [tag("p", "note: ", plain(note.text)) for note in item.notes]
     if item.help is not None:
         parts.append(tag("p", "help: ", plain(item.help)))
-    return tag("div", *parts, class_=f"finding {item.severity.word}")
+    return block(*parts, class_=f"finding {item.severity.word}")

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cnncalc.diagnostic import Span
 from cnncalc.record import NamedTuple
 from cnncalc.render.columns import COLUMNS, label
 from cnncalc.report import Report, Row, folds, frames
-from cnncalc.webpage.markup import plain, tag
+from cnncalc.webpage.lines import place_of, shown_line
+from cnncalc.webpage.markup import block, plain, tag
 from cnncalc.webpage.section import PageSection, ReportedNetwork
 
 # Columns with figures, by which a reader can sort; those of `inspect`.
@@ -17,10 +19,14 @@ MOST = 5000
 
 
 class TableRow(NamedTuple):
-    """A row, how many blocks are around it, and whether it stores and learns nothing (as `inspect` without `--all`)."""
+    """A row, how many blocks are around it, its place, and whether it stores and learns nothing.
+
+    Those that do are not in `inspect` without `--all`.
+    """
 
     row: Row
     level: int
+    place: Span | None
     slight: bool = False
 
 
@@ -57,8 +63,15 @@ def table_rows(network: ReportedNetwork) -> tuple[list[TableRow], str]:
     return shown[:MOST], f"{words[0].upper()}{words[1:]}: cnncalc inspect has every layer."
 
 
+def anchors(network: ReportedNetwork) -> set[str]:
+    """The names that have a row, and so an id in the page."""
+    if not network.graph.layers:
+        return set()
+    return {each.row.name for each in table_rows(network)[0]}
+
+
 def _count(uses: list[list[Any]], depth: int) -> int:
-    """How many rows there are with so many levels of blocks unfolded."""
+    """How many rows there are with `depth` levels of blocks unfolded."""
     blocks = {
         id(around[len(around) - 1 - level]) for around in uses for level in range(min(depth + 1, len(around)))
     }
@@ -74,11 +87,12 @@ def _in_order(
         inwards = around[::-1]
         for level, use in enumerate(inwards[: depth + 1]):
             if level >= len(before) or before[level] is not use:
-                yield TableRow(blocks[use.name], level)
+                yield TableRow(blocks[use.name], level, use.item.span)
                 before = inwards[: level + 1]
         before = inwards
         if len(inwards) <= depth:
-            yield TableRow(row, len(inwards), folds(network.analysis, node))
+            place = place_of(network, node)
+            yield TableRow(row, len(inwards), place, folds(network.analysis, node))
 
 
 def _table(network: ReportedNetwork, rows: list[TableRow]) -> str:
@@ -95,7 +109,7 @@ def _table(network: ReportedNetwork, rows: list[TableRow]) -> str:
         tag("tbody", "\n".join(_row(network, each) for each in rows)),
         class_="layers",
     )
-    return tag("div", table, class_="wide", tabindex=0, role="group", aria_label="Layers")
+    return block(table, class_="wide", tabindex=0, role="group", aria_label="Layers")
 
 
 def _row(network: ReportedNetwork, shown: TableRow) -> str:
@@ -106,8 +120,9 @@ def _row(network: ReportedNetwork, shown: TableRow) -> str:
         tag("td", plain("?" if row.output is None else str(row.output))),
     ]
     cells += [tag("td", plain(_figure(row, name))) for name in FIGURES]
-    line = tag("a", str(row.line), href=f"#{network.own(f'line{row.line}')}") if row.line else ""
-    cells.append(tag("td", line))
+    words = "" if shown.place is None else str(shown.place.line)
+    line = shown_line(network, shown.place)
+    cells.append(tag("td", words if line is None else tag("a", words, href=f"#{line}")))
     kind = "block" if row.folded else "slight" if shown.slight else None
     return tag("tr", *cells, id=network.anchor(row.name), class_=kind)
 
