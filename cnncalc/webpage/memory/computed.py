@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from cnncalc.memory import Estimate, Replay, Reserved
 from cnncalc.record import NamedTuple
+from cnncalc.webpage.memory.runs import LARGE
 
 BATCHES = (1, 8, 32, 128)
 
@@ -20,8 +21,9 @@ class ComputedBatch(NamedTuple):
 
 
 def computed_batches(runs: Sequence[Estimate], batch: int) -> tuple[tuple[ComputedBatch, ...], ...]:
-    """For each run some common batches, and `batch`."""
-    batches = sorted({*BATCHES, batch})
+    """For each run some common batches, and `batch`; of a large network that one alone."""
+    common = () if len(runs[0].graph.nodes) > LARGE else BATCHES
+    batches = sorted({*common, batch})
     # By the sizes and the events: runs that differ in nothing but names take the same.
     known: dict[object, Reserved | None] = {}
     return tuple(tuple(_computed(run, number, known) for number in batches) for run in runs)

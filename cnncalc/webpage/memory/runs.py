@@ -13,14 +13,19 @@ OPTIMIZERS: tuple[tuple[str, Mapping[str, float]], ...] = (
     ("adamw", {}),
 )
 AUTOCAST = (None, "float16", "bfloat16")
+# A network of more layers has the run that was asked for alone, of that batch: others would take minutes.
+LARGE = 2000
 
 
 def offered_runs(own: Estimate, other: Graph | None = None) -> tuple[Estimate, ...]:
     """The run that was asked for, then predictions and trainings with common optimizers, with and without autocast.
 
     What else was asked for (devices, checkpoints) holds for all of them, as far as it has a meaning there. `other` is
-    the graph in the other mode: it is needed only where the spec has items for one mode.
+    the graph in the other mode: it is needed only where the spec has items for one mode. A network of more than `LARGE`
+    layers has no others.
     """
+    if len(own.graph.nodes) > LARGE:
+        return (own,)
     graphs = {own.setup.mode: own.graph}
     mode = "training" if own.setup.mode == "inference" else "inference"
     if other is not None:

@@ -6,7 +6,8 @@ import pytest
 
 import cnncalc
 from cnncalc.memory import BACKENDS, Estimate, Setup, impossible
-from cnncalc.webpage.memory import offered_runs
+from cnncalc.webpage.memory import computed_batches, offered_runs
+from cnncalc.webpage.memory.runs import LARGE
 from tests._placed import two
 
 
@@ -70,6 +71,16 @@ def test_a_spec_with_items_for_one_mode_needs_a_graph_of_the_other() -> None:
     runs = offered_runs(own, inference)
     assert {run.graph for run in runs if run.setup.mode == "inference"} == {inference}
     assert {run.graph for run in runs if run.setup.mode == "training"} == {training}
+
+
+def test_a_network_of_very_many_layers_has_its_own_run_and_batch_alone() -> None:
+    deep = cnncalc.load(
+        {"cnncalc": 1, "input": "8x8x3", "layers": [{"conv": 3, "repeat": LARGE}]}, mode="training"
+    )
+    runs = offered_runs(Estimate(deep, Setup()))
+    assert len(runs) == 1
+    (batches,) = computed_batches(runs, 3)
+    assert [done.batch for done in batches] == [3]
 
 
 def test_layers_on_several_devices_stay_there() -> None:
