@@ -7,6 +7,7 @@ import click
 if TYPE_CHECKING:
     from cnncalc.graph import Graph
     from cnncalc.memory import Setup
+    from cnncalc.memory.device import GPU
 
 # Arguments of optimizers that change what they allocate; each optimizer knows its own.
 OPTIMIZER_OPTIONS = ("momentum", "weight_decay", "nesterov", "amsgrad", "centered")
@@ -38,6 +39,16 @@ def setup_of(graph: "Graph", mode: str, given: dict[str, Any]) -> "Setup":
     if problem := impossible(setup, graph):
         raise click.UsageError(problem)
     return setup
+
+
+def gpu_of(given: dict[str, Any]) -> "GPU | None":
+    """The GPU that the options name; a usage error if the run is on another kind of device."""
+    if given["gpu"] is None:
+        return None
+    gpu: GPU = find_gpu(given["gpu"])
+    if given["backend"] != "cuda":
+        raise click.UsageError(f"--gpu is for --backend cuda, and this is {given['backend']}")
+    return gpu
 
 
 def find_gpu(name: str) -> Any:

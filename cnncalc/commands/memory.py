@@ -84,7 +84,7 @@ def command(
     """
     from cnncalc.analysis import Analysis
     from cnncalc.api import findings
-    from cnncalc.commands._memory_setup import find_gpu, setup_of
+    from cnncalc.commands._memory_setup import gpu_of, setup_of
     from cnncalc.commands._run import build_graph, read_spec_argument, show_findings, status
     from cnncalc.diagnostic import Severity
     from cnncalc.memory import Estimate
@@ -102,9 +102,7 @@ def command(
         raise click.UsageError(f"--bars is for text, and the format is {format}: it has the figures.")
     graph = build_graph(read_spec_argument(spec, inputs), mode=mode, **options)
     diagnostics = findings(Analysis(graph), advice=False)
-    gpu = None if run["gpu"] is None else find_gpu(run["gpu"])
-    if gpu is not None and run["backend"] != "cuda":
-        raise click.UsageError(f"--gpu is for --backend cuda, and this is {run['backend']}")
+    gpu = gpu_of(run)
     computed = refused = None
     if graph.whole:
         estimate = Estimate(graph, setup_of(graph, mode, run))

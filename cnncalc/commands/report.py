@@ -99,6 +99,7 @@ def _reported(
     """All that the page shows of one network; `other` is its graph in the other mode, where that differs."""
     from cnncalc.analysis import Analysis
     from cnncalc.api import findings
+    from cnncalc.commands._memory_setup import gpu_of
     from cnncalc.webpage import ReportedNetwork
     from cnncalc.webpage.memory import offered_runs
 
@@ -112,7 +113,7 @@ def _reported(
         if refused is not None:
             diagnostics.append(refused.diagnostic(graph))
             estimate = None
-    return ReportedNetwork(analysis, tuple(diagnostics), estimate, batch, number, runs)
+    return ReportedNetwork(analysis, tuple(diagnostics), estimate, batch, number, runs, gpu_of(run))
 
 
 def _estimate(graph: "Graph", mode: str, run: dict[str, Any]) -> "tuple[Estimate | None, list[Diagnostic]]":

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from cnncalc.diagnostic import Diagnostic
     from cnncalc.graph import Graph
     from cnncalc.memory import Estimate
+    from cnncalc.memory.device import GPU
 
 
 class ReportedNetwork(NamedTuple):
@@ -17,7 +18,7 @@ class ReportedNetwork(NamedTuple):
 
     `estimate` is the memory of its run with `batch` images; None where it is not known. `runs` are those that a reader
     may choose from: first the one that was asked for, also where PyTorch refuses `batch` images, then others. `number`
-    counts the networks of the page from 1.
+    counts the networks of the page from 1. `gpu` is the one that was asked about.
     """
 
     analysis: "Analysis"
@@ -26,6 +27,7 @@ class ReportedNetwork(NamedTuple):
     batch: int = 1
     number: int = 1
     runs: "tuple[Estimate, ...]" = ()
+    gpu: "GPU | None" = None
 
     @property
     def graph(self) -> "Graph":

@@ -6,7 +6,7 @@ from typing import Any
 from cnncalc.drawing.timeline import HUE_OF
 from cnncalc.memory import CATEGORIES, Estimate
 from cnncalc.memory.compact import compact_record
-from cnncalc.memory.device import CONTEXT_RESERVE, cublas, known_gpus
+from cnncalc.memory.device import CONTEXT_RESERVE, GPU, cublas, known_gpus
 from cnncalc.render.figures import chosen_units
 from cnncalc.render.memory.words import CATEGORY_WORDS, describe_setup
 from cnncalc.webpage.memory.computed import ComputedBatch
@@ -16,10 +16,16 @@ MOST = 512
 
 
 def script_data(
-    runs: Sequence[Estimate], computed: Sequence[Sequence[ComputedBatch]], batch: int
+    runs: Sequence[Estimate],
+    computed: Sequence[Sequence[ComputedBatch]],
+    batch: int,
+    gpu: GPU | None = None,
 ) -> dict[str, Any]:
-    """The record of the runs, their words, and the GPUs that they may be run on. The first run is chosen first."""
-    backend = runs[0].setup.backend.name
+    """The record of the runs, their words, and the GPUs that they may be run on. The first run is chosen first.
+
+    `gpu` is chosen first.
+    """
+    gpus = known_gpus() if runs[0].setup.backend.name == "cuda" else ()
     return {
         "record": compact_record(runs, max(MOST, batch)).asdict(),
         "words": [" · ".join(describe_setup(run.setup, run.graph)) for run in runs],
@@ -31,10 +37,8 @@ def script_data(
         "batch": batch,
         "categories": [[CATEGORY_WORDS[name], HUE_OF[name]] for name in CATEGORIES],
         # Each with its memory, and the workspace of cuBLAS on it.
-        "gpus": [
-            [gpu.name, gpu.memory, cublas(gpu.capability).size.low]
-            for gpu in (known_gpus() if backend == "cuda" else ())
-        ],
+        "gpus": [[each.name, each.memory, cublas(each.capability).size.low] for each in gpus],
+        "gpu": gpus.index(gpu) if gpu in gpus else None,
         "reserve": CONTEXT_RESERVE,
         "units": chosen_units(),
     }

@@ -42,7 +42,7 @@ def section(network: ReportedNetwork) -> PageSection | None:
             open=True,
         ),
     ]
-    return PageSection("memory", "Memory", "".join(html), script_data(runs, computed, batch))
+    return PageSection("memory", "Memory", "".join(html), script_data(runs, computed, batch, network.gpu))
 
 
 def _asked(network: ReportedNetwork, run: Estimate) -> Iterator[str]:
@@ -58,6 +58,9 @@ def _asked(network: ReportedNetwork, run: Estimate) -> Iterator[str]:
     words = f"{size(peak.nbytes)} at the peak ({grouped(peak.nbytes)} bytes), {describe_moment(peak.phase, layer)}"
     if (reserved := run.reserved(batch)) is not None:
         words += f"; {size(reserved.reserved)} reserved by PyTorch's allocator"
+        if network.gpu is not None:
+            share = reserved.reserved / network.gpu.memory
+            words += f", {share:.1%} of the {size(network.gpu.memory)} of {network.gpu.name}"
     yield tag("p", plain(f"{about}: {words}."))
     yield picture(network.analysis, run, batch)
 

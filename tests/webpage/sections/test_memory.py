@@ -8,6 +8,7 @@ import pytest
 import cnncalc
 from cnncalc.analysis import Analysis
 from cnncalc.memory import BACKENDS, Estimate, Setup
+from cnncalc.memory.device import GPU, gpu_named
 from cnncalc.render.figures import in_units
 from cnncalc.webpage import PageSection, ReportedNetwork
 from cnncalc.webpage.memory import offered_runs
@@ -60,6 +61,18 @@ def test_a_cpu_has_no_blocks_and_no_gpus() -> None:
     assert result.data is not None
     assert result.data["gpus"] == []
     assert not any(result.data["reserved"])
+
+
+def test_the_gpu_that_was_asked_about_is_chosen_first() -> None:
+    gpu = gpu_named("RTX 4090")
+    assert isinstance(gpu, GPU)
+    graph = cnncalc.load("vgg16", mode="training")
+    runs = (Estimate(graph, Setup(capability=gpu.capability)),)
+    result = section(ReportedNetwork(Analysis(graph), batch=32, runs=runs, gpu=gpu))
+    assert result is not None
+    assert result.data is not None
+    assert result.data["gpus"][result.data["gpu"]][0] == gpu.name
+    assert "% of the 23.99 GiB of GeForce RTX 4090." in result.html
 
 
 def test_a_refused_batch_is_said_to_be_and_others_are_there() -> None:

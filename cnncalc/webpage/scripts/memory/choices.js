@@ -53,7 +53,7 @@ function runChoice(words, modes) {
 
 /**
  * The form of all choices; `changed` is called after each of them.
- * @param {{ words: string[], modes: string[], gpus: Gpu[], batch: number }} data
+ * @param {{ words: string[], modes: string[], gpus: Gpu[], gpu: number | null, batch: number }} data
  * @param {number} most
  * @param {() => void} changed
  * @returns {Choices}
@@ -70,6 +70,7 @@ export function createChoices(data, most, changed) {
   });
   const gpu = element("select", {}, element("option", { value: "" }, "no GPU chosen"));
   data.gpus.forEach(([name], index) => gpu.append(element("option", { value: index }, name)));
+  if (data.gpu !== null) gpu.value = String(data.gpu);
   let batch = data.batch;
   let largest = most;
   /** @param {number} next */

@@ -24,6 +24,7 @@ import { atMost, describeMoment, roomOf, usableOf, verdict } from "./words.js";
  * @property {number} batch
  * @property {[string, string][]} categories words and hues
  * @property {import("./words.js").Gpu[]} gpus
+ * @property {number | null} gpu the place of the one that is chosen first
  * @property {number} reserve
  * @property {string} units
  */
