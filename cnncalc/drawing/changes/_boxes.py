@@ -48,9 +48,7 @@ def _texts(box: Box, name: str, repeated: str, words: BoxWords) -> Iterator[str]
     quiet = words.kind == "same"
     yield text(x, box.y + 18, shortened(name, room, 12, bold=not quiet) + repeated, "q" if quiet else "t")
     yield text(end, box.y + 18, shape, "q" if quiet else "", "end")
-    each = " each" if box.part.times > 1 else ""
-    lines = (*words.lines, *(f"{line}{each}" for line in words.figures))
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate((*words.lines, *words.figures), 1):
         yield text(
             x, box.y + 18 + LINE * number, shortened(line, end - x, 11), "q" if quiet or number == 1 else ""
         )

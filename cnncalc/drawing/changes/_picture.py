@@ -105,7 +105,7 @@ class _ChangeWriting:
         yield from (self._box(box) for box in self.scene.boxes if box.kind != "frame")
 
     def _extent(self, part: DrawnPart) -> Extent:
-        return _boxes.box_extent(self._tree.of(part)[1])
+        return _boxes.box_extent(self._tree.shown(part))
 
     def _box(self, box: Box) -> str:
         if box.kind in ("entry", "exit"):
@@ -114,7 +114,7 @@ class _ChangeWriting:
         if box.kind == "frame":
             changes = [self._union.changes[self._union.place(node)] for node in nodes_of((box.part,))]
             return _boxes.frame(box, figure_line(changes, "params"), about(changes), errors)
-        _, own = self._tree.of(box.part)
+        own = self._tree.shown(box.part)
         _, last = self._tree.of(box.part.run[-1])
         return _boxes.box(box, own, last, errors)
 

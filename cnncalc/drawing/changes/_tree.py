@@ -4,7 +4,7 @@ from collections.abc import Hashable, Mapping
 
 from cnncalc.drawing.changes._pieces import BoxPiece
 from cnncalc.drawing.changes._union import BOTH, KINDS, Union
-from cnncalc.drawing.changes._words import BoxWords, box_words
+from cnncalc.drawing.changes._words import BoxWords, box_words, figure_lines
 from cnncalc.drawing.parts import DrawnPart, Repeats, TreePiece, grown
 from cnncalc.record import NamedTuple
 
@@ -12,6 +12,7 @@ from cnncalc.record import NamedTuple
 class ChangeTree(NamedTuple):
     """The parts of both networks. `pieces` and their `words` are by the id of the first node of a box."""
 
+    union: Union
     root: DrawnPart
     pieces: Mapping[int, BoxPiece]
     words: Mapping[int, BoxWords]
@@ -20,6 +21,19 @@ class ChangeTree(NamedTuple):
         """The piece that a box is, and what it says."""
         key = id(part.nodes[0])
         return self.pieces[key], self.words[key]
+
+    def shown(self, part: DrawnPart) -> BoxWords:
+        """What a box says that stands for its run: the figures of each, or of all where they differ."""
+        all_words = [self.of(each)[1] for each in part.run]
+        own, last = all_words[0], all_words[-1]
+        if len(all_words) == 1:
+            return own
+        if all(words.figures == own.figures for words in all_words):
+            return own._replace(figures=tuple(f"{line} each" for line in own.figures))
+        changes = [self.union.changes[self.union.place(node)] for node in part.all_nodes()]
+        figures = tuple(f"{line} in all" for line in figure_lines(changes))
+        about = (*own.about, f"and {len(all_words) - 1} more like it")
+        return own._replace(figures=figures, shape=last.shape, about=about)
 
 
 def tensor(place: int, whose: int) -> int:
@@ -50,18 +64,22 @@ def change_tree(union: Union, pieces: list[BoxPiece], *, each: bool = False) -> 
         for place, whose in read
     )
     outputs = [tensor(place, whose) for place, whose in union.outputs]
-    return ChangeTree(grown(grow, links, outputs, _SameChange(words, each)), first, words)
+    return ChangeTree(union, grown(grow, links, outputs, _SameChange(first, words, each)), first, words)
 
 
 class _SameChange(Repeats):
-    """Boxes are alike if they say the same, apart from the name."""
+    """Boxes are alike if they say the same, apart from the name; of added and removed blocks also from the figures."""
 
-    def __init__(self, words: Mapping[int, BoxWords], each: bool) -> None:
+    def __init__(self, pieces: Mapping[int, BoxPiece], words: Mapping[int, BoxWords], each: bool) -> None:
         super().__init__()
-        self._words, self._each = words, each
+        self._pieces, self._words, self._each = pieces, words, each
 
     def form_of(self, layer: DrawnPart) -> Hashable:
-        return self._words[id(layer.nodes[0])]._replace(names=(), about=())
+        key = id(layer.nodes[0])
+        words = self._words[key]._replace(names=(), about=())
+        if self._pieces[key].block is not None and words.kind in ("added", "removed"):
+            return words._replace(shape="", figures=())
+        return words
 
     def fewest(self, part: DrawnPart) -> int:
         return 2

@@ -53,7 +53,7 @@ def box_words(union: Union, piece: BoxPiece) -> BoxWords:
     if changes[0].either.kind == "input" and is_layer:
         lines = []
     elif is_layer:
-        lines = [_label(changes), *_being(changes)]
+        lines = [_label(changes), *(_being(changes) or _other(changes))]
     else:
         lines = [_inside(changes, piece)]
         if piece.kind == "renamed" and piece.block is None:
@@ -63,7 +63,7 @@ def box_words(union: Union, piece: BoxPiece) -> BoxWords:
     quiet = piece.kind == "same"
     if len(lines) > (1 if quiet else MOST_LINES):
         lines = lines[:1] if quiet else [*lines[: MOST_LINES - 1], "…"]
-    figures = () if quiet else tuple(_figures(changes))
+    figures = () if quiet else tuple(figure_lines(changes))
     goes = len(names) > 1 and (is_layer or piece.block is not None)
     return BoxWords(piece.kind, names, goes, _shape(changes), tuple(lines), figures, tuple(about(changes)))
 
@@ -126,6 +126,15 @@ def _being(changes: Sequence[LayerChange]) -> list[str]:
     return lines
 
 
+def _other(changes: Sequence[LayerChange]) -> list[str]:
+    """What differs in a layer that is as before, as are its shape and its parameters and MACs."""
+    differing = {fact for change in changes for fact in change.differs}
+    if differing & {"output", *FIGURES}:
+        return []
+    both = [change for change in changes if change.old is not None and change.new is not None]
+    return [part.replace(" -> ", " → ") for change in both for part in words.differences(change)]
+
+
 def _inside(changes: Sequence[LayerChange], piece: BoxPiece) -> str:
     """What became of the layers of a block, or of a stretch."""
     layers = [change for change in changes if change.either.kind != "input"]
@@ -150,7 +159,8 @@ def _volume(layer: ComparedLayer) -> str:
     return UNKNOWN if layer.output is None else str(layer.output)
 
 
-def _figures(changes: Sequence[LayerChange]) -> list[str]:
+def figure_lines(changes: Sequence[LayerChange]) -> list[str]:
+    """A line for each figure that changed."""
     return [line for figure in FIGURES if (line := figure_line(changes, figure))]
 
 

@@ -25,7 +25,7 @@ from tests.drawing.changes.test_pieces import PAIRS
 def test_nothing_overlaps(pair: tuple[str, str]) -> None:
     for depth in (0, 1, 9):
         _, tree = grown_tree(change(*pair), depth)
-        places = placed(tree.root, 9, lambda part, tree=tree: box_extent(tree.of(part)[1]))  # type: ignore[misc]
+        places = placed(tree.root, 9, lambda part, tree=tree: box_extent(tree.shown(part)))  # type: ignore[misc]
         check_places(places)
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import cnncalc
 from cnncalc.drawing.changes._union import kind_of
 from cnncalc.drawing.parts import IN, OUT
 from tests._each import each
@@ -119,6 +120,27 @@ def test_added_blocks_are_boxes_and_not_unfolded() -> None:
         "+ res4 | 8x8x8 | res · 7 layers added | +1,184 params | +73,728 MACs",
         "+ res5 | 8x8x8 | res · 7 layers added | +1,184 params | +73,728 MACs",
     ]
+
+
+def test_added_blocks_of_other_sizes_are_one_box_with_their_sum() -> None:
+    """From DenseNet-121 to 169: each block reads more channels than the one before it."""
+    _, tree = grown_tree(change("densenet121", "densenet169"))
+    added = [part for part in tree.root.parts if part.times > 1]
+    assert [(part.run[0].name, part.times) for part in added][-1:] == [("dense64.bn1", 19)]
+    words = tree.shown(added[-1])
+    first, last = (tree.of(added[-1].run[end])[1] for end in (0, -1))
+    assert first.figures != last.figures
+    assert words.shape == last.shape
+    assert all(line.endswith(" in all") for line in words.figures)
+
+
+def test_a_layer_whose_figures_are_as_before_says_what_is_not() -> None:
+    line = next(
+        line
+        for line in said(change(cnncalc.load("googlenet"), cnncalc.load("googlenet", mode="training")))
+        if line.startswith("~")
+    )
+    assert line == "~ dropout1 | 1x1x1024 | DROPOUT | activations 0 → 1,024"
 
 
 def test_a_removed_layer_stays_in_the_block_that_it_was_in() -> None:
