@@ -91,7 +91,7 @@ class MaxPool(PicksValues, Pool):
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
         """With one axis a CPU needs no indices if no backward pass follows (`max_pool1d`)."""
-        steps = self.forward(inputs, training=call.training)
+        steps = super().forward_of(inputs, call)
         if inputs[0].rank > 1 or self.indexed or (call.device == "cpu" and not call.subclasses):
             return steps
         *first, last = steps
