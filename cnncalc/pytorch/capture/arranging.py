@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.pytorch.capture.layout import flat, refined, runs
 from cnncalc.pytorch.capture.mapping import Unmapped
+from cnncalc.pytorch.capture.permutations import permutations
 from cnncalc.pytorch.capture.values import Group, Value
 from cnncalc.shape import AXES
 
@@ -64,17 +65,21 @@ def _arranged(drafting: "Emitting", value: Value, target: tuple[Group, ...]) -> 
         if named is not None:
             return named
         pieces = runs(source, wanted)
-        if len(pieces) > 4:
-            raise Unmapped(f"a permutation of {len(pieces)} axes")
-        if value.axes[1:] != tuple(pieces):
-            value = _reshape(drafting, value, (value.axes[0], *pieces))
-        axes = dict(zip(pieces, ("channels", *AXES[len(pieces) - 1]), strict=True))
         order = sorted(pieces, key=lambda piece: wanted.index(piece[0]))
-        words = [axes[piece] for piece in (*order[1:], order[0])]
-        value = drafting.emit("permute", [value], (value.axes[0], *order), value.dims, order=words)
+        for before, after in permutations(pieces, order):
+            value = _permuted(drafting, value, before, after)
         if value.axes == target:
             return value
     return _reshape(drafting, value, target)
+
+
+def _permuted(drafting: "Emitting", value: Value, before: Sequence[Group], after: Sequence[Group]) -> Value:
+    """The value as a volume with the axes `before`, permuted to `after`."""
+    if value.axes[1:] != tuple(before):
+        value = _reshape(drafting, value, (value.axes[0], *before))
+    axes = dict(zip(before, ("channels", *AXES[len(before) - 1]), strict=True))
+    words = [axes[piece] for piece in (*after[1:], after[0])]
+    return drafting.emit("permute", [value], (value.axes[0], *after), value.dims, order=words)
 
 
 def _reshape(drafting: "Emitting", value: Value, axes: tuple[Group, ...]) -> Value:
@@ -132,9 +137,11 @@ def joined(drafting: "Emitting", first: Value, second: Value) -> tuple[Value, Va
     base, other = (Value(value.node, *view) for value, view in zip((base, other), divided, strict=True))
     target = _like(base, other)
     if target is not None and target != other.axes:
-        # If the first one has been arranged like the second already, that is read.
+        # If the first one has been arranged like the second already, that is read. If the code has seen it in another
+        # order, and the second one is as the code has it, the first one is arranged.
         back = _like(other, base)
-        if back is not None and (base.node, back) in drafting.arranged:
+        seen = not base.in_order and other.in_order
+        if back is not None and (seen or (base.node, back) in drafting.arranged):
             return arrange(drafting, base, back), other
     if target is None:
         back = _like(other, base)

@@ -18,6 +18,11 @@ class Readers:
             for ref in recording.calls[index].reads:
                 self._readers.setdefault(ref.number, []).append(recording.calls[index])
 
+    def are_all(self, number: int, names: Collection[str]) -> bool:
+        """Whether only calls of functions with these names read a tensor, and it is no output."""
+        calls = self._readers.get(number, [])
+        return number not in self._outputs and bool(calls) and all(call.short in names for call in calls)
+
     def lead_to_product(self, number: int) -> bool:
         """Whether a tensor, and each that is made of it up to the next product, is read once and is no output."""
         while number not in self._outputs:

@@ -5,18 +5,22 @@ from typing import Any
 
 from cnncalc.pytorch.capture.arranging import standard
 from cnncalc.pytorch.capture.axis_words import axis_word, words
-from cnncalc.pytorch.capture.drafting import Drafting
+from cnncalc.pytorch.capture.drafting import Drafting, Tensor
 from cnncalc.pytorch.capture.learned import learned, order_of
 from cnncalc.pytorch.capture.mapping import Unmapped, maps
+from cnncalc.pytorch.capture.stacks import stacked
 from cnncalc.pytorch.capture.values import Own, Value, group, size_of
 
 
 @maps("stack")
-def stack(drafting: Drafting, tensors: Any, dim: int = 0) -> Value:
+def stack(drafting: Drafting, tensors: Any, dim: int = 0) -> Tensor:
     """Values side by side along a new spatial axis."""
-    values = [drafting.in_order(drafting.value(tensor, "an operand")) for tensor in tensors]
+    values = [drafting.value(tensor, "an operand") for tensor in tensors]
     count = len(values[0].dims)
     dim %= count + 1
+    if not dim:
+        return stacked(drafting, tuple(values))
+    values = [drafting.in_order(value) for value in values]
     if dim < 2 or count > 4 or len({value.shape for value in values}) > 1:
         raise Unmapped("the new dimension is no spatial axis")
     from cnncalc.shape import AXES

@@ -7,6 +7,7 @@ from cnncalc.pytorch.capture.arranging import standard
 from cnncalc.pytorch.capture.axis_words import over
 from cnncalc.pytorch.capture.drafting import Drafting
 from cnncalc.pytorch.capture.mapping import Unmapped, maps
+from cnncalc.pytorch.capture.stacks import OF_TWO, StackedValues
 from cnncalc.pytorch.capture.values import Group, Value
 
 # Reductions that give one value as it is.
@@ -15,7 +16,14 @@ OF_ONE_VALUE = ("mean", "sum", "max")
 
 def reduce(drafting: Drafting, type: str, input: Any, dim: Any, keepdim: bool, **fields: Any) -> Value:
     """A reduction over dimensions."""
-    value = drafting.value(input)
+    if (
+        isinstance(input, StackedValues)
+        and type in OF_TWO
+        and not keepdim
+        and dim in (0, [0], -len(input.shape))
+    ):
+        return input.reduced(drafting, type)
+    value = drafting.value(drafting.settled(input))
     if value.expanded:
         raise Unmapped("its input is repeated by `expand`")
     if dim is None or dim == []:
@@ -55,17 +63,17 @@ def _word(word: Any) -> Any:
     return None if word == "positions" else word
 
 
-@maps("mean")
+@maps("mean", pending=True)
 def mean(drafting: Drafting, input: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Value:
     return reduce(drafting, "mean", input, dim, keepdim)
 
 
-@maps("sum")
+@maps("sum", pending=True)
 def sum(drafting: Drafting, input: Any, dim: Any = None, keepdim: bool = False, dtype: Any = None) -> Value:
     return reduce(drafting, "sum", input, dim, keepdim)
 
 
-@maps("amax")
+@maps("amax", pending=True)
 def amax(drafting: Drafting, input: Any, dim: Any = None, keepdim: bool = False) -> Value:
     return reduce(drafting, "max", input, dim, keepdim)
 
