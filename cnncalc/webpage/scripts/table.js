@@ -184,7 +184,10 @@ class Table {
       toggle.setAttribute("aria-label", `layers of ${this.rows[index][0]}`);
     });
     const hidden = this.lines.filter((_, index) => !shown.has(index));
+    // A row that is moved loses the focus.
+    const focus = document.activeElement;
     this.table.tBodies[0].replaceChildren(...order, ...hidden);
+    if (focus instanceof HTMLElement && this.table.contains(focus)) focus.focus({ preventScroll: true });
     this.heads.forEach(({ head, words }, column) => {
       const sorted = column === by;
       head.setAttribute("aria-sort", !sorted ? "none" : ascending ? "ascending" : "descending");
