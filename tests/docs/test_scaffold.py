@@ -64,11 +64,11 @@ def test_a_rule_has_the_next_free_code(project: Path) -> None:
 
 
 def test_a_format_s_skeleton_names_every_kind_and_every_fact(project: Path) -> None:
-    assert scaffold.main(["format", "tsv"], project) == 0
-    text = (project / "cnncalc/render/formats/tsv.py").read_text(encoding="utf-8")
+    assert scaffold.main(["format", "org"], project) == 0
+    text = (project / "cnncalc/render/formats/org.py").read_text(encoding="utf-8")
     ast.parse(text)
-    ast.parse((project / "tests/render/formats/test_tsv.py").read_text(encoding="utf-8"))
-    assert "class Tsv(Format)" in text
+    ast.parse((project / "tests/render/formats/test_org.py").read_text(encoding="utf-8"))
+    assert "class Org(Format)" in text
     for kind in KINDS:
         assert f"# FILL {kind}. " in text
         assert f"# def {kind}(" in text
