@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cnncalc.commands._draw_options import FORMS
-
 if TYPE_CHECKING:
     from cnncalc.drawing import TooManyBoxes
 
@@ -24,6 +22,7 @@ def format_for_file(
     given = ctx.get_parameter_source("format") is not click.core.ParameterSource.DEFAULT
     if given or output is None:
         return format
+    from cnncalc.commands._draw_options import FORMS
     from cnncalc.render import formats
 
     ends = {name: formats.format_of(name).ends for name in formats.names(kind)}
