@@ -48,28 +48,27 @@ def apart(first: bytes, second: bytes) -> Apart:
     return Apart(float(difference.mean()), float(difference.max()))
 
 
-def picture_of(page: Page, *, text: bool = True) -> bytes:
-    """A PNG of the whole page; without `text`, its drawings have none."""
-    return page.screenshot(full_page=True, animations="disabled", style="" if text else WITHOUT_TEXT)
+def picture_of(page: Page, *, text: bool = True, whole: bool = True) -> bytes:
+    """A PNG of the `whole` page, or of what is seen without scrolling; without `text`, its drawings have none."""
+    return page.screenshot(full_page=whole, animations="disabled", style="" if text else WITHOUT_TEXT)
 
 
-def hold_screen(
-    name: str, page: Page, folder: Path, *, text: bool = False, tolerance: tuple[float, float] = EXACT
-) -> None:
+def hold_screen(name: str, page: Page, folder: Path, *, flowing: bool = False) -> None:
     """Compare a page with its stored screenshot; with `CNNCALC_GOLDEN=write`, store it.
 
-    A page that looks different is left in `folder` as a picture.
+    A `flowing` page is as long as its text, whatever the font: then only what is seen without scrolling is compared,
+    as `FLOWING`. A page that looks different is left in `folder` as a picture.
     """
     path = STORED / f"{name}.png"
-    png = picture_of(page, text=text)
+    png = picture_of(page, text=flowing, whole=not flowing)
     if os.environ.get(WRITE) == "write":
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(_packed(png))
+        path.write_bytes(_packed(png, 32 if flowing else None))
         return
     if not path.exists():
         raise AssertionError(f"there is no {path.name}: write it with {WRITE}=write, and look at it")
     distance = apart(path.read_bytes(), png)
-    if not distance.within(tolerance):
+    if not distance.within(FLOWING if flowing else EXACT):
         seen = folder / path.name
         seen.write_bytes(png)
         raise AssertionError(f"{path.name} looks different ({distance}): the page is now as in {seen}")
@@ -81,8 +80,9 @@ def _cells(png: bytes) -> NDArray[numpy.float64]:
     return numpy.asarray(picture.resize((wide, high), Image.Resampling.BOX), dtype=numpy.float64)
 
 
-def _packed(png: bytes) -> bytes:
-    """The same picture in fewer bytes."""
+def _packed(png: bytes, colours: int | None) -> bytes:
+    """The picture in fewer bytes: the same, or with this many colours only."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
     packed = io.BytesIO()
-    Image.open(io.BytesIO(png)).convert("RGB").save(packed, "png", optimize=True)
+    (picture if colours is None else picture.quantize(colours)).save(packed, "png", optimize=True)
     return packed.getvalue()

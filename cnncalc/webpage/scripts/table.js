@@ -184,10 +184,12 @@ class Table {
       toggle.setAttribute("aria-label", `layers of ${this.rows[index][0]}`);
     });
     const hidden = this.lines.filter((_, index) => !shown.has(index));
-    // A row that is moved loses the focus.
-    const focus = document.activeElement;
+    const focused = document.activeElement;
     this.table.tBodies[0].replaceChildren(...order, ...hidden);
-    if (focus instanceof HTMLElement && this.table.contains(focus)) focus.focus({ preventScroll: true });
+    // A line that is put into its place again loses the focus, and keys would go nowhere.
+    if (focused instanceof HTMLElement && focused !== document.activeElement && this.table.contains(focused)) {
+      focused.focus({ preventScroll: true });
+    }
     this.heads.forEach(({ head, words }, column) => {
       const sorted = column === by;
       head.setAttribute("aria-sort", !sorted ? "none" : ascending ? "ascending" : "descending");
