@@ -11,7 +11,8 @@ FAULTY = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 8, kernel: 9}\n
 
 @pytest.mark.parametrize(("file", "begins"), [
     ("net.svg", "<svg "), ("net.html", "<!doctype html>"), ("net.HTM", "<!doctype html>"),
-    ("net.tex", "% Needs \\usepackage"), ("net.json", "{"), ("net.csv", "name,"), ("net.md", "### "), ("net.txt", "LeNet-5"), ("net", "LeNet-5"),
+    ("net.tex", "% Needs \\usepackage"), ("net.json", "{"),
+    ("net.csv", "name,"), ("net.md", "### "), ("net.txt", "LeNet-5"), ("net", "LeNet-5"),
 ])  # fmt: skip
 def test_the_end_of_the_file_says_the_format(tmp_path: Path, file: str, begins: str) -> None:
     ended = run("inspect", "lenet5", "-o", tmp_path / file)
