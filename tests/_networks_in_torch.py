@@ -98,6 +98,10 @@ def networks(torch: ModuleType) -> dict[str, tuple[Any, tuple[int, ...]]]:
         y = (x * first + self.conv(x) * second) / (first + second + 0.1)
         return (y.permute(0, 2, 3, 1) * torch.exp(self.last) + torch.tanh(self.each)).permute(0, 3, 1, 2)
 
+    def spread(self: Any, x: Any) -> Any:
+        y = x / x.var((2, 3), unbiased=False, keepdim=True).add(1e-5).sqrt()
+        return self.conv(y) * torch.rsqrt(y.var(dim=1, keepdim=True) + y.std((2, 3), keepdim=True))
+
     def stacked(self: Any, x: Any) -> Any:
         y = torch.stack([self.conv(x), self.other(x), x]).sum(0)
         z = torch.stack([y.permute(0, 2, 3, 1), x.permute(0, 2, 3, 1)], dim=0).mean(dim=0)
@@ -173,6 +177,7 @@ def networks(torch: ModuleType) -> dict[str, tuple[Any, tuple[int, ...]]]:
             ),
             (3, 5, 6),
         ),
+        "spread": (Network(spread, conv=conv(3, 3, 1)), (3, 5, 6)),
         "stacked": (Network(stacked, conv=conv(3, 3, 1), other=conv(3, 3, 3, padding=1)), (3, 5, 6)),
         "branch": (Network(branch, conv=conv(3, 8, 1)), (3, 8, 8)),
         "written": (Network(written, conv=conv(3, 8, 1)), (3, 8, 8)),

@@ -26,7 +26,7 @@ from cnncalc.pytorch.own.pools import DisjointMaxPool
 from cnncalc.pytorch.own.positions import Crop, CropTo, PadTo, Permute, Reshape, ResizeTo, Roll, Slice
 from cnncalc.pytorch.own.products import Matmul
 from cnncalc.pytorch.own.recurrent import GRU, LSTM, RNN
-from cnncalc.pytorch.own.reductions import LogSoftmax, Max, Mean, Softmax, Std, Sum, VectorNorm
+from cnncalc.pytorch.own.reductions import LogSoftmax, Max, Mean, Softmax, Std, Sum, Var, VectorNorm
 from cnncalc.pytorch.own.standardized import StandardizedConv1d, StandardizedConv2d, StandardizedConv3d
 from cnncalc.pytorch.own.tokens import ClassToken, PositionEmbedding, SelectToken, SelfAttention
 from cnncalc.pytorch.own.unpool import MaxUnpool
@@ -80,6 +80,7 @@ __all__ = [
     "Sum",
     "Tile",
     "Unstack",
+    "Var",
     "VectorNorm",
     "WindowAttention",
 ]

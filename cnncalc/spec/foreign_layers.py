@@ -89,6 +89,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "reducemax": ("max",),
     "amax": ("max",),
     "stddev": ("std",),
+    "variance": ("var",),
     # Activations
     "activation": ("relu", "gelu", "silu", "sigmoid", "tanh", "softmax"),
     "nonlinearity": ("relu", "gelu", "silu", "sigmoid", "tanh", "softmax"),

@@ -32,6 +32,7 @@ def work(name: str, inputs: tuple[Shape, ...], **fields: Any) -> dict[str, int]:
             {},
             {"adds": 152 + 160 + 152, "multiplies": 160, "divides": 16, "exponentials": 8},
         ),
+        ("var", {}, {"adds": 152 + 160 + 152, "multiplies": 160, "divides": 16}),
         ("vector_norm", {}, {"multiplies": 160, "adds": 152, "exponentials": 8}),
         ("grn", {}, {"multiplies": 480, "adds": 480, "divides": 9, "exponentials": 8}),
         ("vector_norm", {"p": 1}, {"compares": 160, "adds": 152}),

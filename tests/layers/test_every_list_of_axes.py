@@ -16,6 +16,7 @@ REDUCING = {
     "sum": lambda torch, x, dims: x.sum(dims, keepdim=True),
     "max": lambda torch, x, dims: x.amax(dims, keepdim=True),
     "std": lambda torch, x, dims: x.std(dims, keepdim=True),
+    "var": lambda torch, x, dims: x.var(dims, keepdim=True),
     "vector_norm": lambda torch, x, dims: torch.linalg.vector_norm(x, dim=dims, keepdim=True),
 }
 NORMALISING = ("softmax", "log_softmax")

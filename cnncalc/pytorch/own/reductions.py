@@ -57,8 +57,8 @@ class Max(_Reduction):
         return x.amax(self.dim, keepdim=keepdim)
 
 
-class Std(_Reduction):
-    """The standard deviation over dimensions."""
+class _Spread(_Reduction):
+    """How far values over dimensions are from their mean."""
 
     def __init__(
         self, dim: Sequence[int], keep: bool = False, correction: int = 1
@@ -66,11 +66,22 @@ class Std(_Reduction):
         super().__init__(dim, keep)
         self.correction = correction
 
+    def extra_repr(self) -> str:
+        return f"{super().extra_repr()}, correction={self.correction}"
+
+
+class Std(_Spread):
+    """The standard deviation over dimensions."""
+
     def reduced(self, x: Tensor, keepdim: bool) -> Tensor:
         return x.std(self.dim, correction=self.correction, keepdim=keepdim)
 
-    def extra_repr(self) -> str:
-        return f"{super().extra_repr()}, correction={self.correction}"
+
+class Var(_Spread):
+    """The variance over dimensions."""
+
+    def reduced(self, x: Tensor, keepdim: bool) -> Tensor:
+        return x.var(self.dim, correction=self.correction, keepdim=keepdim)
 
 
 class VectorNorm(_Reduction):

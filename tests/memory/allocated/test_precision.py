@@ -83,6 +83,7 @@ OPERATIONS = {
     "own.Mean": "mean",
     "own.Max": "amax",
     "own.Std": "std",
+    "own.Var": "var",
     "own.VectorNorm": "linalg_vector_norm",
     "own.Attention": "matmul",
     "torch.cat": "cat",

@@ -23,7 +23,7 @@ NAMES = (
         "standardized",
         "same_padding",
     ),
-    *("cut", "shuffled", "recurrent", "unpooled", "weighted", "stacked"),
+    *("cut", "shuffled", "recurrent", "unpooled", "weighted", "spread", "stacked"),
 )
 
 

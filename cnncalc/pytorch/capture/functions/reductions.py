@@ -86,17 +86,22 @@ def maximum(drafting: Drafting, input: Any, dim: Any = None, keepdim: bool = Fal
     return [reduce(drafting, "max", input, dim, keepdim), None]
 
 
-@maps("std")
-def std(
-    drafting: Drafting,
-    input: Any,
-    dim: Any = None,
-    unbiased: bool = True,
-    keepdim: bool = False,
-    correction: int = 1,
-) -> Value:
-    correction = correction if unbiased else 0
-    return reduce(drafting, "std", input, dim, keepdim, correction=None if correction == 1 else correction)
+def _spread(type: str) -> None:
+    @maps(type)
+    def spread(
+        drafting: Drafting,
+        input: Any,
+        dim: Any = None,
+        unbiased: bool = True,
+        keepdim: bool = False,
+        correction: int = 1,
+    ) -> Value:
+        correction = correction if unbiased else 0
+        return reduce(drafting, type, input, dim, keepdim, correction=None if correction == 1 else correction)
+
+
+for _type in ("std", "var"):
+    _spread(_type)
 
 
 @maps("norm", "vector_norm")
