@@ -17,6 +17,7 @@ COMMANDS = {
     "inspect": ("inspect", "vgg16", "-o", ""),
     "inspect json": ("inspect", "vgg16", "--format", "json", "-o", ""),
     "expand": ("expand", "vgg16", "-o", ""),
+    "report": ("report", "lenet5", "-o", ""),
     "validate": ("validate", "net.yaml", "--output", "json="),
 }
 
