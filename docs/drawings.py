@@ -3,6 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
+from docs.beside_netron import DRAWN, NETRON
 from docs.regions import Stale, run
 
 if TYPE_CHECKING:
@@ -36,4 +37,8 @@ def picture(arguments: str) -> str:
 
 def pages() -> "dict[str, Callable[[], str]]":
     """The file of each picture, and what makes it."""
-    return {f"docs/pictures/{name}.svg": partial(picture, words) for name, words in PICTURES.items()}
+    beside = [name for name in NETRON if name not in DRAWN]
+    return {
+        **{f"docs/pictures/{name}.svg": partial(picture, words) for name, words in PICTURES.items()},
+        **{f"docs/netron/{name}.svg": partial(picture, f"draw {name}") for name in beside},
+    }

@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.record_memory import RECORD, error
+from docs import beside_netron
 from docs.claims import printed_elsewhere
 from docs.floors import drawn, groups, rooms_of_memory
 
@@ -79,4 +80,5 @@ TABLES: dict[str, Callable[[], str]] = {
     "memory-errors": memory_errors,
     "memory-networks": memory_networks,
     "memory-made": memory_made,
+    "netron-sizes": beside_netron.sizes,
 }
