@@ -70,7 +70,9 @@ def shoot(browser: Any, path: Path, port: int) -> tuple[list[float], Any]:
         page.close()
     finally:
         served.terminate()
-    left, _, right, _ = ImageChops.difference(whole, Image.new("RGB", whole.size, "white")).getbbox()
+    drawn = ImageChops.difference(whole, Image.new("RGB", whole.size, "white")).getbbox()
+    assert drawn is not None
+    left, _, right, _ = drawn
     strip = whole.crop((left - 8, 0, right + 8, TALL))
     middle = WIDE // 2
     both = Image.new("RGB", (strip.width + 24 + PART, TALL), "white")
