@@ -200,10 +200,16 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
             rows = (rows[0]._replace(name="rows_whole", dtype=FULL),)
         copies = (copied(inputs),) * self.copies(inputs, call)
         yield Step(rows)
-        # The bias is added after the product where the rows are a view.
-        apart = (groups.rows("product", 3),) * (bool(copies) and self.bias and call.subclasses)
-        spent = tuple(item.name for item in (*rows, *copies, *apart))
-        yield Step((*copies, *apart, groups.rows("projected", 3)), spent, casts=(*entering, 0))
+        projected = (groups.rows("projected", 3),)
+        if copies and self.bias and call.subclasses:
+            # The bias is added after the product where the rows are a view. Their copy is gone by then, and what was
+            # cast for it is there.
+            product, cast = groups.rows("product", 3), ("0 cast",) * call.casts
+            yield Step((*copies, product), (copies[0].name,), casts=(*entering, 0))
+            yield Step(projected, (product.name, *cast))
+        else:
+            spent = tuple(item.name for item in (*rows, *copies))
+            yield Step((*copies, *projected), spent, casts=(*entering, 0))
         yield Step((groups.rows("heads", 3),), ("projected",))
         yield Step((groups.rows("query"),))
         yield Step((groups.square("scores"),), ("query",))

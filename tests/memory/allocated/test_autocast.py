@@ -39,6 +39,10 @@ CASES: list[tuple[str, dict[str, Any], Shape]] = [
     *((key, {"hidden": 1}, Shape(1, (1,))) for key in ("rnn", "gru", "lstm")),
     # The copy of a wide input beside its cast is the peak: the weights are cast after it.
     *((key, {"hidden": 1}, Shape(12, (7,))) for key in ("rnn", "gru", "lstm")),
+    # So narrow that the projection of the tokens is the peak, or the scores.
+    *(("self_attention", {"heads": heads}, Shape(4, (size,))) for heads in (1, 2) for size in (2, 3, 4, 6)),
+    *(("attention", {"heads": heads}, Shape(4, (size,))) for heads in (1, 2) for size in (2, 3, 4, 6)),
+    *(("linear", {"units": units}, Shape(4, (3,))) for units in (1, 4, 12)),
 ]
 
 
@@ -50,7 +54,7 @@ def test_is_replayed_as_pytorch_casts(
 ) -> None:
     """After what gives the lower type, and after what gives float32, which is cast after it is padded."""
     sizes = {"fc": {"units": 8}, "depthwise_conv": {"kernel": 3}}
-    size = {} if shape.size < 25 or "hidden" in fields else sizes.get(key, {"filters": 8, "kernel": 3})
+    size = {} if shape.size < 25 or "heads" in fields or "hidden" in fields else sizes.get(key, {"filters": 8, "kernel": 3})
     layer: Any = layer_type(key)
     graph = network(layer(**{**size, **fields}), (shape,), mode, before, None)
     for batch in (3, 1) if shape.size < 25 else (3,):
