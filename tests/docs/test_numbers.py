@@ -15,6 +15,7 @@ from cnncalc.layers import names
 from cnncalc.render.figures import size
 from cnncalc.rules import rules
 from cnncalc.text.loader import MAX_NODES as MAX_WORDS
+from cnncalc.webpage.memory.runs import LARGE as LARGE_NETWORK
 from tests._each import each
 from tests.docs._pages import ROOT, hand_written, name, prose
 
@@ -48,6 +49,7 @@ FIGURES: dict[str, Callable[[], int | None] | str] = {
     "1,000,000": lambda: MAX_NODES,
     "20,000": lambda: MOST_LAYERS,
     "5,000": lambda: MOST_BOXES,
+    "2,000": lambda: LARGE_NETWORK,
     "1,024": lambda: channels("layer3"),
     "2,048": lambda: channels("layer4"),
     "25,690,112": "tests/docs/test_comparison.py",

@@ -54,7 +54,11 @@ def test_is_replayed_as_pytorch_casts(
 ) -> None:
     """After what gives the lower type, and after what gives float32, which is cast after it is padded."""
     sizes = {"fc": {"units": 8}, "depthwise_conv": {"kernel": 3}}
-    size = {} if shape.size < 25 or "heads" in fields or "hidden" in fields else sizes.get(key, {"filters": 8, "kernel": 3})
+    size = (
+        {}
+        if shape.size < 25 or "heads" in fields or "hidden" in fields
+        else sizes.get(key, {"filters": 8, "kernel": 3})
+    )
     layer: Any = layer_type(key)
     graph = network(layer(**{**size, **fields}), (shape,), mode, before, None)
     for batch in (3, 1) if shape.size < 25 else (3,):
