@@ -1,7 +1,7 @@
 """The pages of `diff` and `inspect` in a browser: for everyone, at every width, on paper, and inert."""
 
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 import pytest
 
@@ -13,7 +13,7 @@ from tests.drawing._drawn import HOSTILE
 pytestmark = pytest.mark.browser
 
 Theme = Literal["light", "dark"]
-THEMES: tuple[Theme, ...] = get_args(Theme)
+THEMES = ["light", pytest.param("dark", marks=pytest.mark.long)]
 NET = "cnncalc: 1\nname: Net\ninput: 8x8x3\nlayers:\n  - conv: {filters: 4, kernel: 3}\n    name: first\n"
 FAULTY = NET.replace("kernel: 3", "kernel: 9")
 
@@ -29,7 +29,12 @@ def written(folder: Path, *arguments: str) -> Path:
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize(
     "command",
-    ["diff resnet18 resnet34", "inspect resnet50 --depth 0", "diff lenet5 unet", "inspect alexnet_towers"],
+    [
+        "diff lenet5 unet",
+        "inspect resnet50 --depth 0",
+        pytest.param("diff resnet18 resnet34", marks=pytest.mark.long),
+        pytest.param("inspect alexnet_towers", marks=pytest.mark.long),
+    ],
 )
 def test_a_page_is_for_everyone(pages: Pages, tmp_path: Path, command: str, theme: Theme) -> None:
     page = pages.open(written(tmp_path, *command.split()), theme=theme)
@@ -47,6 +52,7 @@ def test_a_page_of_a_network_with_errors_is_for_everyone(pages: Pages, tmp_path:
         assert violations(pages.open(written(tmp_path, *arguments), theme=theme)) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", ["diff resnet18 resnet34", "inspect vgg16"])
 @pytest.mark.parametrize("width", [320, 2560])
 def test_what_is_wide_scrolls_by_itself(pages: Pages, tmp_path: Path, command: str, width: int) -> None:
@@ -63,12 +69,12 @@ def test_the_drawing_has_the_change_in_words(pages: Pages, tmp_path: Path) -> No
     assert page.get_by_role("rowheader", name="parameters").is_visible()
 
 
-def test_it_is_printed(pages: Pages, tmp_path: Path) -> None:
-    for theme in THEMES:
-        page = pages.open(written(tmp_path, "inspect", "vgg16"), theme=theme)
-        page.emulate_media(media="print")
-        ground = page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
-        assert ground == "rgb(255, 255, 255)"
+@pytest.mark.parametrize("theme", THEMES)
+def test_it_is_printed_on_white(pages: Pages, tmp_path: Path, theme: Theme) -> None:
+    page = pages.open(written(tmp_path, "inspect", "vgg16"), theme=theme)
+    page.emulate_media(media="print")
+    ground = page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
+    assert ground == "rgb(255, 255, 255)"
 
 
 @pytest.mark.long

@@ -63,7 +63,7 @@ def choose_batch(page: Any, batch: int) -> None:
     page.get_by_label("Images in a batch, as a number").fill(str(batch))
 
 
-@pytest.mark.parametrize("name", ["resnet18", "vit_b_32"])
+@pytest.mark.parametrize("name", ["resnet18", pytest.param("vit_b_32", marks=pytest.mark.long)])
 def test_every_run_and_batch_has_the_figures_of_the_command(name: str, tmp_path: Path, pages: Pages) -> None:
     reported = network(name)
     page = pages.open(written(reported, tmp_path))
@@ -88,6 +88,7 @@ def test_the_slider_is_moved_by_keys(tmp_path: Path, pages: Pages) -> None:
         assert peak_words(reported.runs[0], batch) in page.locator(ANSWER).inner_text()
 
 
+@pytest.mark.long
 def test_a_number_that_is_no_batch_changes_nothing(tmp_path: Path, pages: Pages) -> None:
     page = pages.open(written(network("lenet5"), tmp_path))
     before = page.locator(ANSWER).inner_text()
@@ -132,6 +133,7 @@ def test_keys_and_the_pointer_show_what_is_held_at_a_moment(tmp_path: Path, page
     assert page.locator(MOMENT).inner_text().endswith(", the peak")
 
 
+@pytest.mark.long
 def test_selecting_a_layer_of_a_tensor_selects_it_in_the_page(tmp_path: Path, pages: Pages) -> None:
     page = pages.open(written(network("lenet5"), tmp_path))
     assert page.locator(".memory-chart .marked").count() == 0
@@ -142,6 +144,7 @@ def test_selecting_a_layer_of_a_tensor_selects_it_in_the_page(tmp_path: Path, pa
     assert page.locator(".memory-chart .marked").count() >= 1
 
 
+@pytest.mark.long
 def test_a_link_to_a_layer_goes_to_its_highest_moment(tmp_path: Path, pages: Pages) -> None:
     reported = network("lenet5")
     layer = reported.graph.layers[2].name
@@ -157,6 +160,7 @@ def test_a_link_to_a_layer_goes_to_its_highest_moment(tmp_path: Path, pages: Pag
     )
 
 
+@pytest.mark.long
 def test_a_gpu_that_is_too_small_is_said_to_be(tmp_path: Path, pages: Pages) -> None:
     page = pages.open(written(network("resnet18"), tmp_path))
     page.get_by_label("GPU").select_option(label="GeForce RTX 2060 6GB")
@@ -185,6 +189,7 @@ def test_a_batch_that_pytorch_refuses_has_its_reason_and_no_figures(tmp_path: Pa
     assert page.locator(".memory-chart").is_visible()
 
 
+@pytest.mark.long
 def test_of_several_devices_the_one_with_the_highest_peak_is_named(tmp_path: Path, pages: Pages) -> None:
     reported = network(TWO_DEVICES)
     page = pages.open(written(reported, tmp_path))
@@ -194,6 +199,7 @@ def test_of_several_devices_the_one_with_the_highest_peak_is_named(tmp_path: Pat
         assert f"{peak_words(reported.runs[0], batch)}, on {device}." in page.locator(ANSWER).inner_text()
 
 
+@pytest.mark.long
 def test_without_a_script_there_is_a_picture_and_a_table(tmp_path: Path, pages: Pages) -> None:
     reported = network("lenet5")
     page = pages.open(written(reported, tmp_path), java_script_enabled=False)
@@ -208,8 +214,8 @@ def test_without_a_script_there_is_a_picture_and_a_table(tmp_path: Path, pages: 
     page.context.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["lenet5", NORM_OF_ONE_POSITION])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.long)])
+@pytest.mark.parametrize("name", ["lenet5", pytest.param(NORM_OF_ONE_POSITION, marks=pytest.mark.long)])
 def test_axe_finds_nothing(theme: Any, name: str, tmp_path: Path, pages: Pages) -> None:
     page = pages.open(written(network(name, 1), tmp_path), theme=theme)
     assert violations(page) == []
@@ -219,13 +225,16 @@ def test_axe_finds_nothing(theme: Any, name: str, tmp_path: Path, pages: Pages) 
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("width", [320, 768, 1280, 2560])
+@pytest.mark.parametrize(
+    "width", [320, *(pytest.param(width, marks=pytest.mark.long) for width in (768, 1280, 2560))]
+)
 def test_nothing_is_wider_than_the_window(width: int, tmp_path: Path, pages: Pages) -> None:
     page = pages.open(written(network("resnet18"), tmp_path), width=width)
     page.get_by_label("GPU").select_option(label="GeForce RTX 2060 6GB")
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
 
 
+@pytest.mark.long
 def test_it_prints_the_chart_and_no_controls(tmp_path: Path, pages: Pages) -> None:
     page = pages.open(written(network("lenet5"), tmp_path))
     page.emulate_media(media="print")

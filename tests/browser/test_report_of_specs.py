@@ -18,6 +18,7 @@ def report(folder: Path, spec: str) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_every_spec_has_a_page_that_works(pages: Pages, tmp_path: Path) -> None:
     for name, spec in SPECS.items():
         if name == "shipped":

@@ -212,6 +212,7 @@ def test_without_an_upload_there_is_no_link(origin: Path) -> None:
     assert said.summary.startswith("## What changes in the networks\n\n### Net\n")
 
 
+@pytest.mark.long
 def test_a_summary_stays_below_what_github_takes(origin: Path) -> None:
     layers = "".join(f"  - conv: {{filters: {count}, kernel: 1}}\n" for count in range(1, 400))
     old = f"cnncalc: 1\nname: {'Long ' * 30}\ninput: 4x4x3\nlayers:\n{layers}"

@@ -104,6 +104,7 @@ def test_rows_are_chosen_for_the_page_and_refused_for_the_drawing() -> None:
     assert "--top is for formats with rows, and the format is svg." in ended.err
 
 
+@pytest.mark.long
 def test_too_many_boxes_are_refused_with_the_reason(folder: Path) -> None:
     for name, kernel in (("old", 1), ("new", 3)):
         layers = f"  - conv: {{filters: 3, kernel: {kernel}, padding: half}}\n" * 5001

@@ -71,7 +71,8 @@ def test_every_figure_is_pytorch_s(torch: ModuleType, part: int) -> None:
 
 
 def test_every_layer_type_is_drawn() -> None:
-    drawn = {item.kind for seed in range(1500) for item in network(seed).items}
+    # An unpooling is rare: its pooling must be before it, of the same sizes.
+    drawn = {item.kind for seed in range(6000) for item in network(seed).items}
     assert drawn == set(KINDS)
 
 

@@ -21,7 +21,8 @@ def test_every_command_writes_a_page(line: str, tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize(
-    ("title", "name"), [("ResNet-50", "resnet50"), ("EfficientNet-B7", "efficientnet_b7")]
+    ("title", "name"),
+    [("ResNet-50", "resnet50"), pytest.param("EfficientNet-B7", "efficientnet_b7", marks=pytest.mark.long)],
 )
 def test_sizes_are_those_of_the_pages(title: str, name: str, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
