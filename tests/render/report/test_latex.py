@@ -44,6 +44,11 @@ def latex(name: str) -> str:
     return "".join(render(report, ReportPage()))
 
 
+def networks_report(name: str) -> str:
+    """The table of a shipped network."""
+    return "".join(render(Report(cnncalc.analyse(cnncalc.load(name)), ()), ReportPage()))
+
+
 @each("name", sorted(NETWORKS))
 def test_a_shipped_network_has_a_row_for_each_of_its_rows(name: str) -> None:
     for depth in (None, 0):
