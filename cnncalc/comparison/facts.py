@@ -53,6 +53,7 @@ class ComparedLayer(NamedTuple):
     # The index of the layer whose weights it uses, if they are not its own; and the name of that layer.
     owner: int | None = None
     shares: str | None = None
+    is_input: bool = False
 
     @property
     def field_range(self) -> tuple[str, ...] | None:
@@ -197,6 +198,7 @@ def _facts(analysis: Analysis, node: Node) -> ComparedLayer:
         module=node.module.name if node.module is not None else None,
         owner=node.owner if node.owner != index else None,
         shares=analysis.graph.nodes[node.owner].name if node.owner != index else None,
+        is_input=node.is_input,
     )
 
 

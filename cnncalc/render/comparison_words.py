@@ -181,9 +181,13 @@ def summary(comparison: Comparison) -> str:
     words = {"changed": "changed", "added": "added", "removed": "removed", "renamed": "renamed",
              "field": "in receptive field only"}  # fmt: skip
     parts = [f"{grouped(counts[what])} {word}" for what, word in words.items() if counts[what]]
+    # An input is no layer: the totals do not count it either.
+    kept = [
+        change.either for change in comparison.changes if change.what == "same" and not change.either.is_input
+    ]
     # A layer that is unknown in both networks may have changed or not.
-    unknown = sum(change.what == "same" and change.either.output is None for change in comparison.changes)
-    same = counts["same"] - unknown
+    unknown = sum(layer.output is None for layer in kept)
+    same = len(kept) - unknown
     more = f"; {grouped(unknown)} unknown" if unknown else ""
     if not parts:
         return f"no difference in {counted(same, 'layer')}{more}"

@@ -137,7 +137,7 @@ def _other(changes: Sequence[LayerChange]) -> list[str]:
 
 def _inside(changes: Sequence[LayerChange], piece: BoxPiece) -> str:
     """What became of the layers of a block, or of a stretch."""
-    layers = [change for change in changes if change.either.kind != "input"]
+    layers = [change for change in changes if not change.either.is_input]
     block = f"{piece.block.item.block} · " if piece.block is not None else ""
     counts: dict[str, int] = {}
     for change in layers:

@@ -47,7 +47,7 @@ def test_a_large_change_is_folded_until_it_is_readable() -> None:
 
 def test_equal_networks_are_said_to_be_equal() -> None:
     picture = changes_picture(change("resnet18", "resnet18"))
-    assert "no difference in 69 layers" in texts(picture)
+    assert "no difference in 68 layers" in texts(picture)
     assert "68 layers unchanged" in texts(picture)
     assert not {"+", "\N{MINUS SIGN}", "~"} & set(texts(picture))
 
@@ -228,5 +228,5 @@ def test_a_page_has_the_drawing_and_the_same_in_tables() -> None:
 
 def test_a_page_of_equal_networks_has_no_table_of_changes() -> None:
     page = changes_page(change("lenet5", "lenet5"), ComparisonPage())
-    assert "no difference in 13 layers" in page
+    assert "no difference in 12 layers" in page
     assert "Changes</h2>" not in page
