@@ -1,4 +1,4 @@
-"""HTML pages that load nothing and run nothing: the frame of a page, and tables that a screen reader can read."""
+"""HTML pages that load nothing: the frame of a page, and tables that a screen reader can read."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
@@ -7,14 +7,17 @@ from cnncalc.record import NamedTuple
 from cnncalc.text import escaped
 
 # Characters of one text at most.
-LONGEST = 1000
+LONGEST = 2000
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+# What a page with a script may do besides: run it, and show pictures that are in the page.
+_SCRIPTED = "; script-src 'unsafe-inline'; img-src data:"
 _PAGE = """\
 <!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="color-scheme" content="light dark">
 <title>{title}</title>
 <style>
@@ -61,14 +64,17 @@ class Cell(NamedTuple):
     marked: bool = False
 
 
-def plain(text: str) -> str:
-    """A text that can't begin a tag or end one. Control characters and marks of direction are shown as escapes."""
-    return escape(escaped(text, LONGEST))
+def plain(text: str, limit: int = LONGEST) -> str:
+    """A text as the content of an element or an attribute. Control characters and marks of direction are escapes."""
+    return escape(escaped(text, limit))
 
 
-def page(title: str, style: str, body: str) -> str:
-    """A whole page. `body` is markup already."""
-    return _PAGE.format(title=plain(title), style=style, body=body)
+def page(title: str, style: str, body: str, script: str = "") -> str:
+    """A whole page. `body` is markup already; without a `script` the page runs nothing."""
+    if script:
+        body = f"{body}<script>\n{script}</script>\n"
+    policy = _POLICY + _SCRIPTED if script else _POLICY
+    return _PAGE.format(policy=policy, title=plain(title), style=style, body=body)
 
 
 def table(

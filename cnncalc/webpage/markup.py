@@ -2,20 +2,12 @@
 
 import json
 from collections.abc import Iterable
-from html import escape
 from typing import Any
 
-from cnncalc.text import escaped
+from cnncalc.render.html_page import plain as plain
 
 # What could end a script, begin a comment, or be read as a line's end in one.
 _UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-# Characters of one text at most.
-LONGEST = 2000
-
-
-def plain(words: str, limit: int = LONGEST) -> str:
-    """A text as the content of an element or an attribute: marks that turn the line round are shown as escapes."""
-    return escape(escaped(words, limit))
 
 
 def tag(name: str, *content: str, **attributes: str | int | float | bool | None) -> str:

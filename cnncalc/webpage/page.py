@@ -4,32 +4,11 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
 from cnncalc.drawing import shared_shapes, shared_style
+from cnncalc.render import html_page
 from cnncalc.webpage.comparison import comparison
 from cnncalc.webpage.markup import items, json_script, plain, tag
 from cnncalc.webpage.section import PageSection, ReportedNetwork
 from cnncalc.webpage.sections import SECTIONS
-
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
-_PAGE = """\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-<style>
-{style}</style>
-</head>
-<body>
-{shapes}
-{body}
-<script>
-{script}</script>
-</body>
-</html>
-"""
 
 
 def report_page(networks: Sequence[ReportedNetwork]) -> str:
@@ -46,9 +25,7 @@ def report_page(networks: Sequence[ReportedNetwork]) -> str:
             comparison(networks),
             *(article(network, alone=False) for network in networks),
         )
-    return _PAGE.format(
-        policy=_POLICY, title=plain(names), style=style(), shapes=shared_shapes(), body=body, script=script()
-    )
+    return html_page.page(names, style(), f"{shared_shapes()}\n{body}\n", script())
 
 
 def article(network: ReportedNetwork, *, alone: bool) -> str:
