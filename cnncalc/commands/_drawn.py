@@ -1,5 +1,6 @@
 """Formats of a report that are drawings, and the format that the end of a file's name means."""
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,10 @@ ABOUT = {"svg": "A drawing: the graph, or the change drawn on the graph of both 
 def format_for_file(
     ctx: click.Context, format: str, output: str | None, kind: str, drawn: Sequence[str] = ()
 ) -> str:
-    """The format that was asked for; without `--format`, the one that the end of the file's name means, if any does.
+    """The format that was asked for; without `--format`, the one that the end of the file's name means.
 
-    `drawn` are the formats of this command that are drawings.
+    `drawn` are the formats of this command that are drawings. A name without an end says nothing; one with an end that
+    no format has is a usage error: a picture or a document is expected there, and not text.
     """
     given = ctx.get_parameter_source("format") is not click.core.ParameterSource.DEFAULT
     if given or output is None:
@@ -27,7 +29,14 @@ def format_for_file(
 
     ends = {name: formats.format_of(name).ends for name in formats.names(kind)}
     ends |= {name: FORMS[name] for name in drawn}
-    return next((name for name, own in ends.items() if output.lower().endswith(own or ("\0",))), format)
+    low = output.lower()
+    meant = next((name for name, own in ends.items() if own and low.endswith(own)), None)
+    if meant is not None or not os.path.splitext(output)[1]:
+        return meant or format
+    known = ", ".join(own[0] for own in ends.values() if own)
+    raise click.UsageError(
+        f"the end of {output!r} is that of no format ({known}): add --format ({', '.join(ends)})."
+    )
 
 
 def refuse(ctx: click.Context, names: Sequence[str], format: str, where: str) -> None:

@@ -12,6 +12,15 @@ from cnncalc.commands._options import DTYPES, MOST, FiniteRange, WholeRange, uni
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+batch_option = click.option(
+    "--batch",
+    type=WholeRange(1, MOST),
+    default=1,
+    show_default=True,
+    help="Images in a batch, for memory.",
+)
+
+
 def run_options(command: Command) -> Command:
     """Everything that the memory of a run depends on, except the network, the mode and the batch."""
     for option in reversed(

@@ -163,12 +163,13 @@ max_nodes_option = click.option(
 )
 
 
-def output_option_with(more: str = "") -> Callable[[Any], Any]:
+def output_option_with(more: str = "", *, required: bool = False) -> Callable[[Any], Any]:
     """`-o FILE`; `more` is what else is to be known about it."""
     return click.option(
         "-o",
         "--output",
         metavar="FILE",
+        required=required,
         help=f"Write to this file, completely or not at all. Devices and pipes are written directly.{more}",
     )
 

@@ -7,7 +7,7 @@ import click
 from cnncalc.commands._completion import complete_layer
 from cnncalc.commands._draw_options import FORMS, OTHERS, check_together, form_of
 from cnncalc.commands._drawn import too_many, write_drawing
-from cnncalc.commands._memory_options import run_options
+from cnncalc.commands._memory_options import batch_option, run_options
 from cnncalc.commands._options import (
     MOST,
     WholeRange,
@@ -85,13 +85,7 @@ Examples:
     help="A layer whose receptive field is drawn; may be repeated.",
 )
 @mode_option("A prediction, or a training step; decides which `only:` items are in the network.")
-@click.option(
-    "--batch",
-    type=WholeRange(1, MOST),
-    default=1,
-    show_default=True,
-    help="Images in a batch, for memory.",
-)
+@batch_option
 @run_options
 @set_option
 @input_option

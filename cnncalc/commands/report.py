@@ -1,17 +1,18 @@
 """`cnncalc report`: networks as one page for a browser."""
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cnncalc.commands._completion import complete_spec
-from cnncalc.commands._memory_options import run_options
+from cnncalc.commands._draw_options import FORMS
+from cnncalc.commands._memory_options import batch_option, run_options
 from cnncalc.commands._options import (
-    MOST,
-    WholeRange,
     input_option,
     max_nodes_option,
     mode_option,
+    output_option_with,
     set_option,
     strict_option,
 )
@@ -34,21 +35,9 @@ Examples:
   cnncalc report vgg16 resnet50 mobilenet_v2 -o networks.html""",
 )
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True, shell_complete=complete_spec)
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    required=True,
-    help="Write to this file, completely or not at all. Devices and pipes are written directly.",
-)
+@output_option_with(required=True)
 @mode_option("A prediction, or a training step; decides which `only:` items are in the network.")
-@click.option(
-    "--batch",
-    type=WholeRange(1, MOST),
-    default=1,
-    show_default=True,
-    help="Images in a batch, for memory.",
-)
+@batch_option
 @run_options
 @set_option
 @input_option
@@ -69,6 +58,7 @@ def command(
 
     A network with errors is in it as far as it is known, with its errors, which are printed too.
     """
+    _check_end(output)
     from cnncalc.commands._run import FAILED, build_graph, read_spec_argument, show_findings, status
     from cnncalc.commands._write_file import write_output
     from cnncalc.diagnostic import Severity
@@ -91,6 +81,13 @@ def command(
     if ended != FAILED:
         write_output(output, [report_page(networks)])
     return ended
+
+
+def _check_end(output: str) -> None:
+    """A report is a page for a browser: a file whose name says something else is a usage error."""
+    pages = FORMS["html"]
+    if os.path.splitext(output)[1] and not output.lower().endswith(pages):
+        raise click.UsageError(f"a report is an HTML page: the name {output!r} must end in {pages[0]}.")
 
 
 def _reported(

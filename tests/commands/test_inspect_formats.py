@@ -20,6 +20,18 @@ def test_the_end_of_the_file_says_the_format(tmp_path: Path, file: str, begins: 
     assert (tmp_path / file).read_text(encoding="utf-8").startswith(begins)
 
 
+@pytest.mark.parametrize("file", ["net.png", "net.pdf", "net.docx", "net.dot", "net.svg.gz"])
+@pytest.mark.parametrize("command", [("inspect", "lenet5"), ("diff", "lenet5", "alexnet")], ids=" ".join)
+def test_an_end_of_no_format_is_refused(tmp_path: Path, command: tuple[str, ...], file: str) -> None:
+    """Text in a file that is named like a picture would be taken for one."""
+    ended = run(*command, "-o", tmp_path / file)
+    assert (ended.status, ended.out) == (2, "")
+    assert "is that of no format (" in ended.err
+    assert not (tmp_path / file).exists()
+    # The help works.
+    assert run(*command, "-o", tmp_path / file, "--format", "text").status == 0
+
+
 def test_format_has_priority_over_the_end(tmp_path: Path) -> None:
     run("inspect", "lenet5", "-o", tmp_path / "net.html", "--format", "text")
     assert (tmp_path / "net.html").read_text(encoding="utf-8").startswith("LeNet-5")

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.commands._program import run
 
 WRONG = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 4, kernel: 9}\n  - fc: 3\n"
@@ -19,6 +21,14 @@ def test_a_file_is_required() -> None:
     ended = run("report", "lenet5")
     assert ended.status == 2
     assert "-o" in ended.err
+
+
+@pytest.mark.parametrize("file", ["net.pdf", "net.svg", "net.md"])
+def test_a_name_of_another_kind_is_refused(tmp_path: Path, file: str) -> None:
+    ended = run("report", "lenet5", "-o", tmp_path / file)
+    assert ended.status == 2
+    assert "a report is an HTML page" in ended.err
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_spec_with_errors_is_written_and_its_errors_are_printed(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ class Text(Format):
     """Renders every kind of report. Their layouts are in `cnncalc.render`."""
 
     styled = True
+    ends = (".txt", ".text", ".log")
 
     def findings(self, findings: "Findings") -> Iterator[str]:
         from cnncalc.render.findings.text import render
