@@ -18,7 +18,7 @@ NAMES = tuple(
     sorted(
         module.name
         for module in pkgutil.iter_modules([str(ROOT / "benchmarks")])
-        if module.name[0] != "_" and not module.name.startswith(("gpu_", "record_", "import"))
+        if module.name[0] != "_" and not module.name.startswith(("gpu_", "record_", "import", "fake_"))
     )
 )
 RECORD = ROOT / "benchmarks" / "results" / "performance.json"

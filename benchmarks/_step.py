@@ -42,12 +42,14 @@ def prepare(
     change: Callable[[Any], Any] = lambda model: model,
     between: Callable[[], None] = lambda: None,
     dtype: Any = None,
+    built_on: str = "",
 ) -> Prepared:
     """The model of a graph, an optimizer, a batch and its targets; `step()` runs it once.
 
     `optimizer_options` are the optimizer's keyword arguments (by default those in `OPTIMIZERS`). `batches` is the
     number of batches whose gradients one step adds up. `autocast` is a type. `change` is applied to the model first,
-    and `between` is called after each batch. `dtype` is the type of the model and of its input.
+    and `between` is called after each batch. `dtype` is the type of the model and of its input. `built_on` is the
+    device on which the model is built, if `change` is what brings it to `device`.
     """
     from cnncalc.pytorch import build
 
@@ -55,7 +57,7 @@ def prepare(
     # Fake tensors can't be converted: all is made in that type.
     torch.set_default_dtype(dtype or usual)
     try:
-        model = change(build(graph, device=device).train(case.mode == "training"))
+        model = change(build(graph, device=built_on or device).train(case.mode == "training"))
         images = tuple(
             torch.empty(case.batch, *node.shape.torch, device=device) for node in graph.inputs if node.shape
         )

@@ -57,4 +57,7 @@ def tracked(torch: Any, graph: Graph, case: Case, **options: Any) -> int:
                 # The peak so far is the first step's.
                 tracker._peak_mem.update(dict.fromkeys(tracker._peak_mem, 0))
                 ready.step()
-    return sum(snapshot["Total"] for snapshot in tracker.get_tracker_snapshot("peak").values())
+    # What optimizers keep in the host's memory is not on the device.
+    kind = options.get("device", "cpu")
+    peaks = tracker.get_tracker_snapshot("peak").items()
+    return sum(snapshot["Total"] for device, snapshot in peaks if device.type == kind)
