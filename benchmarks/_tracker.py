@@ -36,24 +36,28 @@ def without_gradient_hooks() -> AbstractContextManager[object]:
     return patch.object(mod_tracker, "register_multi_grad_hook", lambda *tensors, **options: None)
 
 
-def tracked(torch: Any, graph: Graph, case: Case, **options: Any) -> int:
-    """Bytes at the peak: of one prediction, or of the second of two training steps; `options` as for `prepare`."""
+def tracked(torch: Any, graph: Graph, case: Case, *, quick: bool = False, **options: Any) -> int:
+    """Bytes at the peak: of one prediction, or of the second of two training steps; `options` as for `prepare`.
+
+    `quick`: instead of the first step the optimizer alone makes one, over gradients of zeros. Its state is there then.
+    """
     from torch._subclasses import FakeTensorMode
-    from torch.distributed._tools.mem_tracker import MemTracker
 
     if "optimizer_options" not in options and case.optimizer:
         options["optimizer_options"] = {**OPTIMIZERS[case.optimizer], "foreach": True}
     with warnings.catch_warnings(), FakeTensorMode(allow_non_fake_inputs=True):
         warnings.simplefilter("ignore")
-        tracker = MemTracker()
+        tracker = _of_totals()
         # It follows a module once, unless its statistics of modules are cleared.
         ready = prepare(torch, graph, case, between=tracker.reset_mod_stats, **options)
+        if quick and ready.optimizer is not None:
+            _first_update(torch, ready.optimizer)
         tracker.track_external(
             *(part for part in (ready.model, ready.optimizer, *ready.batch) if part is not None)
         )
         with without_gradient_hooks(), tracker:
             ready.step()
-            if case.mode == "training":
+            if case.mode == "training" and not quick:
                 # The peak so far is the first step's.
                 tracker._peak_mem.update(dict.fromkeys(tracker._peak_mem, 0))
                 ready.step()
@@ -61,3 +65,25 @@ def tracked(torch: Any, graph: Graph, case: Case, **options: Any) -> int:
     kind = options.get("device", "cpu")
     peaks = tracker.get_tracker_snapshot("peak").items()
     return sum(snapshot["Total"] for device, snapshot in peaks if device.type == kind)
+
+
+def _of_totals() -> Any:
+    """The tracker, which looks for peaks of totals only: those of all modules would take time for every operation."""
+    from torch.distributed._tools.mem_tracker import MemTracker
+
+    class OfTotals(MemTracker):  # type: ignore[misc]
+        def _update_peak_stats(self, peak_state: Any) -> None:
+            followed, self.memory_tracking = self.memory_tracking, {}
+            super()._update_peak_stats(peak_state)
+            self.memory_tracking = followed
+
+    return OfTotals()
+
+
+def _first_update(torch: Any, optimizer: Any) -> None:
+    for group in optimizer.param_groups:
+        for parameter in group["params"]:
+            if parameter.requires_grad:
+                parameter.grad = torch.zeros_like(parameter)
+    optimizer.step()
+    optimizer.zero_grad(set_to_none=True)

@@ -55,6 +55,7 @@ def peaks(torch: Any, graphs: dict[str, Graph], line: Line) -> dict[str, dict[st
                     torch,
                     graphs[line.case(run).mode],
                     line.case(run),
+                    quick=True,
                     device="cuda",
                     built_on="cpu",
                     change=lambda model: on_cuda(torch, model),

@@ -23,20 +23,20 @@ PRECISIONS: dict[str, dict[str, str]] = {
 FIRST = (8, "8.0")
 BATCH = 32
 CAPABILITIES = ("7.5", "8.0", "8.9", "9.0", "10.0", "12.0")
-# One of each family, and the smallest of it: these are measured at another batch and for every capability.
+# Small ones of twelve families: these are measured at another batch and for every capability.
 TWELVE = (
     "alexnet",
-    "convnext_tiny",
-    "densenet121",
-    "efficientnet_b0",
+    "fractional_maxpool_net",
     "googlenet",
-    "inception_v3",
-    "mobilenet_v2",
-    "regnet_y_400mf",
+    "lenet5",
+    "mobilenet_v3_small",
     "resnet18",
     "shufflenet_v2_x0_5",
+    "squeezenet1_1",
     "unet",
     "vgg11_bn",
+    "vgg11_lrn",
+    "wrn_28_10",
 )
 
 

@@ -87,5 +87,5 @@ def _estimate(network: str, run: str, precision: str, capability: str) -> Estima
 
 @lru_cache(maxsize=2)
 def _graph(network: str, mode: str) -> Graph:
-    """A network in one mode: lines of one network follow one another."""
-    return cnncalc.load(network, mode=mode)
+    """A network in one mode, on one device, as it is built. Lines of one network follow one another."""
+    return cnncalc.load(network, mode=mode)._replace(devices=())
