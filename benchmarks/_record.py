@@ -13,12 +13,14 @@ from benchmarks._row import Row, Target
 
 # The modules of the package, except private ones: a new benchmark is one new file. (`cnncalc.plugins`, which finds
 # the members of packages inside another, finds none in a package at the top.)
-# What runs on a GPU, and what records a proof or imports, is a program of its own.
+# A benchmark measures `rows`; what records something else (a GPU's memory, imports) is a program of its own.
 NAMES = tuple(
     sorted(
         module.name
         for module in pkgutil.iter_modules([str(ROOT / "benchmarks")])
-        if module.name[0] != "_" and not module.name.startswith(("gpu_", "record_", "import", "fake_"))
+        if module.name[0] != "_"
+        and not module.ispkg
+        and "\ndef rows(" in (ROOT / "benchmarks" / f"{module.name}.py").read_text(encoding="utf-8")
     )
 )
 RECORD = ROOT / "benchmarks" / "results" / "performance.json"

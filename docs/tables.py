@@ -10,6 +10,7 @@ from benchmarks.record_memory import RECORD, error
 from docs import beside_netron
 from docs.claims import printed_elsewhere
 from docs.floors import drawn, groups, rooms_of_memory
+from docs.gpu_record import measured_on_gpus, verified_on_gpus
 
 
 @cache
@@ -75,6 +76,8 @@ def _kinds(cases: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]
 TABLES: dict[str, Callable[[], str]] = {
     "claims": printed_elsewhere,
     "floors": drawn,
+    "gpu": measured_on_gpus,
+    "gpu-verified": verified_on_gpus,
     "memory-rooms": rooms_of_memory,
     "groups": groups,
     "memory-errors": memory_errors,

@@ -1,0 +1,243 @@
+"""A record of a GPU beside the figures of this cnncalc, as tables in Markdown."""
+
+from collections.abc import Callable, Iterator, Sequence
+from statistics import median
+from typing import Any
+
+from benchmarks._gpu.leftovers import leftovers, replayed
+from benchmarks._gpu.predicted import capability, estimate, versions
+from cnncalc.memory.device import CONTEXT_RESERVE, cublas
+
+MIB = 2**20
+# Convolutions whose workspaces are shown: the largest.
+SHOWN = 20
+
+Lines = list[dict[str, Any]]
+
+
+def summary(lines: Lines) -> str:
+    """What agrees with a record and what differs."""
+    parts = (_head, _peaks, _context, _histories, _workspaces, _attention, _norms, _verified, _rest)
+    return "\n\n".join(text for part in parts if (text := "\n".join(part(lines))))
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[object]], numbers: int) -> Iterator[str]:
+    """A table, whose last columns are `numbers`; nothing where it has no rows."""
+    if not rows:
+        return
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{'|'.join([':---'] * (len(heads) - numbers) + ['---:'] * numbers)}|"
+    for row in rows:
+        yield f"| {' | '.join(map(str, row))} |"
+
+
+def of(lines: Lines, kind: str) -> Lines:
+    """The lines of one kind that have figures."""
+    return [line for line in lines if line["case"] == kind and "measured" in line]
+
+
+def mib(nbytes: int | None) -> str:
+    return "?" if nbytes is None else f"{nbytes / MIB:,.2f}"
+
+
+def error(predicted: int | None, measured: int | None) -> float | None:
+    """How far a prediction is off, as a part of what was measured."""
+    return None if not measured or predicted is None else predicted / measured - 1
+
+
+def peak_errors(lines: Lines) -> list[tuple[dict[str, Any], float | None, float | None]]:
+    """For each run whose memory was measured, how far allocated and reserved bytes are off."""
+    rows = []
+    for line in of(lines, "memory"):
+        peaks = estimate(line, capability(lines)).reserved(line["batch"])
+        got = line["measured"]
+        assert peaks is not None
+        rows.append((line, error(peaks.allocated, got["allocated"]), error(peaks.reserved, got["reserved"])))
+    return rows
+
+
+def _head(lines: Lines) -> Iterator[str]:
+    facts = versions(lines)
+    device = next((line["device"] for line in lines if line.get("device")), "unknown")
+    if any(line.get("dry") for line in lines):
+        yield "**A dry run on a CPU: no figure of a GPU is in it.**"
+        return
+    yield f"{device}, driver {facts.get('driver', '?')}, PyTorch {facts.get('torch', '?')}, " + (
+        f"cuDNN {facts.get('cudnn', '?')}, cnncalc {facts.get('cnncalc', '?')}, {facts.get('date', '?')}."
+    )
+
+
+def _peaks(lines: Lines) -> Iterator[str]:
+    rows = peak_errors(lines)
+    kinds: list[tuple[str, Callable[[dict[str, Any]], bool]]] = [
+        ("inference", lambda line: line["mode"] == "inference"),
+        ("training", lambda line: line["mode"] == "training" and not line["benchmark"]),
+        ("training, cuDNN's benchmark mode", lambda line: bool(line["benchmark"])),
+    ]
+    cells = []
+    for title, belongs in kinds:
+        for which, name in ((1, "allocated"), (2, "reserved")):
+            chosen = [
+                (line, off) for line, *both in rows if belongs(line) and (off := both[which - 1]) is not None
+            ]
+            if chosen:
+                worst = max(chosen, key=lambda pair: abs(pair[1]))
+                middle = median(abs(off) for _, off in chosen)
+                within = sum(abs(off) <= 0.01 for _, off in chosen)
+                where = f"{worst[0]['network']}, batch {worst[0]['batch']}"
+                cells.append((title, name, where, len(chosen), within, f"{middle:.2%}", f"{worst[1]:+.2%}"))
+    heads = ("run", "peak", "the worst", "cases", "within 1%", "median error", "worst error")
+    yield from table(heads, cells, 4)
+
+
+def _context(lines: Lines) -> Iterator[str]:
+    cells = []
+    for line in of(lines, "context"):
+        got = line["measured"]
+        if got["before_kernels"] is None:
+            continue
+        cells += [
+            ("context at the start", mib(got["before_kernels"]), ""),
+            (
+                "context when a network has run",
+                mib(got["after_kernels"]),
+                f"{mib(CONTEXT_RESERVE)} set aside",
+            ),
+        ]
+    size = cublas(capability(lines)).size
+    expected = mib(size.exact) if size.exact is not None else f"{mib(size.low)} to {mib(size.high)}"
+    doubled = (
+        mib(2 * size.exact)
+        if size.exact is not None
+        else f"{mib(2 * size.low)} to {mib(2 * (size.high or 0))}"
+    )
+    for line in of(lines, "cublas"):
+        for name, got in line["measured"].items():
+            if got["forward"] is None:
+                continue
+            cells.append((f"cuBLAS, {name}: after forward", mib(got["forward"]), expected))
+            cells.append((f"cuBLAS, {name}: after backward", mib(got["backward"]), doubled))
+    yield from table(("beside tensors, in MiB", "measured", "cnncalc"), cells, 2)
+
+
+def _histories(lines: Lines) -> Iterator[str]:
+    cells = []
+    for line in of(lines, "history"):
+        if line["measured"]["events"]:
+            rest = leftovers(line["measured"], replayed(estimate(line, capability(lines)), line["batch"]))
+            cells.append(
+                (
+                    line["network"],
+                    line["way"],
+                    rest.known,
+                    len(rest.missing),
+                    len(rest.elsewhere),
+                    mib(sum(rest.elsewhere)),
+                    sum(workspace.nbytes > 0 for workspace in rest.workspaces),
+                    mib(max((workspace.nbytes for workspace in rest.workspaces), default=0)),
+                )
+            )
+    heads = (
+        "network",
+        "step",
+        "known",
+        "not made",
+        "others",
+        "MiB of them",
+        "passes with workspace",
+        "largest, MiB",
+    )
+    yield from table(heads, cells, 6)
+
+
+def workspaces(lines: Lines) -> list[tuple[int, str, str, str, str]]:
+    """Bytes of each convolution's workspace, with its pass, shapes and type: the most of those alike."""
+    most: dict[tuple[str, str, str, str], int] = {}
+    for line in of(lines, "history"):
+        got = line["measured"]
+        if not got["events"]:
+            continue
+        for workspace in leftovers(
+            got, replayed(estimate(line, capability(lines)), line["batch"])
+        ).workspaces:
+            facts = got["convolutions"][workspace.path]
+            layout = "NHWC" if line["way"].endswith("nhwc") else "NCHW"
+            key = (workspace.phase, _sizes(facts["input"]), _window(facts), f"{facts['dtype']} {layout}")
+            most[key] = max(most.get(key, 0), workspace.nbytes)
+    return sorted(((nbytes, *key) for key, nbytes in most.items()), reverse=True)
+
+
+def _workspaces(lines: Lines) -> Iterator[str]:
+    every = workspaces(lines)
+    cells = [(*key, mib(nbytes)) for nbytes, *key in every[:SHOWN] if nbytes]
+    if cells:
+        needing = sum(nbytes > 0 for nbytes, *_ in every)
+        yield f"Of {len(every)} passes of convolutions that differ, {needing} have a workspace; the largest:"
+        yield ""
+    yield from table(("pass", "input", "convolution", "type", "workspace, MiB"), cells, 1)
+
+
+def _sizes(shape: list[int]) -> str:
+    return "x".join(map(str, shape))
+
+
+def _window(facts: dict[str, Any]) -> str:
+    """`64 3x3 /2` and what else is not usual."""
+    out, _, *window = facts["weight"]
+    words = [f"{out} {_sizes(window)}"]
+    words += [f"/{_sizes(facts['stride'])}"] if set(facts["stride"]) != {1} else []
+    words += [f"groups {facts['groups']}"] if facts["groups"] != 1 else []
+    words += [f"dilation {_sizes(facts['dilation'])}"] if set(facts["dilation"]) != {1} else []
+    words += ["transposed"] if facts["transposed"] else []
+    return " ".join(words)
+
+
+def _attention(lines: Lines) -> Iterator[str]:
+    cells = []
+    for line in of(lines, "attention"):
+        got = line["measured"]
+        for name, row in got["kernels"].items():
+            if row is not None and row["kept"] is not None:
+                shown = f"{name}: {got['chosen']}" if name == "auto" else name
+                peaks = (mib(row[what]) for what in ("output", "kept", "forward_peak", "backward_peak"))
+                cells.append((line["shape"], line["dtype"], shown, *peaks))
+    yield from table(
+        ("attention", "type", "kernel", "output, MiB", "kept", "peak, forward", "peak, backward"), cells, 4
+    )
+
+
+def _norms(lines: Lines) -> Iterator[str]:
+    cells = []
+    for line in of(lines, "batch_norm"):
+        got = line["measured"]
+        if got["allocated"] is not None:
+            layout = "NHWC" if line["channels_last"] else "NCHW"
+            beside = got["allocated"] - got["output"]
+            where = (_sizes(line["shape"]), f"{line['dtype']} {layout}", got["node"])
+            cells.append((*where, mib(beside), mib(got.get("cudnn_reserve"))))
+    yield from table(
+        ("batch norm of", "type", "node", "kept beside the output, MiB", "cuDNN's reserve"), cells, 2
+    )
+
+
+def _verified(lines: Lines) -> Iterator[str]:
+    rows = of(lines, "verify")
+    if rows:
+        wrong = [line["network"] for line in rows if not line["measured"]["ok"]]
+        compared = sum(line["measured"]["compared"] for line in rows)
+        names = f": {', '.join(wrong)}" if wrong else ""
+        yield f"`cnncalc verify`: {len(rows)} networks, {compared:,} figures, mismatches in {len(wrong)}{names}."
+
+
+def _rest(lines: Lines) -> Iterator[str]:
+    timed = of(lines, "speed")
+    if timed:
+        yield f"Speed: {len({line['network'] for line in timed})} networks."
+    for line in lines:
+        if "error" in line:
+            yield f"Not measured: {line['key']}: {line['error']}."
+    last = next((line for line in reversed(lines) if line["case"] == "end"), None)
+    if last is None:
+        yield "The run was ended before its last line."
+    elif last["left_out"]:
+        yield f"Left out for want of time: {len(last['left_out'])}."
