@@ -1,6 +1,7 @@
 """One training step, or one prediction, in PyTorch: like the loop of a program, for measurements of its memory."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from cnncalc.graph import Graph
@@ -9,6 +10,8 @@ from cnncalc.graph import Graph
 OPTIMIZERS: dict[str, dict[str, Any]] = {"sgd": {"momentum": 0.9}, "adam": {}}
 # PyTorch's class of each optimizer.
 CLASSES = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "adagrad": "Adagrad"}
+# Losses that compare with a class for each position; others with a number for each value, `mean` with nothing.
+CLASSIFYING = ("cross_entropy", "smoothed_cross_entropy", "nll")
 
 
 class Case(NamedTuple):
@@ -43,13 +46,16 @@ def prepare(
     between: Callable[[], None] = lambda: None,
     dtype: Any = None,
     built_on: str = "",
+    loss: str = "cross_entropy",
+    zero_grad: str = "forward",
 ) -> Prepared:
     """The model of a graph, an optimizer, a batch and its targets; `step()` runs it once.
 
     `optimizer_options` are the optimizer's keyword arguments (by default those in `OPTIMIZERS`). `batches` is the
     number of batches whose gradients one step adds up. `autocast` is a type. `change` is applied to the model first,
     and `between` is called after each batch. `dtype` is the type of the model and of its input. `built_on` is the
-    device on which the model is built, if `change` is what brings it to `device`.
+    device on which the model is built, if `change` is what brings it to `device`. `loss` and `zero_grad` are those of
+    `cnncalc.memory.Setup`.
     """
     from cnncalc.pytorch import build
 
@@ -85,24 +91,47 @@ def prepare(
                 run()
 
         return Prepared(model, None, images, predict)
-    shapes = [graph.nodes[output].shape for output in graph.outputs]
-    targets = tuple(
-        torch.zeros(case.batch, *shape.spatial, dtype=torch.int64, device=device) for shape in shapes if shape
-    )
+    shapes = [shape for output in graph.outputs if (shape := graph.nodes[output].shape)]
+    if loss in CLASSIFYING:
+        targets = tuple(
+            torch.zeros(case.batch, *shape.spatial, dtype=torch.int64, device=device) for shape in shapes
+        )
+    else:
+        targets = tuple(
+            torch.zeros(case.batch, *shape.torch, dtype=dtype, device=device)
+            for shape in shapes
+            if loss != "mean"
+        )
     options = OPTIMIZERS[case.optimizer] if optimizer_options is None else optimizer_options
     optimizer = getattr(torch.optim, CLASSES[case.optimizer])(model.parameters(), lr=1e-3, **options)
-    cross_entropy = torch.nn.functional.cross_entropy
+    compare = _loss(torch, loss)
 
     def step() -> None:
-        optimizer.zero_grad(set_to_none=True)
-        for _ in range(batches):
+        if zero_grad != "backward":
+            optimizer.zero_grad(set_to_none=zero_grad == "forward")
+        for number in range(batches):
             with torch.autocast(device, autocast, enabled=autocast is not None):
                 outputs = run()
-                loss = cross_entropy(outputs[0], targets[0])
-                for output, target in zip(outputs[1:], targets[1:], strict=True):
-                    loss = loss + cross_entropy(output, target)
-            loss.backward()
+                total = compare(outputs[0], *targets[:1])
+                for index in range(1, len(outputs)):
+                    total = total + compare(outputs[index], *targets[index : index + 1])
+            if zero_grad == "backward" and not number:
+                optimizer.zero_grad(set_to_none=True)
+            total.backward()
             between()
         optimizer.step()
 
     return Prepared(model, optimizer, (*images, *targets), step)
+
+
+def _loss(torch: Any, name: str) -> Callable[..., Any]:
+    """PyTorch's function of a loss, by cnncalc's key."""
+    functions = torch.nn.functional
+    if name == "mean":
+        return lambda output: output.mean()
+    if name == "smoothed_cross_entropy":
+        return partial(functions.cross_entropy, label_smoothing=0.1)
+    if name == "bce_with_logits":
+        name = "binary_cross_entropy_with_logits"
+    function: Callable[..., Any] = getattr(functions, name, None) or getattr(functions, f"{name}_loss")
+    return function

@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.record_memory import RECORD, error
+from cnncalc.vocabulary.torch_versions import all_changes, written
 from docs import beside_netron
 from docs.claims import printed_elsewhere
 from docs.floors import drawn, groups, rooms_of_memory
@@ -67,6 +68,14 @@ def memory_made() -> str:
     )
 
 
+def torch_versions() -> str:
+    """What earlier versions of PyTorch did otherwise, the oldest change first."""
+    rows = (
+        f"| {written(fact.version)} | {fact.now} | {fact.before} | {fact.source} |" for fact in all_changes()
+    )
+    return "\n".join(("| since | now | before | source |", "|:---|:---|:---|:---|", *rows))
+
+
 def _kinds(cases: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
     kinds = [("inference", ""), ("training, sgd with momentum", "sgd"), ("training, adam", "adam")]
     groups = [(title, [row for row in cases if row["optimizer"] == optimizer]) for title, optimizer in kinds]
@@ -83,5 +92,6 @@ TABLES: dict[str, Callable[[], str]] = {
     "memory-errors": memory_errors,
     "memory-networks": memory_networks,
     "memory-made": memory_made,
+    "torch-versions": torch_versions,
     "netron-sizes": beside_netron.sizes,
 }

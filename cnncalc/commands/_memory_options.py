@@ -1,5 +1,6 @@
 """The options of a setup, for the commands that report memory."""
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -10,6 +11,8 @@ from cnncalc.commands._completion import complete_block, complete_gpu
 from cnncalc.commands._options import DTYPES, MOST, FiniteRange, WholeRange, units_option
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+# The major and the minor number, and what may follow them.
+VERSION = re.compile(r"v?(\d{1,3})\.(\d{1,3})(?:[.+a-z].*)?$")
 
 
 batch_option = click.option(
@@ -19,6 +22,18 @@ batch_option = click.option(
     show_default=True,
     help="Images in a batch, for memory.",
 )
+
+
+def parse_torch(ctx: click.Context, param: click.Parameter, given: str | None) -> tuple[int, int]:
+    """`--torch 1.12`, or `1.12.1+cu113`: major and minor."""
+    from cnncalc.vocabulary.torch_versions import NEWEST
+
+    if given is None:
+        return NEWEST
+    version = VERSION.match(given)
+    if version is None:
+        raise click.BadParameter(f"{given!r} is no version of PyTorch, such as 1.12 or 2.13")
+    return int(version[1]), int(version[2])
 
 
 def run_options(command: Command) -> Command:
@@ -94,6 +109,20 @@ def run_options(command: Command) -> Command:
                 help="Freeze the layers before this layer or block.",
             ),
             click.option(
+                "--loss",
+                type=click.Choice(plugins.names("cnncalc.memory.allocated.losses")),
+                default="cross_entropy",
+                show_default=True,
+                help="The loss of training, for each output.",
+            ),
+            click.option(
+                "--zero-grad",
+                type=click.Choice(["forward", "backward", "zeros"]),
+                default=None,
+                help="When gradients are freed: before the forward pass or after the step (the default), only before "
+                "the backward pass, or never: set_to_none=False fills them with zeros.",
+            ),
+            click.option(
                 "--accumulate",
                 type=WholeRange(1, MOST),
                 default=1,
@@ -121,6 +150,13 @@ def run_options(command: Command) -> Command:
             ),
             click.option(
                 "--channels-last", is_flag=True, help="Store volumes and filters in memory as NHWC."
+            ),
+            click.option(
+                "--torch",
+                metavar="VERSION",
+                callback=parse_torch,
+                default=None,
+                help="PyTorch's version, such as 1.12; the default is the newest that is known.",
             ),
             click.option(
                 "--backend",

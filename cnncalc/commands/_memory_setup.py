@@ -35,6 +35,9 @@ def setup_of(graph: "Graph", mode: str, given: dict[str, Any]) -> "Setup":
         sharded=given["sharded"],
         channels_last=given["channels_last"],
         capability=None if gpu is None else gpu.capability,
+        torch=given["torch"],
+        zero_grad=given["zero_grad"],
+        loss=given["loss"],
     )
     if problem := impossible(setup, graph):
         raise click.UsageError(problem)

@@ -5,14 +5,14 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import field_faults
-from cnncalc.vocabulary.activation import SHAPES, CopyingActivation, OfOutputs
+from cnncalc.vocabulary.activation import SHAPES, ClippingActivation, OfOutputs
 from cnncalc.vocabulary.field import number
 from cnncalc.vocabulary.layer import Example, Inputs, Problem, TorchCall, Work, layer
 from cnncalc.vocabulary.limits import Limits
 
 
 @layer
-class HardTanh(OfOutputs, CopyingActivation):
+class HardTanh(OfOutputs, ClippingActivation):
     """min(max(min_val, x), max_val)."""
 
     decomposed = True

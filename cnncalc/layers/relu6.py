@@ -2,13 +2,13 @@
 
 from typing import ClassVar
 
-from cnncalc.vocabulary.activation import SHAPES, CopyingActivation
+from cnncalc.vocabulary.activation import SHAPES, ClippingActivation
 from cnncalc.vocabulary.layer import Example, Inputs, Work, layer
 from cnncalc.vocabulary.limits import Limits
 
 
 @layer
-class ReLU6(CopyingActivation):
+class ReLU6(ClippingActivation):
     """min(max(0, x), 6)."""
 
     decomposed = True

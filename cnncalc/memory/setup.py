@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cnncalc.record import NamedTuple
+from cnncalc.vocabulary.torch_versions import GRADIENTS_FREED, LISTS_BY_DEFAULT, NEWEST, TorchVersion
 
 
 class Backend(NamedTuple):
@@ -26,6 +27,11 @@ BACKENDS: Mapping[str, Backend] = {
 }
 
 
+# When a loop gets rid of gradients: before the forward pass (or after the step, which is the same), only before the
+# backward pass, or never: `set_to_none=False` fills them with zeros.
+ZERO_GRADS = ("forward", "backward", "zeros")
+
+
 class Setup(NamedTuple):
     """The options of a run. The defaults are PyTorch's.
 
@@ -33,7 +39,9 @@ class Setup(NamedTuple):
     whose activations are computed again in the backward pass; `accumulate` is batches a step, `prefetch` batches that
     wait in memory beside the current one. `devices` share the work: each has its part of the batch, and, `sharded`,
     only its part of parameters, gradients and optimizer state. `capability` is the GPU's compute capability, on which
-    the workspace of cuBLAS depends.
+    the workspace of cuBLAS depends. `torch` is PyTorch's version, `zero_grad` where the loop frees the gradients of the
+    step before: one of `ZERO_GRADS`, None for what `zero_grad()` does in that version before the forward pass.
+    `loss` is a key of `cnncalc.memory.allocated.losses`.
     """
 
     mode: str = "training"
@@ -51,13 +59,22 @@ class Setup(NamedTuple):
     sharded: bool = False
     channels_last: bool = False
     capability: tuple[int, int] | None = None
+    torch: TorchVersion = NEWEST
+    zero_grad: str | None = None
+    loss: str = "cross_entropy"
 
     @property
     def foreach(self) -> bool:
         """Whether the optimizer works on lists of tensors: as `implementation` says, else as PyTorch does there."""
-        return self.implementation == "foreach" or (self.implementation is None and self.backend.foreach)
+        by_default = self.backend.foreach and LISTS_BY_DEFAULT.holds(self.torch)
+        return self.implementation == "foreach" or (self.implementation is None and by_default)
 
     @property
     def fused(self) -> bool:
         """Whether the optimizer is one kernel over all tensors."""
         return self.implementation == "fused"
+
+    @property
+    def gradients_freed(self) -> str:
+        """Where the gradients of the step before are freed: one of `ZERO_GRADS`."""
+        return self.zero_grad or ("forward" if GRADIENTS_FREED.holds(self.torch) else "zeros")

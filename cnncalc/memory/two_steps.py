@@ -34,23 +34,39 @@ def reserved(trace: Trace, nbytes: Sequence[int], capacity: int | None = None) -
 def events(trace: Trace) -> Iterator[int]:
     """The events of the first step and of the second.
 
-    The optimizer makes its state in its first step, and the gradients of one step are freed when the next one begins.
+    The optimizer makes its state in its first step, and the gradients of one step are freed when the next one begins,
+    or where that frees them.
     """
     events, tensors = trace.events, trace.tensors
     begin = next((mark.event for mark in trace.marks if mark.phase != "start"), len(events))
     update = next((mark.event for mark in trace.marks if mark.phase == "step"), len(events))
     persistent = events[:begin]
     state = [number for number in persistent if number >= 0 and tensors[number].category == "optimizer"]
-    made_late = set(state)
+    in_step = frozenset(events[begin:])
+    # What the step before has made: the first step has no such thing.
+    carried = {number for number in persistent if number >= 0 and ~number in in_step}
+    made_late = {*state, *carried}
     yield from (number for number in persistent if number not in made_late)
-    yield from events[begin:update]
+    first = [event for event in events[begin:] if ~event not in carried]
+    before = update - begin - sum(~event in carried for event in events[begin:update])
+    yield from first[:before]
     yield from state
-    yield from events[update:]
+    yield from first[before:]
     alive: dict[int, None] = {}
-    for number in events[begin:]:
+    for number in first:
         if number < 0:
             alive.pop(~number, None)
         else:
             alive[number] = None
-    yield from (~number for number in alive)
-    yield from events[begin:]
+    gradients = {
+        (tensors[number].category, tensors[number].node, tensors[number].name): number for number in alive
+    }
+    freed_later: dict[int, int] = {}
+    for number in carried:
+        tensor = tensors[number]
+        freed_later[~number] = ~gradients.get((tensor.category, tensor.node, tensor.name), number)
+        if ~freed_later[~number] == number:
+            yield number
+    kept = frozenset(freed_later.values())
+    yield from (~number for number in alive if ~number not in kept)
+    yield from (freed_later.get(event, event) for event in events[begin:])

@@ -1,8 +1,9 @@
 """Options that PyTorch does not accept together: reported before any simulation."""
 
 from cnncalc.graph import Graph
-from cnncalc.memory.allocated import optimizers
-from cnncalc.memory.setup import Setup
+from cnncalc.memory.allocated import losses, optimizers
+from cnncalc.memory.setup import ZERO_GRADS, Setup
+from cnncalc.vocabulary.torch_versions import OLDEST, written
 
 # Types that autocast computes in.
 LOWER = ("float16", "bfloat16")
@@ -16,6 +17,8 @@ def impossible(setup: Setup, graph: Graph | None = None) -> str | None:
     if graph is not None and len(graph.devices) > 1 and setup.devices > 1:
         places = ", ".join(graph.devices[:4]) + (", ..." if len(graph.devices) > 4 else "")
         return f"the spec places its layers on {len(graph.devices)} devices ({places}): they share no batch"
+    if setup.torch < OLDEST:
+        return f"PyTorch {written(setup.torch)} is older than {written(OLDEST)}, the oldest that is known"
     if setup.autocast is not None:
         if setup.autocast not in LOWER:
             return f"autocast computes in {' or '.join(LOWER)}, not in {setup.autocast}"
@@ -36,6 +39,8 @@ def _of_inference(setup: Setup) -> str | None:
         ("an optimizer's options", setup.options),
         (f"{setup.implementation} optimizers", setup.implementation),
         (f"the optimizer {setup.optimizer}", setup.optimizer != plain.optimizer),
+        (f"the loss {setup.loss}", setup.loss != plain.loss),
+        ("`zero_grad`", setup.zero_grad),
     ):
         if given:
             return f"{name}: for training only; inference has no backward pass and no step"
@@ -45,6 +50,10 @@ def _of_inference(setup: Setup) -> str | None:
 def _of_training(setup: Setup) -> str | None:
     if setup.optimizer not in optimizers.names():
         return f"there is no optimizer {setup.optimizer}; there are {', '.join(optimizers.names())}"
+    if setup.loss not in losses.names():
+        return f"there is no loss {setup.loss}; there are {', '.join(losses.names())}"
+    if setup.zero_grad is not None and setup.zero_grad not in ZERO_GRADS:
+        return f"gradients are freed {' or '.join(ZERO_GRADS)}, not {setup.zero_grad}"
     kind = optimizers.optimizer_type(setup.optimizer)
     for name in setup.options:
         if name not in kind.options:

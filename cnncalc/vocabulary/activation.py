@@ -5,8 +5,9 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.field import base
 from cnncalc.vocabulary.groups import Elementwise, InPlace, OwnOutput
-from cnncalc.vocabulary.layer import Example, Inputs, Kept, Layer, Storage, Tensor, TorchCall
+from cnncalc.vocabulary.layer import Call, Example, Inputs, Kept, Layer, Storage, Tensor, TorchCall
 from cnncalc.vocabulary.limits import Limits
+from cnncalc.vocabulary.torch_versions import CLIPPING_COPIES
 
 # Examples that fit every activation: a volume, a sequence, features.
 SHAPES: tuple[Example, ...] = (
@@ -72,6 +73,16 @@ class CopyingActivation(InPlaceActivation):
         if self.storage(training=True) is Storage.IN_PLACE:
             return (Tensor("input", inputs[0].torch, batched=True),)
         return (0,)
+
+
+@base
+class ClippingActivation(CopyingActivation):
+    """A clipping, `hardtanh` to PyTorch: before a version its backward pass in place read the output."""
+
+    def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
+        if self.storage(training=True) is Storage.IN_PLACE and not CLIPPING_COPIES.holds(call.torch):
+            return ("output",)
+        return super().keeps_of(inputs, call)
 
 
 class Function(ValueFunction, Elementwise, OwnOutput):

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal, Self, TypeAlias
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.strides import Lying
+from cnncalc.vocabulary.torch_versions import NEWEST, TorchVersion
 
 Inputs: TypeAlias = tuple[Shape, ...]
 
@@ -107,7 +108,7 @@ class Call(NamedTuple):
     `dtype` is the type that convolutions compute in, `output` the shape of the output, if the caller has it.
     `autocast`: the layer computes in another type than that of its parameters, which are cast; `casts`: its first
     operand, which is in float32, is cast too. `entering` are the types of its operands under autocast, `lower` the type
-    that products have there. `frozen`: the weights need no gradient.
+    that products have there. `frozen`: the weights need no gradient. `torch` is PyTorch's version.
     """
 
     training: bool = True
@@ -123,6 +124,7 @@ class Call(NamedTuple):
     entering: tuple[str, ...] = ()
     lower: str | None = None
     frozen: bool = False
+    torch: TorchVersion = NEWEST
 
     @property
     def images(self) -> int:

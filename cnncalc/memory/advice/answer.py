@@ -83,6 +83,8 @@ def inference_of(setup: Setup) -> Setup:
         frozen=0,
         checkpoint=(),
         accumulate=1,
+        loss=plain.loss,
+        zero_grad=None,
     )
 
 

@@ -7,6 +7,7 @@ from cnncalc.graph import Node
 from cnncalc.memory.allocated import casts
 from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.allocated.unreached import unreached
+from cnncalc.vocabulary.layer import Call
 from cnncalc.vocabulary.pool import INDICES
 
 
@@ -117,7 +118,7 @@ def _output(run: Run, node: Node) -> None:
 
 def _kept(run: Run, node: Node) -> dict[int | str, KeptTensor]:
     """What autograd keeps of a layer, each as the layer calls it."""
-    call = run.call(node) if run.setup.autocast else None
+    call = run.call(node) if run.setup.autocast else Call(torch=run.setup.torch)
     backend = run.setup.backend.name
     return dict(
         keeps(run.graph, run.stored, run.passes, node, backend=backend, alone=run.alone, call=call) or ()

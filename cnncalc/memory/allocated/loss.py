@@ -1,87 +1,108 @@
-"""The loss: the sum of the cross-entropies of all outputs over their channels (`torch.nn.functional.cross_entropy`)."""
+"""The loss: the sum of the losses of all outputs, forward, and backward up to the gradients of the outputs."""
 
-from cnncalc.layers.log_softmax import LogSoftmax
+from cnncalc.memory.allocated.losses import Loss, LossCall, LossTensor, loss_type
 from cnncalc.memory.allocated.precision import FULL
 from cnncalc.memory.allocated.run import Run
+from cnncalc.record import NamedTuple
 
 # A class for every position.
 TARGET = "int64"
 
 
+class PendingLoss(NamedTuple):
+    """The loss between the passes: its own tensor, and for each output what is kept, by name."""
+
+    total: int
+    kept: dict[int, dict[str, int]]
+
+
 def targets(run: Run, count: int) -> None:
-    """Targets of `count` batches, the number of a class for each position of each output: allocated with the input."""
+    """Targets of `count` batches, for each output: allocated with the input."""
+    kind = loss_type(run.setup.loss).targets
+    if kind is None:
+        return
     for output in run.graph.outputs:
         shape = run.shape(output)
-        size = shape.positions * run.width(TARGET)
+        size = shape.positions * run.width(TARGET) if kind == "classes" else shape.size * run.width(None)
         run.recorder.make(size, "input", output, "target", batched=True, count=count)
 
 
-def loss(run: Run) -> int:
-    """The loss and where the backward pass starts: the gradients of the outputs. Returns the loss itself."""
-    recorder = run.recorder
+def loss_forward(run: Run) -> PendingLoss:
+    """The loss of each output, and their sum."""
+    recorder, rule = run.recorder, loss_type(run.setup.loss)()
     recorder.mark("forward")
     sums: list[int] = []
-    waiting: dict[int, tuple[int, tuple[int, ...]]] = {}
+    waiting: dict[int, dict[str, int]] = {}
     for output in run.graph.outputs:
-        # Autocast casts what the loss reads: on a CPU for the whole loss, on CUDA for the logarithms only.
-        narrow = run.setup.autocast is not None and run.types[output].computes != FULL
-        copy = (
-            (_tensor(run, output, FULL, "temporaries", "output in float32"),) if narrow else tuple[int, ...]()
-        )
-        logarithms = _log_softmax(run, output)
-        if copy and run.setup.backend.name != "cpu":
-            recorder.drop(copy[0])
-            copy = ()
-        sums.append(recorder.make(_scalar(run), "activations", output, "loss"))
-        waiting[output] = recorder.make(_scalar(run), "activations", output, "total_weight"), logarithms
-        for number in copy:
-            recorder.drop(number)
-        if not run.passes[output]:
+        kept: dict[str, int] = {}
+        for instruction in rule.forward(_call(run, rule, output)):
+            _follow(run, rule, output, instruction, kept, "activations")
+        sums.append(kept.pop("loss"))
+        if run.passes[output]:
+            waiting[output] = kept
+        else:
             # No gradient comes back through it: nothing is kept.
-            for number in (*logarithms, waiting.pop(output)[0]):
+            for number in kept.values():
                 recorder.drop(number)
         if len(sums) > 1:
             # The variable holds the sum now, and the parts are freed.
-            total = recorder.make(_scalar(run), "activations", output, "loss")
+            total = recorder.make(_width_of_sum(run, rule), "activations", output, "loss")
             for number in sums:
                 recorder.drop(number)
             sums = [total]
     run.leave_autocast()
+    return PendingLoss(sums[0], waiting)
+
+
+def loss_backward(run: Run, pending: PendingLoss) -> None:
+    """Where the backward pass starts: the gradients of the outputs."""
+    recorder, rule = run.recorder, loss_type(run.setup.loss)()
     recorder.mark("backward")
     # The gradient of the loss itself, which `backward()` holds until it returns.
-    run.root = recorder.make(_scalar(run), "temporaries", None, "gradient of the loss")
-    for output, (weight, logarithms) in reversed(waiting.items()):
-        run.gradients[output] = _gradient(run, output, weight)
-        for number in logarithms:
-            recorder.drop(number)
-    return sums[0]
+    run.root = recorder.make(_width_of_sum(run, rule), "temporaries", None, "gradient of the loss")
+    for output, kept in reversed(pending.kept.items()):
+        for instruction in rule.backward(_call(run, rule, output)):
+            _follow(run, rule, output, instruction, kept, "temporaries")
+        gradient = kept.pop("grad")
+        kind = run.types[output].computes
+        if kind != _computes(run, rule, output):
+            cast = recorder.make(
+                run.shape(output).size * run.width(kind), "temporaries", output, "gradient", batched=True
+            )
+            recorder.drop(gradient)
+            gradient = cast
+        run.gradients[output] = gradient
 
 
-def _log_softmax(run: Run, output: int) -> tuple[int, ...]:
-    """The logarithms of the probabilities; under autocast in float32 (`cross_entropy_loss` in its lists)."""
-    kind = run.types[output].computes if run.setup.autocast is None else FULL
-    return (_tensor(run, output, kind, "activations", LogSoftmax.key),)
+def _call(run: Run, rule: Loss, output: int) -> LossCall:
+    backend = run.setup.backend
+    casts = run.types[output].computes != _computes(run, rule, output)
+    return LossCall(casts, backend.name == "cpu", backend.sums_in_place)
 
 
-def _gradient(run: Run, output: int, weight: int) -> int:
-    """The gradient of an output: through the loss (which frees `weight`), the logarithms, and casts between them."""
-    kind = run.types[output].computes
-    wide = FULL if run.setup.autocast else kind
-    # Between equal types there is no cast; the logarithms have a gradient all the same.
-    steps = [wide, wide, kind] if kind != wide else [kind, kind]
-    number = _tensor(run, output, steps[0], "temporaries", "gradient of log_softmax")
-    run.recorder.drop(weight)
-    for step in steps[1:]:
-        gradient = _tensor(run, output, step, "temporaries", "gradient")
-        run.recorder.drop(number)
-        number = gradient
-    return number
+def _computes(run: Run, rule: Loss, output: int) -> str:
+    """The type that the loss of an output computes in: autocast has most losses in its list of float32."""
+    return FULL if run.setup.autocast and rule.in_float32 else run.types[output].computes
 
 
-def _tensor(run: Run, output: int, kind: str, category: str, name: str) -> int:
-    """A tensor of an output's shape."""
-    return run.recorder.make(run.shape(output).size * run.width(kind), category, output, name, batched=True)
+def _follow(
+    run: Run, rule: Loss, output: int, instruction: LossTensor | str, held: dict[str, int], category: str
+) -> None:
+    """One instruction of a loss's program; `held` are its tensors by name."""
+    if isinstance(instruction, str):
+        run.recorder.drop(held.pop(instruction.removeprefix("-")))
+        return
+    shape = run.shape(output)
+    values = {"values": shape.size, "positions": shape.positions, "one": 1}[instruction.extent]
+    held[instruction.name] = run.recorder.make(
+        values * run.width(instruction.dtype or _computes(run, rule, output)),
+        category,
+        output,
+        "gradient" if instruction.name == "grad" else instruction.name,
+        batched=instruction.extent != "one",
+    )
 
 
-def _scalar(run: Run) -> int:
-    return run.width(FULL if run.setup.autocast else None)
+def _width_of_sum(run: Run, rule: Loss) -> int:
+    """The sum of the losses has the widest of their types."""
+    return max(run.width(_computes(run, rule, output)) for output in run.graph.outputs)

@@ -34,6 +34,8 @@ def persistent(run: Run) -> None:
         # DistributedDataParallel's buckets (`gradient_as_bucket_view=False`): every gradient once more.
         for weight in run.learning:
             recorder.make(weight.values * run.width(None), "grads", weight.node, f"{weight.name} bucket")
+    if run.training and run.setup.gradients_freed != "forward":
+        gradients_of_the_last_step(run)
     if run.setup.backend.name == "cuda":
         _cublas(run)
 
@@ -48,6 +50,15 @@ def parameters(run: Run) -> None:
             run.parameters[weight.node] = number
 
 
+def gradients_of_the_last_step(run: Run) -> None:
+    """They are still there when a step begins; if they are never freed, new ones are added to their zeros."""
+    for weight in run.learning:
+        number = run.recorder.make(
+            run.share(weight.values) * run.width(None), "grads", weight.node, weight.name
+        )
+        run.weight_gradients[weight.node, weight.name] = number
+
+
 def multiplies(node: Node) -> bool:
     """Whether cuBLAS computes a layer."""
     fit = node.fit
@@ -57,7 +68,9 @@ def multiplies(node: Node) -> bool:
 def _cublas(run: Run) -> None:
     """The workspace of each thread that multiplies matrices: the caller's, and autograd's own in training."""
     products = [node.index for node in run.graph.layers if multiplies(node)]
-    handle = cublas(run.setup.capability)
+    handle = cublas(run.setup.capability, run.setup.torch)
+    if not handle.counted:
+        return
     for threads in (products, [index for index in products if run.passes[index]]):
         if threads:
             run.recorder.make(handle.size.low, "workspace", None, handle.name)

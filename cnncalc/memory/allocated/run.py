@@ -42,6 +42,7 @@ class Run:
             subclasses=not backend.sums_in_place,
             alone=alone,
             dtype=setup.autocast or setup.dtype,
+            torch=setup.torch,
         )
         self.stored = storage(graph, channels_last=setup.channels_last, common=self._call)
         self.passes = (
@@ -74,6 +75,8 @@ class Run:
         self.weight_gradients: dict[tuple[int, str], int] = {}
         # Weights with a gradient of the batch before.
         self.earlier: frozenset[tuple[int, str]] = frozenset()
+        # Whether `zero_grad()` between the passes has been called.
+        self.freed = False
         # The phase in which layers run forward: `backward` for what is computed again.
         self.phase = "forward"
         # What the program's own variables hold from the last batch.

@@ -4,7 +4,7 @@ from cnncalc.graph import Graph
 from cnncalc.memory.allocated.backward import backward
 from cnncalc.memory.allocated.checkpoint import checkpointed_forward, recompute
 from cnncalc.memory.allocated.forward import forward
-from cnncalc.memory.allocated.loss import loss
+from cnncalc.memory.allocated.loss import loss_backward, loss_forward
 from cnncalc.memory.allocated.optimizers import optimizer_type
 from cnncalc.memory.allocated.persistent import persistent
 from cnncalc.memory.allocated.run import Run
@@ -18,7 +18,7 @@ from cnncalc.memory.setup import Setup
 def training_trace(graph: Graph, setup: Setup, *, alone: bool = False) -> Trace:
     """The trace of a step: forward, loss, backward and the optimizer's step.
 
-    `zero_grad(set_to_none=True)` has freed the gradients of the step before. With `accumulate`, a second batch adds to
+    The gradients of the step before are freed where the setup says. With `accumulate`, a second batch adds to
     the gradients of the first; more only repeat that. `alone`: for a batch of one image.
     """
     run = Run(graph, setup, alone=alone)
@@ -49,7 +49,10 @@ def _batch(run: Run, parts: list[Segment]) -> list[int]:
         else:
             forward(run, part.nodes)
         released(run, whole)
-    total = loss(run)
+    pending = loss_forward(run)
+    if run.setup.gradients_freed == "backward" and not run.freed:
+        _free_gradients(run)
+    loss_backward(run, pending)
     for part in reversed(parts):
         whole = gathered(run, part, "backward")
         if part.checkpointed:
@@ -58,4 +61,12 @@ def _batch(run: Run, parts: list[Segment]) -> list[int]:
         released(run, whole)
         reduced(run, part)
     run.recorder.drop(run.root)
-    return [*(run.variables.pop(output) for output in run.graph.outputs), total]
+    return [*(run.variables.pop(output) for output in run.graph.outputs), pending.total]
+
+
+def _free_gradients(run: Run) -> None:
+    """`zero_grad()` between the passes: the gradients of the step before are gone."""
+    for number in run.weight_gradients.values():
+        run.recorder.drop(number)
+    run.weight_gradients.clear()
+    run.freed, run.earlier = True, frozenset()

@@ -1,11 +1,17 @@
 """Memory that is not a tensor of the network: workspaces of cuBLAS and cuDNN, and the CUDA context.
 
-The figures are those of PyTorch 2.13 with no environment variable set. Sizes without measurement are unknown, never 0.
+The figures are those of PyTorch with no environment variable set. Sizes without measurement are unknown, never 0.
 """
 
 from enum import Enum
 
 from cnncalc.record import NamedTuple
+from cnncalc.vocabulary.torch_versions import (
+    CUBLAS_COUNTED,
+    LARGE_CUBLAS_ON_BLACKWELL,
+    NEWEST,
+    TorchVersion,
+)
 
 KIB = 2**10
 MIB = 2**20
@@ -50,8 +56,10 @@ class HeldWorkspace(NamedTuple):
     source: str
 
 
-def cublas(capability: tuple[int, int] | None) -> HeldWorkspace:
+def cublas(capability: tuple[int, int] | None, torch: TorchVersion = NEWEST) -> HeldWorkspace:
     """The workspace of one cuBLAS handle, by the device's compute capability; None where that is not known.
+
+    Older versions of PyTorch let cuBLAS take it from the device: it is then not `counted`.
 
     The first matrix product that a thread runs allocates it. The forward pass runs in the caller's thread and the
     backward pass in autograd's thread of the device, and each has a handle of its own: a training step with a
@@ -60,16 +68,20 @@ def cublas(capability: tuple[int, int] | None) -> HeldWorkspace:
     """
     return HeldWorkspace(
         name="cuBLAS workspace",
-        size=_cublas_size(capability),
-        counted=True,
+        size=_cublas_size(capability, torch),
+        counted=CUBLAS_COUNTED.holds(torch),
         lifetime=Lifetime.THREAD,
         source="parseChosenWorkspaceSize, aten/src/ATen/cuda/CublasHandlePool.cpp",
     )
 
 
-def _cublas_size(capability: tuple[int, int] | None) -> Interval:
+def _cublas_size(capability: tuple[int, int] | None, torch: TorchVersion) -> Interval:
+    if not CUBLAS_COUNTED.holds(torch):
+        # What cuBLAS takes for itself is not documented for these.
+        return Interval(0, None)
     if capability is not None:
-        if capability[0] in CUBLAS_LARGE_FOR:
+        certain = capability[0] == CUBLAS_LARGE_FOR[0] or LARGE_CUBLAS_ON_BLACKWELL.holds(torch)
+        if capability[0] in CUBLAS_LARGE_FOR and certain:
             return Interval(CUBLAS_LARGE, CUBLAS_LARGE)
         if capability[0] < min(CUBLAS_LARGE_FOR):
             return Interval(CUBLAS, CUBLAS)

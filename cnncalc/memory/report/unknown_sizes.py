@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from cnncalc.analysis.certainty import Inexact
+from cnncalc.memory.allocated import multiplies
 from cnncalc.memory.device import CONTEXT, CUDNN, HeldWorkspace, cublas
 from cnncalc.memory.estimate import Estimate
 
@@ -13,10 +14,13 @@ def unknown(estimate: Estimate, batch: int) -> tuple[HeldWorkspace, ...]:
     if setup.backend.name != "cuda":
         return ()
     workspaces = []
-    workspace = cublas(setup.capability)
-    if workspace.size.exact is None and any(
-        tensor.category == "workspace" for tensor in estimate.trace_of(batch).tensors
-    ):
+    workspace = cublas(setup.capability, setup.torch)
+    if workspace.counted:
+        tensors = estimate.trace_of(batch).tensors
+        held = any(tensor.category == "workspace" for tensor in tensors)
+    else:
+        held = any(multiplies(node) for node in graph.layers)
+    if held and workspace.size.exact is None:
         workspaces.append(workspace)
     if any(node.fit is not None and node.fit.layer.family == "convolution" for node in graph.layers):
         workspaces.append(CUDNN)

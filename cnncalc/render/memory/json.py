@@ -19,6 +19,7 @@ from cnncalc.memory.report import (
 from cnncalc.render.json_text import diagnostic, dumped
 from cnncalc.render.memory import MemoryPage
 from cnncalc.render.memory.words import how_long_held
+from cnncalc.vocabulary.torch_versions import written
 
 VERSION = 1
 # Rows encoded at once.
@@ -128,6 +129,9 @@ def _setup(setup: Setup, report: MemoryReport) -> dict[str, Any]:
         "backend": setup.backend.name,
         "optimizer": setup.optimizer if training else None,
         "options": dict(setup.options),
+        "torch": written(setup.torch),
+        "loss": setup.loss if training else None,
+        "zero_grad": setup.gradients_freed if training else None,
         "frozen": [node.name for node in report.graph.layers if node.frozen or node.index < setup.frozen],
         "checkpoint": [[nodes[start].name, nodes[stop - 1].name] for start, stop in setup.checkpoint],
     }

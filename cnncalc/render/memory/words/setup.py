@@ -6,8 +6,13 @@ from typing import Any
 from cnncalc.exact import counted
 from cnncalc.graph import Graph
 from cnncalc.memory import Setup
+from cnncalc.vocabulary.torch_versions import NEWEST, written
 
 IMPLEMENTATIONS = {"foreach": "foreach", "single": "one parameter after another", "fused": "fused"}
+ZERO_GRAD = {
+    "backward": "gradients of the last step freed before the backward pass",
+    "zeros": "gradients kept from step to step",
+}
 BACKENDS = {"cuda": "CUDA", "cpu": "CPU"}
 
 
@@ -28,6 +33,10 @@ def _phrases(setup: Setup, graph: Graph) -> Iterator[str]:
             yield f"{counted(frozen, 'layer')} frozen by the spec"
         if setup.checkpoint:
             yield f"{_counted(len(setup.checkpoint), 'stretch', 'stretches')} checkpointed"
+        if setup.loss != "cross_entropy":
+            yield f"loss {setup.loss}"
+        if setup.gradients_freed != "forward":
+            yield ZERO_GRAD[setup.gradients_freed]
         if setup.accumulate > 1:
             yield f"gradients of {setup.accumulate} batches added up"
     if setup.prefetch:
@@ -36,6 +45,9 @@ def _phrases(setup: Setup, graph: Graph) -> Iterator[str]:
         yield f"one of {counted(setup.devices, 'device')}" + (", sharded" if setup.sharded else "")
     if setup.channels_last:
         yield "channels last"
+    if setup.torch != NEWEST:
+        known = f" (as {written(NEWEST)}, the newest that is known)" if setup.torch > NEWEST else ""
+        yield f"PyTorch {written(setup.torch)}{known}"
     yield BACKENDS[setup.backend.name]
 
 
