@@ -159,6 +159,14 @@ def run_options(command: Command) -> Command:
                 help="PyTorch's version, such as 1.12; the default is the newest that is known.",
             ),
             click.option(
+                "--holders",
+                type=click.Choice(["graph", "modules"]),
+                default="graph",
+                show_default=True,
+                help="Who holds a tensor beside its readers: nobody, as cnncalc builds the network, or every module "
+                "call of the code its input.",
+            ),
+            click.option(
                 "--backend",
                 type=click.Choice(["cuda", "cpu"]),
                 default="cuda",

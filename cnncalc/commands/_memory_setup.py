@@ -38,6 +38,7 @@ def setup_of(graph: "Graph", mode: str, given: dict[str, Any]) -> "Setup":
         torch=given["torch"],
         zero_grad=given["zero_grad"],
         loss=given["loss"],
+        holders=given["holders"],
     )
     if problem := impossible(setup, graph):
         raise click.UsageError(problem)

@@ -64,7 +64,8 @@ class BlockUses:
         # Both are filled below: a parameter's default may use the parameters before it.
         parameters: dict[str, Any] = {}
         origins: dict[str, Origin] = {}
-        frame = BlockUse(name, item, parameters, scope.frame)
+        before = None if turn.before is None else turn.before.inner.frame
+        frame = BlockUse(name, item, parameters, scope.frame, None if before is None else before.first)
         inner = scope.of_block(frame, block.names, origins, entering)
         if turn.share is not None and (twins := turn.share.of_block(frame, scope.repetition)) is not None:
             inner = inner.marked(inner.marks._replace(twins=twins))

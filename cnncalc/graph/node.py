@@ -46,17 +46,26 @@ class BoundLayer:
 
 
 class BlockUse:
-    """One use of a block: its full name, its item, its arguments, and the use of a block around it."""
+    """One use of a block: its full name, its item, its arguments, and the use of a block around it.
 
-    __slots__ = ("item", "name", "parameters", "parent")
+    `first` is the first of the repetitions that it is one of (`repeat`); of an item without it, the use itself.
+    """
+
+    __slots__ = ("first", "item", "name", "parameters", "parent")
 
     def __init__(
-        self, name: str, item: BlockItem, parameters: Mapping[str, Any], parent: "BlockUse | None"
+        self,
+        name: str,
+        item: BlockItem,
+        parameters: Mapping[str, Any],
+        parent: "BlockUse | None",
+        first: "BlockUse | None" = None,
     ) -> None:
         self.name = name
         self.item = item
         self.parameters = parameters
         self.parent = parent
+        self.first: BlockUse = self if first is None else first
 
 
 class ModuleCall:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cnncalc.memory.replay import Peak as Peak
     from cnncalc.memory.replay import Replay as Replay
     from cnncalc.memory.setup import BACKENDS as BACKENDS
+    from cnncalc.memory.setup import HOLDERS as HOLDERS
     from cnncalc.memory.setup import Backend as Backend
     from cnncalc.memory.setup import Setup as Setup
     from cnncalc.memory.two_steps import Reserved as Reserved
@@ -26,6 +27,7 @@ _EXPORTS = {
     "Backend": "setup",
     "CATEGORIES": "estimate",
     "Estimate": "estimate",
+    "HOLDERS": "setup",
     "Moment": "replay",
     "Peak": "replay",
     "Refusal": "refusal",
@@ -38,6 +40,7 @@ _EXPORTS = {
 __all__ = [
     "BACKENDS",
     "CATEGORIES",
+    "HOLDERS",
     "Alive",
     "Backend",
     "Estimate",

@@ -30,6 +30,8 @@ BACKENDS: Mapping[str, Backend] = {
 # When a loop gets rid of gradients: before the forward pass (or after the step, which is the same), only before the
 # backward pass, or never: `set_to_none=False` fills them with zeros.
 ZERO_GRADS = ("forward", "backward", "zeros")
+# Who holds tensors beside their readers: nobody, as cnncalc builds a network, or the module calls of other code.
+HOLDERS = ("graph", "modules")
 
 
 class Setup(NamedTuple):
@@ -42,6 +44,9 @@ class Setup(NamedTuple):
     the workspace of cuBLAS depends. `torch` is PyTorch's version, `zero_grad` where the loop frees the gradients of the
     step before: one of `ZERO_GRADS`, None for what `zero_grad()` does in that version before the forward pass.
     `loss` is a key of `cnncalc.memory.allocated.losses`.
+
+    `holders` is one of `HOLDERS`: whether nobody holds a tensor beside its readers (`graph`, as cnncalc builds a
+    network), or each module call what it reads (`modules`).
     """
 
     mode: str = "training"
@@ -62,6 +67,7 @@ class Setup(NamedTuple):
     torch: TorchVersion = NEWEST
     zero_grad: str | None = None
     loss: str = "cross_entropy"
+    holders: str = "graph"
 
     @property
     def foreach(self) -> bool:

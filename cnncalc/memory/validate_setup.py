@@ -2,7 +2,7 @@
 
 from cnncalc.graph import Graph
 from cnncalc.memory.allocated import losses, optimizers
-from cnncalc.memory.setup import ZERO_GRADS, Setup
+from cnncalc.memory.setup import HOLDERS, ZERO_GRADS, Setup
 from cnncalc.vocabulary.torch_versions import OLDEST, written
 
 # Types that autocast computes in.
@@ -19,6 +19,8 @@ def impossible(setup: Setup, graph: Graph | None = None) -> str | None:
         return f"the spec places its layers on {len(graph.devices)} devices ({places}): they share no batch"
     if setup.torch < OLDEST:
         return f"PyTorch {written(setup.torch)} is older than {written(OLDEST)}, the oldest that is known"
+    if setup.holders not in HOLDERS:
+        return f"tensors are held by {' or '.join(HOLDERS)}, not by {setup.holders}"
     if setup.autocast is not None:
         if setup.autocast not in LOWER:
             return f"autocast computes in {' or '.join(LOWER)}, not in {setup.autocast}"

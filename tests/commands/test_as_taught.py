@@ -299,6 +299,7 @@ class TestRefused:
             (("--layers", "--top", "3"), "--layers, --top"),
             (("--units", "si"), "--units"),
             (("--channels-last",), "--channels-last"),
+            (("--holders", "modules"), "--holders"),
         ],
     )
     def test_options_of_a_run(self, options: tuple[str, ...], named: str) -> None:

@@ -88,6 +88,12 @@ class TestOptions:
         text = memory("net.yaml", "--top", str(count)).out
         assert ("the largest tensors of it" in text) == bool(count)
 
+    def test_holders(self) -> None:
+        graph = cnncalc.load("net.yaml")
+        setup = cnncalc.Setup(mode="inference", holders="modules")
+        assert figures("--holders", "modules")["peak_bytes"] == cnncalc.estimate(graph, setup).peak(1).nbytes
+        assert figures()["held_otherwise"]["holders"] == "modules"
+
     def test_layers_unfolds_blocks(self) -> None:
         assert "\n  stage1 " in memory("net.yaml").out
         assert "\n  stage1.conv1.relu " in memory("net.yaml", "--layers").out

@@ -5,18 +5,19 @@ kept until it is computed again.
 """
 
 from cnncalc.memory.allocated.forward import forward
+from cnncalc.memory.allocated.holders import Holders
 from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.allocated.segments import Segment
 
 
-def checkpointed_forward(run: Run, part: Segment) -> None:
-    """The forward pass of a stretch, for which only what it reads is kept."""
+def checkpointed_forward(run: Run, part: Segment, holders: Holders) -> None:
+    """The forward pass of a stretch, for which only what it reads is kept. `holders` are those of the whole pass."""
     run.entered[part.start] = {
         source: run.recorder.hold(run.variables[source])
         for source in sorted({place for index in part.nodes for place in run.reads(run.graph.nodes[index])})
         if source % len(run.graph.nodes) not in part.nodes
     }
-    forward(run, part.nodes, keep=False)
+    forward(run, part.nodes, keep=False, holders=holders)
 
 
 def recompute(run: Run, part: Segment) -> None:

@@ -5,20 +5,25 @@ from collections import Counter
 from cnncalc.analysis.kept import KeptTensor, keeps, own_dtype
 from cnncalc.graph import Node
 from cnncalc.memory.allocated import casts
+from cnncalc.memory.allocated.holders import Holders
 from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.allocated.unreached import unreached
 from cnncalc.vocabulary.layer import Call
 from cnncalc.vocabulary.pool import INDICES
 
 
-def forward(run: Run, nodes: range, *, keep: bool = True) -> None:
+def forward(run: Run, nodes: range, *, keep: bool = True, holders: Holders | None = None) -> None:
     """Replay some nodes of the forward pass; with `keep`, autograd keeps what it needs.
+
+    `holders` are the module calls of a pass in several stretches; left out, those of the stretch.
 
     A variable holds each output until the last call that reads it is done.
     """
+    holders = holders or Holders(run, nodes)
     unreached_after = unreached(run.graph, run.passes, run.reached) if keep and run.training else {}
     for index in nodes:
         node = run.graph.nodes[index]
+        holders.enter(index)
         if not node.is_input:
             run.recorder.mark(run.phase, index)
             _layer(run, node, keep=keep and run.passes[index])
@@ -27,6 +32,7 @@ def forward(run: Run, nodes: range, *, keep: bool = True) -> None:
         for unread in unreached_after.get(index, ()):
             for number in run.saved.pop(unread, {}).values():
                 run.recorder.drop(number)
+        holders.leave(index)
 
 
 def _layer(run: Run, node: Node, *, keep: bool) -> None:

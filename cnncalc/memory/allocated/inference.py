@@ -2,6 +2,7 @@
 
 from cnncalc.graph import Graph
 from cnncalc.memory.allocated.forward import forward
+from cnncalc.memory.allocated.holders import Holders
 from cnncalc.memory.allocated.persistent import persistent
 from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.allocated.segments import segments
@@ -18,9 +19,10 @@ def inference_trace(graph: Graph, setup: Setup, *, alone: bool = False) -> Trace
     run = Run(graph, setup, alone=alone)
     persistent(run)
     run.begin()
+    holders = Holders(run, range(len(graph.nodes)))
     for part in segments(run):
         whole = gathered(run, part, "forward")
-        forward(run, part.nodes, keep=False)
+        forward(run, part.nodes, keep=False, holders=holders)
         released(run, whole)
     run.leave_autocast()
     return run.recorder.trace()

@@ -4,6 +4,7 @@ from cnncalc.graph import Graph
 from cnncalc.memory.allocated.backward import backward
 from cnncalc.memory.allocated.checkpoint import checkpointed_forward, recompute
 from cnncalc.memory.allocated.forward import forward
+from cnncalc.memory.allocated.holders import Holders
 from cnncalc.memory.allocated.loss import loss_backward, loss_forward
 from cnncalc.memory.allocated.optimizers import optimizer_type
 from cnncalc.memory.allocated.persistent import persistent
@@ -42,12 +43,13 @@ def training_trace(graph: Graph, setup: Setup, *, alone: bool = False) -> Trace:
 def _batch(run: Run, parts: list[Segment]) -> list[int]:
     """Forward and backward of one batch; returns what its variables hold at the end."""
     run.begin()
+    holders = Holders(run, range(len(run.graph.nodes)))
     for part in parts:
         whole = gathered(run, part, "forward")
         if part.checkpointed:
-            checkpointed_forward(run, part)
+            checkpointed_forward(run, part, holders)
         else:
-            forward(run, part.nodes)
+            forward(run, part.nodes, holders=holders)
         released(run, whole)
     pending = loss_forward(run)
     if run.setup.gradients_freed == "backward" and not run.freed:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cnncalc.memory.report.as_taught import Volume as Volume
     from cnncalc.memory.report.as_taught import taught_network as taught_network
     from cnncalc.memory.report.as_taught import total as total
+    from cnncalc.memory.report.held_otherwise import HeldOtherwise as HeldOtherwise
     from cnncalc.memory.report.layer_rows import LayerRow as LayerRow
     from cnncalc.memory.report.layer_rows import folded as folded
     from cnncalc.memory.report.learning import MOMENTUM as MOMENTUM
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from cnncalc.memory.report.memory_report import DeviceMemory as DeviceMemory
     from cnncalc.memory.report.memory_report import Figures as Figures
     from cnncalc.memory.report.memory_report import MemoryReport as MemoryReport
-    from cnncalc.memory.report.memory_report import PeakPlace as PeakPlace
     from cnncalc.memory.report.memory_report import ReportedMoment as ReportedMoment
     from cnncalc.memory.report.memory_report import ReportedTensor as ReportedTensor
     from cnncalc.memory.report.memory_report import figures as figures
+    from cnncalc.memory.report.peak_place import PeakPlace as PeakPlace
     from cnncalc.memory.report.textbook import Course as Course
     from cnncalc.memory.report.textbook import Exercise as Exercise
     from cnncalc.memory.report.textbook import Textbook as Textbook
@@ -39,11 +40,12 @@ _EXPORTS = {
     "DeviceMemory": "memory_report",
     "Exercise": "textbook",
     "Figures": "memory_report",
+    "HeldOtherwise": "held_otherwise",
     "LayerRow": "layer_rows",
     "Learning": "learning",
     "MOMENTUM": "learning",
     "MemoryReport": "memory_report",
-    "PeakPlace": "memory_report",
+    "PeakPlace": "peak_place",
     "ReportedMoment": "memory_report",
     "ReportedTensor": "memory_report",
     "TaughtNetwork": "as_taught",
@@ -68,6 +70,7 @@ __all__ = [
     "DeviceMemory",
     "Exercise",
     "Figures",
+    "HeldOtherwise",
     "LayerRow",
     "Learning",
     "MemoryReport",

@@ -8,21 +8,16 @@ from cnncalc.memory.device import GPU, HeldWorkspace
 from cnncalc.memory.estimate import CATEGORIES, Estimate
 from cnncalc.memory.refusal import Refusal
 from cnncalc.memory.replay import Moment
+from cnncalc.memory.report.held_otherwise import HeldOtherwise, held_otherwise
 from cnncalc.memory.report.layer_rows import LayerRow, layer_rows
 from cnncalc.memory.report.learning import MOMENTUM, learning_of
+from cnncalc.memory.report.peak_place import PeakPlace, place_of
 from cnncalc.memory.report.textbook import Textbook, textbook_estimates
 from cnncalc.memory.report.unknown_sizes import unknown
 from cnncalc.memory.setup import Setup
 from cnncalc.record import NamedTuple
 
 LARGEST = 10
-
-
-class PeakPlace(NamedTuple):
-    """A time in a run: the phase (start, forward, backward, step) and the layer; None at the loss and in the step."""
-
-    phase: str
-    layer: str | None
 
 
 class ReportedTensor(NamedTuple):
@@ -61,7 +56,8 @@ class Figures(NamedTuple):
 
     `peak` is what tensors take at most; `allocated` and `reserved` are what the caching allocator makes of them, as
     torch.cuda.max_memory_allocated and max_memory_reserved report it (None: a backend that has no such allocator).
-    `unknown` is what has no fixed size, or none that is known: counted with its least, which may be 0.
+    `unknown` is what has no fixed size, or none that is known: counted with its least, which may be 0. `held_otherwise`
+    is for inference only.
     """
 
     setup: Setup
@@ -78,6 +74,7 @@ class Figures(NamedTuple):
     unknown: tuple[HeldWorkspace, ...]
     device: str | None = None
     devices: tuple[DeviceMemory, ...] = ()
+    held_otherwise: HeldOtherwise | None = None
 
 
 class MemoryReport(NamedTuple):
@@ -108,7 +105,7 @@ def figures(estimate: Estimate, batch: int, *, largest: int = LARGEST) -> Figure
         setup=setup,
         share=share,
         peak=peak.nbytes,
-        peak_place=PeakPlace(peak.phase, name(peak.node)),
+        peak_place=place_of(peak, graph),
         allocated=None if reserved is None else reserved.allocated,
         reserved=None if reserved is None else reserved.reserved,
         breakdown=estimate.breakdown(batch),
@@ -127,18 +124,19 @@ def figures(estimate: Estimate, batch: int, *, largest: int = LARGEST) -> Figure
         unknown=unknown(estimate, batch),
         device=estimate.device(batch) if len(graph.devices) > 1 else None,
         devices=tuple(_devices(estimate, batch)) if len(graph.devices) > 1 else (),
+        held_otherwise=held_otherwise(estimate, batch) if setup.mode == "inference" else None,
     )
 
 
 def _devices(estimate: Estimate, batch: int) -> Iterator[DeviceMemory]:
     """The peak on each device."""
-    nodes, cuda = estimate.graph.nodes, estimate.setup.backend.name == "cuda"
+    cuda = estimate.setup.backend.name == "cuda"
     for name, replay in zip(estimate.graph.devices, estimate.replays(batch), strict=True):
         peak, reserved = replay.peak, replay.reserved() if cuda else None
         yield DeviceMemory(
             name,
             peak.nbytes,
-            PeakPlace(peak.phase, None if peak.node is None else nodes[peak.node].name),
+            place_of(peak, estimate.graph),
             None if reserved is None else reserved.allocated,
             None if reserved is None else reserved.reserved,
             dict.fromkeys(CATEGORIES, 0) | replay.breakdown(),

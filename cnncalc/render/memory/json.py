@@ -11,6 +11,7 @@ from cnncalc.memory.report import (
     MOMENTUM,
     DeviceMemory,
     Figures,
+    HeldOtherwise,
     LayerRow,
     MemoryReport,
     Textbook,
@@ -79,12 +80,26 @@ def _head(report: MemoryReport) -> dict[str, Any]:
         "allocated_bytes": figures.allocated if figures else None,
         "reserved_bytes": figures.reserved if figures else None,
         "peak_at": figures.peak_place._asdict() if figures else None,
+        "held_otherwise": _held_otherwise(figures.held_otherwise) if figures else None,
         "gpu": _gpu(report.gpu, figures) if report.gpu and figures else None,
         "breakdown": dict(figures.breakdown) if figures else None,
         "inexact": _inexact(figures) if figures else _not_computed(report),
         "device": figures.device if figures else None,
         "devices": [_device(device, report) for device in figures.devices] if figures else [],
         "refused": report.refusal.asdict() if report.refusal else None,
+    }
+
+
+def _held_otherwise(held: HeldOtherwise | None) -> dict[str, Any] | None:
+    """The figures with the other holders; null in training."""
+    if held is None:
+        return None
+    return {
+        "holders": held.holders,
+        "peak_bytes": held.peak,
+        "allocated_bytes": held.allocated,
+        "reserved_bytes": held.reserved,
+        "peak_at": held.peak_place._asdict(),
     }
 
 

@@ -21,6 +21,10 @@ BAR, PLOT = 30, 8
 # The most columns of a chart.
 WIDEST = 120
 DEVICES = "by device; the other figures are of the one with the highest peak"
+HELD_OTHERWISE = {
+    "graph": "where only readers hold a tensor",
+    "modules": "where module calls hold their input",
+}
 COURSE = "in the course's convention (CS231n), only from volumes and parameters"
 EXERCISE = "in a textbook's convention (exercise in Hands-On Machine Learning), at least"
 
@@ -34,6 +38,7 @@ def render(report: MemoryReport, page: MemoryPage) -> Iterator[str]:
     yield from _heading(report, figures, page)
     yield "\n"
     yield from _peak(report, figures, page)
+    yield from _held_otherwise(figures, page)
     if figures.devices:
         yield from _section(DEVICES, _devices(figures, page), page)
     at_peak = "in memory at the peak" + (f", on {figures.device}" if figures.device else "")
@@ -107,6 +112,14 @@ def _peak(report: MemoryReport, figures: Figures, page: MemoryPage) -> Iterator[
             line = f"{share:.1%} of the {size(report.gpu.memory)} of {report.gpu.name}"
             hint = "; use `cnncalc fit` to find a batch that fits" if share > 1 else ""
             yield Piece(f"{MARGIN}{line}{hint}\n", "bold red" if share > 1 else "")
+
+
+def _held_otherwise(figures: Figures, page: MemoryPage) -> Iterator[str]:
+    """The peak with the other holders, on a line."""
+    if (held := figures.held_otherwise) is None:
+        return
+    line = f"{size(held.peak)} {HELD_OTHERWISE[held.holders]} (--holders {held.holders})"
+    yield "".join(f"{part}\n" for part in _broken(line, page))
 
 
 def _devices(figures: Figures, page: MemoryPage) -> list[str]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import cnncalc
 from cnncalc import zoo
 from cnncalc.graph import Graph
-from cnncalc.memory import BACKENDS, Estimate, Setup, impossible
+from cnncalc.memory import BACKENDS, HOLDERS, Estimate, Setup, impossible
 from cnncalc.memory.allocated import optimizers
 from cnncalc.memory.compact import EXACT, compact_record
 from cnncalc.memory.stretches import names, uses
@@ -49,6 +49,7 @@ def runs(draw: st.DrawFn) -> Estimate:
         "prefetch": draw(st.sampled_from((0, 2))),
         "devices": draw(st.sampled_from((1, 1, 3))),
         "channels_last": draw(st.booleans()),
+        "holders": draw(st.sampled_from(HOLDERS)),
         "capability": draw(st.sampled_from((None, (9, 0)))),
     }
     if mode == "training":

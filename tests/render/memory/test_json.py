@@ -12,8 +12,8 @@ from cnncalc.memory.report import figures
 Rendered: TypeAlias = Callable[..., str]
 FIELDS = [
     "version", "name", "source", "file", "mode", "batch", "images", "setup", "peak_bytes", "allocated_bytes",
-    "reserved_bytes", "peak_at", "gpu", "breakdown", "inexact", "device", "devices", "refused", "largest", "layers",
-    "timeline", "textbook",
+    "reserved_bytes", "peak_at", "held_otherwise", "gpu", "breakdown", "inexact", "device", "devices",
+    "refused", "largest", "layers", "timeline", "textbook",
     "unknown", "not_checked", "expect_not_checked", "diagnostics",
 ]  # fmt: skip
 FAULTY = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 4, kernel: 9}\n  - relu\n"
@@ -46,6 +46,16 @@ def test_holds_every_figure(rendered: Rendered, mode: str) -> None:
             "forward_peak_bytes": row.forward,
             "backward_peak_bytes": row.backward,
         }
+
+
+@pytest.mark.parametrize(("holders", "other"), [("graph", "modules"), ("modules", "graph")])
+def test_a_prediction_has_the_figures_of_other_holders(rendered: Rendered, holders: str, other: str) -> None:
+    output = parsed(rendered, "resnet18", batch=4, holders=holders)
+    changed = parsed(rendered, "resnet18", batch=4, holders=other)
+    assert output["setup"]["holders"] == holders
+    figures = "peak_bytes", "allocated_bytes", "reserved_bytes", "peak_at"
+    assert output["held_otherwise"] == {"holders": other} | {name: changed[name] for name in figures}
+    assert parsed(rendered, "resnet18", mode="training", holders=holders)["held_otherwise"] is None
 
 
 def test_a_prediction_has_no_optimizer(rendered: Rendered) -> None:

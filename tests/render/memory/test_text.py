@@ -40,7 +40,7 @@ class TestHeading:
 
 class TestPeak:
     def test_comes_first_with_its_bytes_and_its_place(self, rendered: Rendered) -> None:
-        line = rendered(NET, "text", backend="cpu").split("\n\n")[1]
+        line = rendered(NET, "text", backend="cpu").split("\n\n")[1].splitlines()[0]
         assert re.fullmatch(r"  \d+\.\d\d KiB at the peak = [\d,]+ bytes, forward of \S+", line)
 
     def test_the_gpu_says_its_share(self, rendered: Rendered) -> None:
@@ -54,6 +54,18 @@ class TestPeak:
             r"\n  \d{3}\.\d% of the 23\.99 GiB .*; use `cnncalc fit` to find a batch that fits\n", text
         )
         assert "cnncalc fit" not in rendered(NET, "text", gpu="4090")
+
+    @pytest.mark.parametrize(
+        ("holders", "line"),
+        [
+            ("graph", "where module calls hold their input (--holders modules)"),
+            ("modules", "where only readers hold a tensor (--holders graph)"),
+        ],
+    )
+    def test_the_other_holders_stand_beside_it(self, rendered: Rendered, holders: str, line: str) -> None:
+        text = rendered(NET, "text", backend="cpu", holders=holders)
+        assert re.search(rf"\n  \d+\.\d\d KiB {re.escape(line)}\n", text)
+        assert "--holders" not in rendered(NET, "text", mode="training", holders=holders)
 
     def test_a_cpu_reserves_nothing_and_has_nothing_unknown(self, rendered: Rendered) -> None:
         text = rendered(NET, "text", backend="cpu")

@@ -48,6 +48,8 @@ def _phrases(setup: Setup, graph: Graph) -> Iterator[str]:
     if setup.torch != NEWEST:
         known = f" (as {written(NEWEST)}, the newest that is known)" if setup.torch > NEWEST else ""
         yield f"PyTorch {written(setup.torch)}{known}"
+    if setup.holders == "modules":
+        yield "held by module calls"
     yield BACKENDS[setup.backend.name]
 
 

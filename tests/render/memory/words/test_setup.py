@@ -47,6 +47,7 @@ def test_defaults_are_left_out() -> None:
         ({"devices": 4}, "one of 4 devices"),
         ({"devices": 4, "sharded": True}, "one of 4 devices, sharded"),
         ({"channels_last": True}, "channels last"),
+        ({"holders": "modules"}, "held by module calls"),
     ],
 )
 def test_says_what_is_not_the_default(options: dict[str, Any], phrase: str) -> None:
