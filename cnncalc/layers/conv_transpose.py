@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.computed_weights import FILTERS, ComputesWeights
 from cnncalc.vocabulary.convolution import filters_read, kernel_text, stride_text, times
+from cnncalc.vocabulary.cudnn import CudnnConvolution
 from cnncalc.vocabulary.field import REQUIRED, dilation, flag, integer, padding, per_axis
 from cnncalc.vocabulary.groups import AnyValues, KeepsInput, NoBuffers, NoStatistics, OwnOutput
 from cnncalc.vocabulary.kernels import FormatsWeights, leaves_last
@@ -184,6 +185,14 @@ class ConvTranspose(
         steps = gradients(inputs, wanted) + weight_gradients(self.weights(inputs))
         padded = tuple(tensor._replace(name="grad_uncut") for tensor in self._uncut(inputs))
         return (Step(padded, ("grad",)), Step(steps, ("grad_uncut",))) if padded else (Step(steps),)
+
+    def in_cudnn(self, inputs: Inputs) -> CudnnConvolution:
+        volume = inputs[0]
+        uncut = Shape(self.filters, tuple(axis.uncut for axis in self.axes(volume)))
+        kernel, stride, dilation = (
+            axiswise(value, volume.rank) for value in (self.kernel, self.stride, self.dilation)
+        )
+        return CudnnConvolution(volume, uncut, kernel, stride, dilation, self.groups)
 
     def leaves_last(self, inputs: Inputs, call: Call) -> bool:
         added = any(axis.added >= axis.stride for axis in self.axes(inputs[0]))

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape, Window
 from cnncalc.vocabulary.convolution import kernel_text, times
+from cnncalc.vocabulary.cudnn import CudnnConvolution
 from cnncalc.vocabulary.field import REQUIRED, flag, integer, per_axis
 from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, KeepsInput, NoScratch, NoStatistics, OwnOutput
 from cnncalc.vocabulary.kernels import FormatsWeights, leaves_last
@@ -81,6 +82,12 @@ class PatchEmbed(
 
     def reads_view(self, inputs: Inputs) -> bool:
         return False
+
+    def in_cudnn(self, inputs: Inputs) -> CudnnConvolution:
+        volume = inputs[0]
+        patch = axiswise(self.patch, volume.rank)
+        patches = Shape(self.filters, self.grid(volume))
+        return CudnnConvolution(volume, patches, patch, patch, (1,) * volume.rank)
 
     def leaves_last(self, inputs: Inputs, call: Call) -> bool:
         return leaves_last(call, inputs[0], self.patch, self.patch)

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.convolution import kernel_text, stride_text, times
+from cnncalc.vocabulary.cudnn import CudnnConvolution
 from cnncalc.vocabulary.field import REQUIRED, dilation, flag, integer, padding, per_axis
 from cnncalc.vocabulary.gradients import unpadded
 from cnncalc.vocabulary.groups import AnyValues, ChannelsMixed, NoStatistics, OwnOutput
@@ -165,6 +166,12 @@ class SeparableConv(ChannelsMixed, AnyValues, NoStatistics, PadsInModes, KeepsFo
             return (*steps, Step((*gradients(inputs, wanted), depthwise)))
         padded = Step((first._replace(name="grad_padded"), depthwise), ("grad_depthwise", first.name))
         return (*steps, padded, unpadded(inputs))
+
+    def in_cudnn(self, inputs: Inputs) -> CudnnConvolution:
+        """The pointwise one."""
+        output = self.output(inputs)
+        ones = (1,) * output.rank
+        return CudnnConvolution(output._replace(channels=self._middle(inputs)), output, ones, ones, ones)
 
     def lies(self, inputs: Inputs, call: Call) -> Lying:
         """Both convolutions produce channels-last format, or neither does."""

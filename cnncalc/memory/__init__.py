@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cnncalc.memory.setup import HOLDERS as HOLDERS
     from cnncalc.memory.setup import Backend as Backend
     from cnncalc.memory.setup import Setup as Setup
+    from cnncalc.memory.two_steps import MemoryBand as MemoryBand
     from cnncalc.memory.two_steps import Reserved as Reserved
     from cnncalc.memory.validate_setup import impossible as impossible
 
@@ -28,6 +29,7 @@ _EXPORTS = {
     "CATEGORIES": "estimate",
     "Estimate": "estimate",
     "HOLDERS": "setup",
+    "MemoryBand": "two_steps",
     "Moment": "replay",
     "Peak": "replay",
     "Refusal": "refusal",
@@ -44,6 +46,7 @@ __all__ = [
     "Alive",
     "Backend",
     "Estimate",
+    "MemoryBand",
     "Moment",
     "Peak",
     "Refusal",

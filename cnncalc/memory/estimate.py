@@ -8,8 +8,8 @@ from cnncalc.memory.allocated import Trace, inference_trace, training_trace
 from cnncalc.memory.device import MIN_BLOCK
 from cnncalc.memory.refusal import Refusal, refusal, smallest_share
 from cnncalc.memory.replay import Alive, Moment, Peak, Replay
-from cnncalc.memory.setup import Setup
-from cnncalc.memory.two_steps import Reserved
+from cnncalc.memory.setup import LEAST, MOST, Setup
+from cnncalc.memory.two_steps import MemoryBand, Reserved
 from cnncalc.vocabulary.layouts import KeepsFormat, PutsInOrder
 
 # The categories of memory, in the order of a report.
@@ -137,6 +137,26 @@ class Estimate:
             return None
         peaks = [replay.reserved(capacity) for replay in self.replays(batch)]
         return Reserved(max(peak.allocated for peak in peaks), max(peak.reserved for peak in peaks))
+
+    @cached_property
+    def ends(self) -> tuple["Estimate", ...]:
+        """The run with the least that workspaces may take, and with the most; once where both are the same."""
+        low = self if self.setup.workspaces == LEAST else self._with(LEAST)
+        if self.setup.backend.name != "cuda" or low.trace == (high := self._with(MOST)).trace:
+            return (low,)
+        return low, high if self.setup.workspaces == LEAST else self
+
+    def _with(self, workspaces: str) -> "Estimate":
+        return Estimate(self.graph, self.setup._replace(workspaces=workspaces))
+
+    def band(self, batch: int) -> MemoryBand | None:
+        """What the caching allocator takes at least and at most; None for a backend without one."""
+        ends = [peaks for end in self.ends if (peaks := end.reserved(batch)) is not None]
+        if not ends:
+            return None
+        # Where blocks lie otherwise in the gaps, the one with more may take a little less.
+        most = Reserved(max(end.allocated for end in ends), max(end.reserved for end in ends))
+        return MemoryBand(ends[0], most)
 
     def timeline(self, batch: int) -> list[Moment]:
         """From the beginning of the step to its end."""

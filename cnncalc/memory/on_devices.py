@@ -90,7 +90,7 @@ def _part(trace: Trace, copied: WithCopies, device: str) -> Trace:
     tensors: list[HeldTensor] = []
     numbers: dict[int, int] = {}
     for number, tensor in enumerate(trace.tensors):
-        if tensor.category == "workspace":
+        if tensor.category == "workspace" and tensor.node is None:
             here, workspaces = workspaces > 0, workspaces - 1
         elif tensor.node is not None and graph.nodes[tensor.node].is_input:
             here = tensor.node in read

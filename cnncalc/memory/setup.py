@@ -6,6 +6,9 @@ from types import MappingProxyType
 from cnncalc.record import NamedTuple
 from cnncalc.vocabulary.torch_versions import GRADIENTS_FREED, LISTS_BY_DEFAULT, NEWEST, TorchVersion
 
+# The ends of what workspaces of libraries may take: `Setup.workspaces`.
+LEAST, MOST = "least", "most"
+
 
 class Backend(NamedTuple):
     """The device type of PyTorch, as far as it changes allocations.
@@ -46,7 +49,8 @@ class Setup(NamedTuple):
     `loss` is a key of `cnncalc.memory.allocated.losses`.
 
     `holders` is one of `HOLDERS`: whether nobody holds a tensor beside its readers (`graph`, as cnncalc builds a
-    network), or each module call what it reads (`modules`).
+    network), or each module call what it reads (`modules`). `workspaces` of libraries take the `least` or the `most`
+    that they may.
     """
 
     mode: str = "training"
@@ -68,6 +72,7 @@ class Setup(NamedTuple):
     zero_grad: str | None = None
     loss: str = "cross_entropy"
     holders: str = "graph"
+    workspaces: str = LEAST
 
     @property
     def foreach(self) -> bool:

@@ -14,6 +14,13 @@ class Reserved(NamedTuple):
     reserved: int
 
 
+class MemoryBand(NamedTuple):
+    """The least and the most that a run takes, by what workspaces of libraries may take; equal where none may."""
+
+    low: Reserved
+    high: Reserved
+
+
 def reserved(trace: Trace, nbytes: Sequence[int], capacity: int | None = None) -> Reserved:
     """Replay two steps through the allocator; `nbytes` are the bytes of each tensor.
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal, Self, TypeAlias
 
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.cudnn import CudnnConvolution
 from cnncalc.vocabulary.strides import Lying
 from cnncalc.vocabulary.torch_versions import NEWEST, TorchVersion
 
@@ -250,6 +251,13 @@ class Allocating(ABC):
     def turns_gradient(self, inputs: Inputs, weight: Weight, call: Call) -> bool:
         """Whether the gradient of a weight is computed in another layout than the weight's, and then copied."""
         return False
+
+    def in_cudnn(self, inputs: Inputs) -> CudnnConvolution | None:
+        """The convolution for which cuDNN may need a workspace; None where there is none.
+
+        Depthwise convolutions have kernels of their own, PyTorch's and cuDNN's, which need none.
+        """
+        return None
 
     @abstractmethod
     def storage(self, *, training: bool) -> Storage:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc.exact import counted
 from cnncalc.figure_words import axes
 from cnncalc.shape import Shape, Window
+from cnncalc.vocabulary.cudnn import CudnnConvolution
 from cnncalc.vocabulary.field import base, dilation, flag, padding, per_axis
 from cnncalc.vocabulary.groups import AnyValues, NoStatistics, OwnOutput
 from cnncalc.vocabulary.kernels import FormatsWeights, leaves_last
@@ -219,6 +220,15 @@ class Convolution(NoStatistics, AnyValues, PaddedFilters, FormatsWeights, OwnOut
         """The padded input, if PyTorch must pad in a separate step; the backward pass then reads it."""
         first = self.apart(inputs)
         return (first,) if first else ()
+
+    def in_cudnn(self, inputs: Inputs) -> CudnnConvolution | None:
+        source, groups = self.volume_read(inputs), self.groups_over(inputs[0].channels)
+        if not self.shares_filters or 1 < groups == source.channels:
+            return None
+        kernel, stride, dilation = (
+            axiswise(value, source.rank) for value in (self.kernel, self.stride, self.dilation)
+        )
+        return CudnnConvolution(source, self.output(inputs), kernel, stride, dilation, groups)
 
     def leaves_last(self, inputs: Inputs, call: Call) -> bool:
         groups = self.groups_over(inputs[0].channels)

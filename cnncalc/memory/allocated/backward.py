@@ -6,6 +6,7 @@ from cnncalc.memory.allocated import casts
 from cnncalc.memory.allocated.overwritten import ViewedTensor, copied, viewed_tensor
 from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.allocated.weight_gradients import weights_done
+from cnncalc.memory.allocated.workspaces import convolved_back
 from cnncalc.vocabulary.layer import Call
 from cnncalc.vocabulary.strides import Lying, elementwise
 
@@ -107,6 +108,7 @@ def _layer(run: Run, node: Node) -> None:
             batched = item.batched and run.shape(node.index).batched
             held[item.name] = recorder.make(nbytes, category, node.index, item.name, batched=batched)
             kinds[item.name] = run.dtype(item.dtype) or types.computes
+            convolved_back(run, node, item)
         for new, old in step.passes:
             if new in frozen:
                 continue

@@ -8,6 +8,8 @@ from cnncalc.memory.allocated import casts
 from cnncalc.memory.allocated.holders import Holders
 from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.allocated.unreached import unreached
+from cnncalc.memory.allocated.workspaces import convolved
+from cnncalc.vocabulary.cudnn import CudnnPass
 from cnncalc.vocabulary.layer import Call
 from cnncalc.vocabulary.pool import INDICES
 
@@ -81,6 +83,7 @@ def _layer(run: Run, node: Node, *, keep: bool) -> None:
                 name: _make(run, tensor, "activations") for name, tensor in own.items() if name not in held
             }
             _output(run, node)
+            convolved(run, node, CudnnPass.FORWARD)
         # What is cast for one step exists for that step, or until a step frees it.
         for name in names:
             if name in step.casts and casts.copy_of(name) not in freed:

@@ -3,6 +3,7 @@
 from cnncalc.graph import Node
 from cnncalc.memory.allocated.loss import targets
 from cnncalc.memory.allocated.run import Run
+from cnncalc.memory.allocated.workspaces import counted
 from cnncalc.memory.device import cublas
 from cnncalc.vocabulary.families import ATTENTION, LINEAR, RECURRENT
 
@@ -73,4 +74,4 @@ def _cublas(run: Run) -> None:
         return
     for threads in (products, [index for index in products if run.passes[index]]):
         if threads:
-            run.recorder.make(handle.size.low, "workspace", None, handle.name)
+            run.recorder.make(counted(run, handle), "workspace", None, handle.name)

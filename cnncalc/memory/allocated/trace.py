@@ -72,6 +72,13 @@ class TraceRecorder:
         self._events.append(number)
         return number
 
+    def moment(self, fixed: int, each: int, category: str, node: int | None, name: str) -> None:
+        """A tensor that is allocated and freed at once: `fixed` bytes, and `each` for every image."""
+        number = len(self._tensors)
+        self._tensors.append(HeldTensor(fixed, each, category, node, name))
+        self._holders.append(0)
+        self._events += number, ~number
+
     def rename(self, number: int, category: str, node: int | None, name: str) -> None:
         """A tensor that becomes another one without a copy, such as the gradient of a parameter."""
         self._tensors[number] = self._tensors[number]._replace(category=category, node=node, name=name)

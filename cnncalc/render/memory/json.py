@@ -139,8 +139,11 @@ def _setup(setup: Setup, report: MemoryReport) -> dict[str, Any]:
     """The options, with layers by name; an optimizer only in training."""
     nodes = report.graph.nodes
     training = setup.mode == "training"
+    options = setup._asdict()
+    # Both ends are in the figures.
+    del options["workspaces"]
     return {
-        **setup._asdict(),
+        **options,
         "backend": setup.backend.name,
         "optimizer": setup.optimizer if training else None,
         "options": dict(setup.options),
