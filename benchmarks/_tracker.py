@@ -71,9 +71,9 @@ def _of_totals() -> Any:
     """The tracker, which looks for peaks of totals only: those of all modules would take time for every operation."""
     from torch.distributed._tools.mem_tracker import MemTracker
 
-    class OfTotals(MemTracker):  # type: ignore[misc]
+    class OfTotals(MemTracker):  # type: ignore[no-untyped-call]
         def _update_peak_stats(self, peak_state: Any) -> None:
-            followed, self.memory_tracking = self.memory_tracking, {}
+            followed, self.memory_tracking = self.memory_tracking, type(self.memory_tracking)()
             super()._update_peak_stats(peak_state)
             self.memory_tracking = followed
 
