@@ -21,16 +21,25 @@ from cnncalc.vocabulary.layer import (
     layer,
     weight_gradients,
 )
-from cnncalc.vocabulary.layouts import KeepsFormat
-from cnncalc.vocabulary.statistics import buffers, one_value, statistics_work, weights, without_bias
-from cnncalc.vocabulary.strides import Lying
+from cnncalc.vocabulary.layouts import KeepsFormat, PutsInOrder
+from cnncalc.vocabulary.statistics import (
+    WideStatistics,
+    buffers,
+    normalised_by_cudnn,
+    one_value,
+    statistics_work,
+    weights,
+    without_bias,
+)
+from cnncalc.vocabulary.strides import Lying, follows, suggests_last
 
 
 @layer
-class BatchNorm(ChannelsApart, AnyValues, KeepsFormat, Pointwise, OwnOutput):
+class BatchNorm(WideStatistics, ChannelsApart, AnyValues, PutsInOrder, KeepsFormat, Pointwise, OwnOutput):
     """Normalises each channel to mean 0 and variance 1 over the batch, then applies a learned scale and shift."""
 
     family: ClassVar[str] = "normalisation"
+    copies_inside = True
     cancels_bias = True
     one_axis = "as two"
     autocast = "input"
@@ -96,6 +105,33 @@ class BatchNorm(ChannelsApart, AnyValues, KeepsFormat, Pointwise, OwnOutput):
     def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
         return (Step(self._statistics(inputs) if training else self.scratch(inputs)),)
 
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        """PyTorch's own kernel on CUDA makes statistics at inference too, and does not read them."""
+        if call.training or not self.track or call.device != "cuda" or self._by_cudnn(inputs, call):
+            return super().forward_of(inputs, call)
+        return (Step(self._statistics(inputs)),)
+
+    def _by_cudnn(self, inputs: Inputs, call: Call) -> bool:
+        scaled = self.affine and self.bias
+        return inputs[0].rank > 0 and normalised_by_cudnn(call, scaled=scaled)
+
+    def _last(self, inputs: Inputs, call: Call) -> bool:
+        return inputs[0].rank > 1 and suggests_last(inputs[0].torch, call.lies())
+
+    def copies(self, inputs: Inputs, call: Call) -> bool:
+        """CuDNN reads values in order, or with channels last over two or three axes."""
+        last = self._last(inputs, call)
+        return self._by_cudnn(inputs, call) and not follows(
+            inputs[0].torch, call.lies(), call.images, last=last
+        )
+
+    def copies_gradient(self, inputs: Inputs, call: Call) -> bool:
+        """In the format of the input."""
+        last = self._last(inputs, call)
+        return self._by_cudnn(inputs, call) and not follows(
+            inputs[0].torch, call.grad, call.images, last=last
+        )
+
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """One operation.
 
@@ -106,12 +142,12 @@ class BatchNorm(ChannelsApart, AnyValues, KeepsFormat, Pointwise, OwnOutput):
 
     def lies(self, inputs: Inputs, call: Call) -> Lying:
         """As the input; over one axis a CPU leaves values in order."""
-        in_order = call.real_on_cpu and inputs[0].rank == 1
+        in_order = inputs[0].rank == 1 and (call.real_on_cpu or self._by_cudnn(inputs, call))
         return None if in_order else super().lies(inputs, call)
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
         """As the input, over one axis in order; on tensors of a subclass as the gradient of the output."""
-        if call.subclasses:
+        if call.subclasses and not self._by_cudnn(inputs, call):
             return self._format(inputs[0], call.grad, inputs[0])
         return super().gradient_lies(inputs, which, call) if inputs[0].rank > 1 else None
 

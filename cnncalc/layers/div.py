@@ -6,7 +6,7 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import value_faults
 from cnncalc.vocabulary.arithmetic import Arithmetic
-from cnncalc.vocabulary.layer import Example, Inputs, Problem, layer
+from cnncalc.vocabulary.layer import Call, Example, Inputs, Precision, Problem, Step, layer
 from cnncalc.vocabulary.limits import ANY, Limits
 
 
@@ -23,6 +23,17 @@ class Div(Arithmetic):
         Example({"numbers": (None, 6)}, (Shape(8, (4, 4)),)),
         Example({"numbers": (1, None)}, (Shape(10),)),
     )
+
+    def autocast_on_cuda(self, inputs: Inputs, lower: str) -> Precision:
+        """A number over a tensor is a reciprocal, which is in float32; others that it is divided by are promoted."""
+        if not self.numbers or self.numbers[0] is None:
+            return self.autocast
+        return "float32" if self.one_tensor else "promotes"
+
+    def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        """What is cast for a reciprocal is gone after it."""
+        first, *others = super().forward_of(inputs, call)
+        return first._replace(casts=(0,)) if call.casts else first, *others
 
     @property
     def linear(self) -> bool:  # type: ignore[override]

@@ -26,7 +26,7 @@ from cnncalc.vocabulary.layer import (
 )
 from cnncalc.vocabulary.layouts import KeepsFormat, PutsInOrder
 from cnncalc.vocabulary.statistics import statistics_work, weights, without_bias
-from cnncalc.vocabulary.strides import follows, suggests_last
+from cnncalc.vocabulary.strides import Lying, follows, suggests_last
 
 
 @layer
@@ -113,6 +113,13 @@ class GroupNorm(ChannelsScaled, AnyValues, PutsInOrder, KeepsFormat, Pointwise, 
     def _last(self, inputs: Inputs, call: Call) -> bool:
         """Whether it supports channels-last format: only on a CPU."""
         return call.device == "cpu" and suggests_last(inputs[0].torch, call.lies())
+
+    def lies(self, inputs: Inputs, call: Call) -> Lying:
+        """On CUDA in order, whatever the input is."""
+        return super().lies(inputs, call) if call.device == "cpu" else None
+
+    def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
+        return super().gradient_lies(inputs, which, call) if call.device == "cpu" else None
 
     def copies(self, inputs: Inputs, call: Call) -> bool:
         return not follows(inputs[0].torch, call.lies(), call.images, last=self._last(inputs, call))

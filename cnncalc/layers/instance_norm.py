@@ -23,12 +23,19 @@ from cnncalc.vocabulary.layer import (
     layer,
 )
 from cnncalc.vocabulary.layouts import PutsInOrder
-from cnncalc.vocabulary.statistics import buffers, statistics_work, weights, without_bias
+from cnncalc.vocabulary.statistics import (
+    WideStatistics,
+    buffers,
+    normalised_by_cudnn,
+    statistics_work,
+    weights,
+    without_bias,
+)
 from cnncalc.vocabulary.strides import follows
 
 
 @layer
-class InstanceNorm(ChannelsApart, AnyValues, PutsInOrder, GivesView, Pointwise, OwnOutput):
+class InstanceNorm(WideStatistics, ChannelsApart, AnyValues, PutsInOrder, GivesView, Pointwise, OwnOutput):
     """Normalises each channel of an image; with `affine`, applies a learned scale and shift for each channel.
 
     The statistics depend on all positions; receptive fields leave them out.
@@ -122,9 +129,17 @@ class InstanceNorm(ChannelsApart, AnyValues, PutsInOrder, GivesView, Pointwise, 
             Step(update),
         )
 
+    def _makes_unread(self, call: Call) -> bool:
+        """Whether PyTorch's own kernel makes statistics at inference that it does not read."""
+        cudnn = normalised_by_cudnn(call, scaled=self.affine and self.bias)
+        return call.device == "cuda" and self.track and not call.training and not cudnn
+
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
         """Without weights the running statistics are used, and updated, in the type of the input."""
         steps = super().forward_of(inputs, call)
+        if self._makes_unread(call):
+            first, *others = steps
+            return first._replace(makes=(*first.makes, *self._statistics(inputs))), *others
         if self.affine or not (self.track and call.training and call.enters_narrow):
             return steps
         *others, last = steps

@@ -5,14 +5,21 @@ from typing import ClassVar
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.field import number
 from cnncalc.vocabulary.gradients import quotient
-from cnncalc.vocabulary.groups import ChannelsScaled, NoStatistics, OwnOutput, Pointwise, Weightless
+from cnncalc.vocabulary.groups import (
+    ChannelsScaled,
+    FullOnCudaWithin,
+    NoStatistics,
+    OwnOutput,
+    Pointwise,
+    Weightless,
+)
 from cnncalc.vocabulary.layer import Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
 from cnncalc.vocabulary.layouts import LikeOperands
 from cnncalc.vocabulary.limits import Limits
 
 
 @layer
-class L2Norm(ChannelsScaled, NoStatistics, LikeOperands, Weightless, Pointwise, OwnOutput):
+class L2Norm(FullOnCudaWithin, ChannelsScaled, NoStatistics, LikeOperands, Weightless, Pointwise, OwnOutput):
     """Divides the channels of each position (or the features) by the square root of the sum of their squares.
 
     For a learned factor for each channel, as in ParseNet and SSD, add `layer_scale: {init: 20}` after it.
@@ -62,7 +69,8 @@ class L2Norm(ChannelsScaled, NoStatistics, LikeOperands, Weightless, Pointwise, 
             divided,
             *summed,
             Step((Tensor("zero", ()), large, norms), ("zero", "large", total)),
-            Step((directions, zeros, Tensor("grad0", shape, batched=True))),
+            Step((directions, zeros, Tensor("product", shape, batched=True)), ("directions", "zeros")),
+            Step(passes=(("grad0", "product"),)),
         )
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:

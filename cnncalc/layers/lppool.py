@@ -87,8 +87,33 @@ class LPPool(ChannelsApart, Pool):
             read = read._replace(dtype=call.lower)
         return read, *others
 
+    def _at_inference(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        """On CUDA what autocast casts for the powers is gone after them."""
+        first, out = self.apart(inputs), self.output(inputs).torch
+        powers = Tensor("powers", first.shape if first else inputs[0].torch, batched=True)
+        mean, sign, size, magnitude, product, sums = (
+            Tensor(name, out, batched=True)
+            for name in ("mean", "sign", "size", "magnitude", "product", "sum")
+        )
+        if first is None:
+            cast: tuple[Step, ...] = (Step((powers,), casts=(0,)),)
+        else:
+            narrow = first._replace(name="narrow", dtype=call.lower)
+            cast = Step((narrow,), (0,)), Step((first, powers), (first.name,))
+        return (
+            *cast,
+            Step((mean,), ("powers",)),
+            Step((sign, size)),
+            Step((magnitude,), ("size",)),
+            Step((product,), ("sign", "magnitude")),
+            Step((sums,), ("product", "mean")),
+            Step(frees=("sum",)),
+        )
+
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
         steps = super().forward_of(inputs, call)
+        if call.device == "cuda" and call.casts and not call.training:
+            return self._at_inference(inputs, call)
         if not self._narrows(inputs, call):
             return steps
         first, out = self.apart(inputs), self.output(inputs).torch

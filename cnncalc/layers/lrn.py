@@ -53,6 +53,10 @@ class LRN(ChannelsScaled, NoStatistics, LikeOperands, Weightless, Pointwise, Own
         """The sum is an `avg_pool3d`, except with one axis, and its quotient is float32 too."""
         return "promotes" if inputs[0].rank > 1 else "input"
 
+    def autocast_on_cuda(self, inputs: Inputs, lower: str) -> Precision:
+        """Only the power of the sum is in float32, and so is the quotient."""
+        return "promotes"
+
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
         divides = self.k > 0 and self.alpha >= 0
         return NOT_NEGATIVE if divides and before[0].low >= 0 else ANY
@@ -87,7 +91,38 @@ class LRN(ChannelsScaled, NoStatistics, LikeOperands, Weightless, Pointwise, Own
         """Whether the squares are in the lower type, and cast for the sum."""
         return inputs[0].rank > 1 and call.narrow_on_cpu
 
+    def _narrow_sums(self, call: Call) -> bool:
+        """Whether the sums are in the lower type too, and cast for the power."""
+        return call.device == "cuda" and call.enters_narrow
+
+    def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
+        kept = self.keeps(inputs)
+        if not self._narrow_sums(call):
+            return kept
+        return tuple(
+            item._replace(dtype=call.lower) if isinstance(item, Tensor) and item.name == "squares" else item
+            for item in kept
+        )
+
+    def _with_narrow_sums(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        shape, padded = inputs[0].torch, self._padded(inputs)._replace(dtype=call.lower)
+        powers, mean, scaled, narrow = (
+            Tensor(name, shape, call.lower, batched=True) for name in ("powers", "mean", "scaled", "narrow")
+        )
+        sums, divisor = (Tensor(name, shape, batched=True) for name in ("sum", "divisor"))
+        return (
+            Step((powers,)),
+            Step((padded,), ("powers",)),
+            Step((mean,), ("squares",)),
+            Step((scaled,)),
+            Step((narrow,), ("scaled",)),
+            Step((sums, divisor), ("sum", "narrow", "mean")),
+            Step(),
+        )
+
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        if self._narrow_sums(call):
+            return self._with_narrow_sums(inputs, call)
         if not self._narrows(inputs, call):
             return super().forward_of(inputs, call)
         shape, padded = inputs[0].torch, self._padded(inputs)
@@ -106,6 +141,14 @@ class LRN(ChannelsScaled, NoStatistics, LikeOperands, Weightless, Pointwise, Own
 
     def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
         steps = self.backward(inputs, wanted)
+        if self._narrow_sums(call):
+            index = next(index for index, step in enumerate(steps) if step.makes[-1].name == "grad_sum")
+            narrow = Tensor("grad_narrow", inputs[0].torch, call.lower, batched=True)
+            return (
+                *steps[: index + 1],
+                Step((narrow,), ("grad_sum",)),
+                *in_type(steps[index + 1 :], call.lower, {"grad_sum": narrow.name}),
+            )
         if not self._narrows(inputs, call):
             return steps
         index = next(index for index, step in enumerate(steps) if step.makes[-1].name == "grad_padded")

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from cnncalc.vocabulary.gradients import PassesGradient
-from cnncalc.vocabulary.groups import KeepsNothing
+from cnncalc.vocabulary.groups import FullOnCudaWithin, KeepsNothing
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Work, layer
 from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.reduction import OVER, REDUCTIONS, Reduction
@@ -13,7 +13,7 @@ from cnncalc.vocabulary.word_fields import POSITIONS, axes
 
 
 @layer
-class Sum(PassesGradient, Reduction, KeepsNothing):
+class Sum(FullOnCudaWithin, PassesGradient, Reduction, KeepsNothing):
     """The sum over axes, for each channel separately unless they are channels. (`add` is the sum of several layers.)"""
 
     autocast = "float32"

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary.field import number
+from cnncalc.vocabulary.groups import FullOnCudaWithin
 from cnncalc.vocabulary.layer import Call, Example, Inputs, Kept, Step, Tensor, TorchCall, Work, layer
 from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.reduction import REDUCTIONS, Reduction
@@ -12,7 +13,7 @@ from cnncalc.vocabulary.strides import Lying, elementwise
 
 
 @layer
-class VectorNorm(Reduction):
+class VectorNorm(FullOnCudaWithin, Reduction):
     """The p-th root of the sum of |x|^p along axes, for each channel separately unless they are channels.
 
     With p = 2 it is the length of the vector. (`l2_norm` divides by it.)
@@ -40,12 +41,15 @@ class VectorNorm(Reduction):
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
         """`linalg_vector_norm_backward`, which has four ways: p is 1, below 2, 2, or above 2."""
         shape = inputs[0].torch
-        grad = Tensor("grad0", shape, batched=True)
+        grad = Tensor("product", shape, batched=True)
+        # What it made on the way is gone when autograd gets the product.
+        last = Step(passes=(("grad0", "product"),))
         if self.p == 1:
-            return (Step((Tensor("signs", shape, batched=True), grad)),)
+            return (Step((Tensor("signs", shape, batched=True), grad), ("signs",)), last)
         quotient, zeros = self.of_output("quotient", inputs), self.of_output("zeros", inputs, "bool")
         if self.p == 2:
-            return (Step((Tensor("directions", shape, batched=True), zeros, grad)),)
+            directions = Tensor("directions", shape, batched=True)
+            return (Step((directions, zeros, grad), ("directions", "zeros")), last)
         sizes, scaled = Tensor("sizes", shape, batched=True), Tensor("scaled", shape, batched=True)
         signs = (Tensor("signs", shape, batched=True),) if self.p < 2 else ()
         power = self.of_output("power", inputs)
@@ -53,7 +57,23 @@ class VectorNorm(Reduction):
             Step((*signs, sizes, scaled), ("sizes", *(item.name for item in signs))),
             Step((power, quotient), ("power",)),
             Step((zeros,), ("zeros",)),
-            Step((grad,)),
+            Step((grad,), ("quotient", "scaled")),
+            last,
+        )
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        """On CUDA autocast casts nothing first: what is computed of the input alone is in its type."""
+        steps = self.backward(inputs, wanted)
+        if not (call.device == "cuda" and call.enters_narrow):
+            return steps
+        return tuple(
+            step._replace(
+                makes=tuple(
+                    item._replace(dtype=call.lower) if item.name in ("signs", "sizes", "scaled") else item
+                    for item in step.makes
+                )
+            )
+            for step in steps
         )
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:

@@ -133,6 +133,11 @@ class Call(NamedTuple):
         return 1 if self.alone else 2
 
     @property
+    def reads(self) -> str:
+        """The type of its first operand."""
+        return self.entering[0] if self.entering else self.dtype
+
+    @property
     def enters_narrow(self) -> bool:
         """Whether autocast has computed its first operand in the lower type."""
         return self.lower is not None and self.entering[:1] == (self.lower,)

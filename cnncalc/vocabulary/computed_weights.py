@@ -12,7 +12,6 @@ from cnncalc.vocabulary.layer import (
     Call,
     Inputs,
     Kept,
-    Layer,
     Step,
     Tensor,
     TorchCall,
@@ -20,6 +19,7 @@ from cnncalc.vocabulary.layer import (
     Work,
     cast_names,
 )
+from cnncalc.vocabulary.statistics import WideStatistics
 from cnncalc.vocabulary.word_fields import choice
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ FOR_WEIGHTS = (
 
 
 @base
-class ComputesWeights(Layer):
+class ComputesWeights(WideStatistics):
     """A layer whose filters may be computed in every call, before it uses them.
 
     It must stand before the class that has the filters as a parameter. A layer type that states its weights, work,

@@ -149,6 +149,16 @@ class ChannelsMixed(Layer):
         return "mixed"
 
 
+class FullOnCudaWithin(Layer):
+    """Under autocast on CUDA it computes in float32, and reads the lower type itself: nothing is cast first.
+
+    (`AT_FORALL_FP32_SET_OPT_DTYPE` in ATen/autocast_mode.h: autocast asks the operation for a result in float32.)
+    """
+
+    def autocast_on_cuda(self, inputs: Inputs, lower: str) -> Precision:
+        return "promotes"
+
+
 class FullOverThreeAxes(Layer):
     """With three axes a CPU computes it in float32 under autocast (`avg_pool3d`, `max_pool3d` ...)."""
 

@@ -106,7 +106,8 @@ class Layer(Frozen, TakesOperands, Allocating):
     - `keeps`, `scratch`, `storage`: what is kept for the backward pass, what the forward pass allocates, and where the
       output is stored. `one_of_views`: whether the output is one of several views made at once.
       (All that memory depends on is declared in `vocabulary.allocation`, what it reads in `vocabulary.operands`.)
-    - `autocast`: the type in which it computes under torch.autocast; `autocast_on_cpu` if it is different on a CPU.
+    - `autocast`: the type in which it computes under torch.autocast; `autocast_on_cuda` if it depends on
+      more than the layer type, `autocast_on_cpu` if it is different on a CPU.
 
     What it does to values (the traits; tests/layers/test_traits.py compares each of them with PyTorch):
 
@@ -169,6 +170,13 @@ class Layer(Frozen, TakesOperands, Allocating):
 
         The range can be wider than the real one, but never narrower.
         """
+
+    def autocast_on_cuda(self, inputs: Inputs, lower: str) -> Precision:
+        """The type in which it computes under torch.autocast to `lower` on CUDA: as `autocast` says.
+
+        Some operations read the lower type and compute in float32 without a copy of what they read: "promotes".
+        """
+        return self.autocast
 
     def autocast_on_cpu(self, inputs: Inputs) -> Precision:
         """The type in which it computes under torch.autocast on a CPU, which has its own list of float32 operations."""

@@ -6,12 +6,14 @@ from cnncalc.vocabulary.field import base, flag, number
 from cnncalc.vocabulary.groups import AnyValues, ChannelsScaled, NoStatistics, OwnOutput, Pointwise
 from cnncalc.vocabulary.layer import Call, Inputs, Kept, Tensor, TorchCall, Weight, Work
 from cnncalc.vocabulary.layouts import LastInMemory
-from cnncalc.vocabulary.statistics import statistics_work, weights, without_bias
+from cnncalc.vocabulary.statistics import WideStatistics, statistics_work, weights, without_bias
 from cnncalc.vocabulary.strides import Lying, elementwise, follows, lies, steps
 
 
 @base
-class ChannelNorm(ChannelsScaled, AnyValues, NoStatistics, LastInMemory, Pointwise, OwnOutput):
+class ChannelNorm(
+    WideStatistics, ChannelsScaled, AnyValues, NoStatistics, LastInMemory, Pointwise, OwnOutput
+):
     """Normalises the channels of each position, then applies a learned scale and shift for each channel."""
 
     linear = False

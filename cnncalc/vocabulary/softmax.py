@@ -8,8 +8,20 @@ from cnncalc.shape import Shape
 from cnncalc.vocabulary.activation import SHAPES, Activation, OfOutputs
 from cnncalc.vocabulary.axes import CHANNELS, absent, dimensions
 from cnncalc.vocabulary.field import base
+from cnncalc.vocabulary.gradients import in_type
 from cnncalc.vocabulary.groups import KeepsOutput
-from cnncalc.vocabulary.layer import Call, Channels, Example, Inputs, Problem, Reach, Step, Tensor, TorchCall
+from cnncalc.vocabulary.layer import (
+    Call,
+    Channels,
+    Example,
+    Inputs,
+    Precision,
+    Problem,
+    Reach,
+    Step,
+    Tensor,
+    TorchCall,
+)
 from cnncalc.vocabulary.layouts import InOrder
 from cnncalc.vocabulary.strides import Lying, Strides, in_order, lies, regrouped, steps
 from cnncalc.vocabulary.values import AxisNames
@@ -98,13 +110,22 @@ class SoftmaxOver(OfOutputs, InOrder, Activation, KeepsOutput):
         joint = (*seen[:first], prod(seen[first : first + len(dims)]), *seen[first + len(dims) :])
         return regrouped(seen, (batch, *(strides[index] for index in order)), joint) is None
 
+    def autocast_on_cuda(self, inputs: Inputs, lower: str) -> Precision:
+        """The kernel reads float16 and gives float32 (`half_to_float`); bfloat16 is cast first."""
+        return "promotes" if lower == "float16" else self.autocast
+
+    def _half(self, call: Call) -> str | None:
+        """The type that the kernel reads, where that is another than it computes in."""
+        reads = call.device == "cuda" and call.lower == "float16" and call.enters_narrow
+        return call.lower if reads else None
+
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
         if not self._copied(inputs, call.lies(), call.images):
             return super().forward_of(inputs, call)
-        return (Step((Tensor("copied", inputs[0].torch, batched=True),)),)
+        return (Step((Tensor("copied", inputs[0].torch, self._half(call), batched=True),)),)
 
     def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
-        steps_back = super().backward_of(inputs, wanted, call)
+        steps_back = in_type(super().backward_of(inputs, wanted, call), self._half(call), {})
         if not self._copied(inputs, call.grad, call.images):
             return steps_back
         turned = Tensor("grad_turned", inputs[0].torch, batched=True)

@@ -127,7 +127,7 @@ def _output(run: Run, node: Node) -> None:
 
 def _kept(run: Run, node: Node) -> dict[int | str, KeptTensor]:
     """What autograd keeps of a layer, each as the layer calls it."""
-    call = run.call(node) if run.setup.autocast else Call(torch=run.setup.torch)
+    call = run.call(node) if run.setup.autocast else Call(dtype=run.setup.dtype, torch=run.setup.torch)
     backend = run.setup.backend.name
     return dict(
         keeps(run.graph, run.stored, run.passes, node, backend=backend, alone=run.alone, call=call) or ()

@@ -1,6 +1,6 @@
 """The loss: the sum of the losses of all outputs, forward, and backward up to the gradients of the outputs."""
 
-from cnncalc.memory.allocated.losses import Loss, LossCall, LossTensor, loss_type
+from cnncalc.memory.allocated.losses import OUTPUT, Loss, LossCall, LossTensor, loss_type
 from cnncalc.memory.allocated.precision import FULL
 from cnncalc.memory.allocated.run import Run
 from cnncalc.record import NamedTuple
@@ -61,11 +61,13 @@ def loss_backward(run: Run, pending: PendingLoss) -> None:
     # The gradient of the loss itself, which `backward()` holds until it returns.
     run.root = recorder.make(_width_of_sum(run, rule), "temporaries", None, "gradient of the loss")
     for output, kept in reversed(pending.kept.items()):
-        for instruction in rule.backward(_call(run, rule, output)):
+        program = rule.backward(_call(run, rule, output))
+        for instruction in program:
             _follow(run, rule, output, instruction, kept, "temporaries")
         gradient = kept.pop("grad")
         kind = run.types[output].computes
-        if kind != _computes(run, rule, output):
+        narrow = any(isinstance(item, LossTensor) and item.name == "grad" and item.dtype for item in program)
+        if kind != _computes(run, rule, output) and not narrow:
             cast = recorder.make(
                 run.shape(output).size * run.width(kind), "temporaries", output, "gradient", batched=True
             )
@@ -94,8 +96,10 @@ def _follow(
         return
     shape = run.shape(output)
     values = {"values": shape.size, "positions": shape.positions, "one": 1}[instruction.extent]
+    computes = _computes(run, rule, output)
+    kind = run.types[output].computes if instruction.dtype == OUTPUT else instruction.dtype or computes
     held[instruction.name] = run.recorder.make(
-        values * run.width(instruction.dtype or _computes(run, rule, output)),
+        values * run.width(kind),
         category,
         output,
         "gradient" if instruction.name == "grad" else instruction.name,

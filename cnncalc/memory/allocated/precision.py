@@ -37,7 +37,8 @@ def _under_autocast(node: Node, before: list[Types], lower: str, *, on_cpu: bool
     entering = [before[source].computes for source in node.values_of]
     widest = FULL if FULL in entering else lower
     layer = node.fit.layer
-    rule = layer.autocast_on_cpu(node.fit.inputs) if on_cpu else layer.autocast
+    inputs = node.fit.inputs
+    rule = layer.autocast_on_cpu(inputs) if on_cpu else layer.autocast_on_cuda(inputs, lower)
     if rule == "lower":
         return Types(lower, _other(entering, lower), weights=True)
     if rule == "float32":

@@ -1,9 +1,9 @@
 """Losses: one file each, named as PyTorch's function without `_loss`."""
 
 from cnncalc import plugins
-from cnncalc.memory.allocated.losses._loss import Loss, LossCall, LossTensor
+from cnncalc.memory.allocated.losses._loss import OUTPUT, Loss, LossCall, LossTensor
 
-__all__ = ["Loss", "LossCall", "LossTensor", "loss_type", "names"]
+__all__ = ["OUTPUT", "Loss", "LossCall", "LossTensor", "loss_type", "names"]
 
 
 def names() -> tuple[str, ...]:

@@ -9,8 +9,12 @@ from cnncalc.record import NamedTuple
 Extent: TypeAlias = Literal["values", "positions", "one"]
 
 
+# The type of the output.
+OUTPUT = "output"
+
+
 class LossTensor(NamedTuple):
-    """A tensor that a loss makes. `dtype` None is the type that it computes in."""
+    """A tensor that a loss makes. `dtype` None is the type that it computes in, `OUTPUT` that of the output."""
 
     name: str
     extent: Extent = "values"
