@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+import cnncalc
 from benchmarks._bench import ROOT, Failed
 from benchmarks.fake_cuda import environment, record
 from benchmarks.fake_cuda.cases import CAPABILITIES, Line, lines
@@ -39,9 +40,9 @@ def measured(wanted: Iterable[Line], python: Path, variables: Mapping[str, str])
             raise Failed(f"`{' '.join(command)}` failed")
 
 
-def in_turn(line: Line) -> tuple[int, int, str]:
-    """All networks once, before some are measured for every capability."""
-    return line.batch, CAPABILITIES.index(line.capability), line.network
+def in_turn(line: Line) -> tuple[int, int, int]:
+    """All networks once, before some are measured for every capability; the small ones first."""
+    return line.batch, CAPABILITIES.index(line.capability), len(cnncalc.load(line.network).nodes)
 
 
 def show(figures: list[Compared]) -> None:

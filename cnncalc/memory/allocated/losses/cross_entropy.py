@@ -14,7 +14,6 @@ from cnncalc.memory.allocated.losses._loss import (
     kept_cast,
 )
 
-
 # On CUDA: the logarithms in the output's type, and their cast, which the loss keeps.
 WIDE = LossTensor(f"{LogSoftmax.key} in float32")
 NARROW: LossProgram = (LossTensor(LogSoftmax.key, dtype=OUTPUT), WIDE)
