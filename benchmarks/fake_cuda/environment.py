@@ -46,8 +46,8 @@ def compiled(environment: Path, folder: Path) -> Mapping[str, str]:
 
 
 def built() -> str:
-    """The commit that last changed what builds the networks, for a record."""
-    command = ("git", "log", "-1", "--format=%h", "--abbrev=12", "--", "cnncalc", "specs")
+    """The commit that last changed the builder or a network, for a record."""
+    command = ("git", "log", "-1", "--format=%h", "--abbrev=12", "--", "cnncalc/pytorch", "specs")
     return (
         subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
         or "unknown"
