@@ -59,7 +59,7 @@ SIDE = 128
 FIXED = {f"vgg{depth}{norm}" for depth in (11, 13, 16, 19) for norm in ("", "_bn")}
 TWINS = {
     **{name: Twin(name, side=None if name in FIXED else SIDE) for name in SAME},
-    **{name: Twin(name, late=("proj",), side=SIDE) for name in REGNETS},
+    **{name: Twin(name, side=SIDE) for name in REGNETS},
     "alexnet_owt": Twin("alexnet"),
     "googlenet_bn": Twin(
         "googlenet", {**GOOGLENET, "aux_logits": False}, {**GOOGLENET, "aux_logits": True}, ("aux1", "aux2")

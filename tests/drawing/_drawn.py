@@ -32,6 +32,13 @@ def network(**spec: Any) -> Graph:
     return cnncalc.load({"cnncalc": 1, **given, **spec})
 
 
+def dense(*depths: int) -> Graph:
+    """A dense network: each block of a run reads more channels than the one before it; a pooling between runs."""
+    branch = ["bn", "relu", {"conv": 8}, "bn", "relu", {"conv": {"filters": 4, "kernel": 3, "padding": 1}}]
+    layers = [item for depth in depths for item in ({"dense": None, "repeat": depth}, {"maxpool": 2})]
+    return network(blocks={"dense": {"layers": [{"concat": [[], branch]}]}}, layers=[{"conv": 8}, *layers])
+
+
 def drawn(graph: Graph, kind: str = "graph", **options: Any) -> str:
     """A drawing of a graph."""
     return draw(kind, Analysis(graph), DrawingOptions(**options))

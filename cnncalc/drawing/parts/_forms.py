@@ -49,8 +49,8 @@ class Forms(Repeats):
         if part.form != following.form:
             return False
         if not part.is_layer:
-            # Through several ports the tensors of one use may cross in the next.
-            if not len(part.exits) == len(following.entries) == 1:
+            # Through several ports the next use may read only some of the tensors of this one.
+            if list(part.exits) != list(following.entries):
                 return False
             # What the spec repeats is a run, also where its figures change from one use to the next.
             if part.is_group or (part.use and following.use and part.use.item is following.use.item):

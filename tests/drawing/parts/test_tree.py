@@ -6,7 +6,7 @@ import cnncalc
 from cnncalc.analysis import Analysis
 from cnncalc.drawing.parts import IN, OUT, DrawnPart, nodes_of, tree
 from tests._each import each
-from tests.drawing._drawn import OTHERS, QUICK, network
+from tests.drawing._drawn import OTHERS, QUICK, dense, network
 
 
 def grown(name: str, *, every: bool = False) -> DrawnPart:
@@ -77,8 +77,19 @@ def test_what_is_read_twice_has_a_box_of_its_own() -> None:
 
 
 def test_the_repetitions_of_a_block_are_a_run() -> None:
-    runs = {part.name: part.times for part in grown("densenet121").parts if part.times > 1}
-    assert runs == {"dense1": 6, "dense7": 12, "dense19": 24, "dense43": 16}
+    runs = {part.name: part.times for part in tree(Analysis(dense(6, 12))).parts if part.times > 1}
+    assert runs == {"dense1": 6, "dense7": 12}
+
+
+def test_repetitions_of_a_block_with_several_values_are_a_run() -> None:
+    """Each layer of DenseNet-121 reads two values of the layer before it."""
+    runs = {
+        part.name: part.times
+        for block in blocks(grown("densenet121"))
+        for part in block.parts
+        if part.times > 1
+    }
+    assert runs == {f"dense{block}.layer_1": depth - 1 for block, depth in enumerate((6, 12, 24, 16), 1)}
 
 
 def test_a_block_with_another_form_is_not_in_the_run() -> None:
