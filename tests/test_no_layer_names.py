@@ -55,6 +55,7 @@ HOMONYMS = {
         ("mul", "div", "pow", "maximum", "minimum"), "an operation"
     ),
     "vocabulary/operations.py": OPERATIONS,
+    "vocabulary/statistics.py": {"mean": "a tensor"},
     "pytorch/carried.py": {"reshape": "a method of a tensor"},
     "quantity.py": {"bn": "billion"},
     "render/outline.py": {"learned": "a word for parameters"},

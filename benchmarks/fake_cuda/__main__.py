@@ -87,7 +87,9 @@ def main(networks: tuple[str, ...], folder: Path, anew: bool, measures: bool) ->
         known = {} if anew else record.read()
         missing = sorted((line for line in wanted if line not in known), key=in_turn)
         try:
-            variables = environment.compiled(environment.made(folder), ROOT / "build" / "fake-cuda" / "stub")
+            variables = environment.compiled(
+                environment.with_torch(folder), ROOT / "build" / "fake-cuda" / "stub"
+            )
             for row in measured(missing, environment.python(folder), variables):
                 record.append(row)
                 line = Line(*(row[field] for field in Line._fields))

@@ -21,7 +21,7 @@ def python(environment: Path) -> Path:
     return environment / "bin" / "python"
 
 
-def made(environment: Path) -> Path:
+def with_torch(environment: Path) -> Path:
     """An environment with the CUDA build of PyTorch (about 5 GB) and what cnncalc needs: made, if it is not there."""
     if not python(environment).exists():
         needs = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][

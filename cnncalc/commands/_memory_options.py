@@ -11,6 +11,7 @@ from cnncalc.commands._completion import complete_block, complete_gpu
 from cnncalc.commands._options import DTYPES, MOST, FiniteRange, WholeRange, units_option
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+LOSSES = plugins.names("cnncalc.memory.allocated.losses")
 # The major and the minor number, and what may follow them.
 VERSION = re.compile(r"v?(\d{1,3})\.(\d{1,3})(?:[.+a-z].*)?$")
 
@@ -110,10 +111,11 @@ def run_options(command: Command) -> Command:
             ),
             click.option(
                 "--loss",
-                type=click.Choice(plugins.names("cnncalc.memory.allocated.losses")),
+                type=click.Choice(LOSSES),
+                metavar="NAME",
                 default="cross_entropy",
                 show_default=True,
-                help="The loss of training, for each output.",
+                help=f"The loss of training, for each output: {', '.join(LOSSES)}.",
             ),
             click.option(
                 "--zero-grad",
