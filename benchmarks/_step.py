@@ -9,7 +9,19 @@ from cnncalc.graph import Graph
 # The optimizers that are measured, with their arguments for `torch.optim`.
 OPTIMIZERS: dict[str, dict[str, Any]] = {"sgd": {"momentum": 0.9}, "adam": {}}
 # PyTorch's class of each optimizer.
-CLASSES = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop", "adagrad": "Adagrad"}
+CLASSES = {
+    "sgd": "SGD",
+    "adam": "Adam",
+    "adamw": "AdamW",
+    "rmsprop": "RMSprop",
+    "adagrad": "Adagrad",
+    "adadelta": "Adadelta",
+    "adamax": "Adamax",
+    "nadam": "NAdam",
+    "radam": "RAdam",
+}
+# Those of timm.
+OF_TIMM = {"lion": "Lion", "lamb": "Lamb"}
 # Losses that compare with a class for each position; others with a number for each value, `mean` with nothing.
 CLASSIFYING = ("cross_entropy", "smoothed_cross_entropy", "nll")
 
@@ -48,15 +60,18 @@ def prepare(
     built_on: str = "",
     loss: str = "cross_entropy",
     zero_grad: str = "forward",
+    ema: bool = False,
 ) -> Prepared:
     """The model of a graph, an optimizer, a batch and its targets; `step()` runs it once.
 
     `optimizer_options` are the optimizer's keyword arguments (by default those in `OPTIMIZERS`). `batches` is the
     number of batches whose gradients one step adds up. `autocast` is a type. `change` is applied to the model first,
     and `between` is called after each batch. `dtype` is the type of the model and of its input. `built_on` is the
-    device on which the model is built, if `change` is what brings it to `device`. `loss` and `zero_grad` are those of
-    `cnncalc.memory.Setup`.
+    device on which the model is built, if `change` is what brings it to `device`. `loss`, `zero_grad` and `ema`
+    are those of `cnncalc.memory.Setup`.
     """
+    from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
     from cnncalc.pytorch import build
 
     usual = torch.get_default_dtype()
@@ -103,7 +118,9 @@ def prepare(
             if loss != "mean"
         )
     options = OPTIMIZERS[case.optimizer] if optimizer_options is None else optimizer_options
-    optimizer = getattr(torch.optim, CLASSES[case.optimizer])(model.parameters(), lr=1e-3, **options)
+    optimizer = _optimizer_type(torch, case.optimizer)(model.parameters(), lr=1e-3, **options)
+    averaging: Callable[..., Any] = get_ema_multi_avg_fn()  # type: ignore[no-untyped-call]
+    average = AveragedModel(model, multi_avg_fn=averaging) if ema else None
     compare = _loss(torch, loss)
 
     def step() -> None:
@@ -120,8 +137,19 @@ def prepare(
             total.backward()
             between()
         optimizer.step()
+        if average is not None:
+            average.update_parameters(model)
 
     return Prepared(model, optimizer, (*images, *targets), step)
+
+
+def _optimizer_type(torch: Any, name: str) -> Any:
+    """The class of an optimizer, by cnncalc's key."""
+    if name in OF_TIMM:
+        from timm import optim
+
+        return getattr(optim, OF_TIMM[name])
+    return getattr(torch.optim, CLASSES[name])
 
 
 def _loss(torch: Any, name: str) -> Callable[..., Any]:

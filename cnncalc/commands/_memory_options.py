@@ -124,6 +124,7 @@ def run_options(command: Command) -> Command:
                 help="When gradients are freed: before the forward pass or after the step (the default), only before "
                 "the backward pass, or never: set_to_none=False fills them with zeros.",
             ),
+            click.option("--ema", is_flag=True, help="Keep a moving average of the parameters."),
             click.option(
                 "--accumulate",
                 type=WholeRange(1, MOST),
@@ -149,6 +150,17 @@ def run_options(command: Command) -> Command:
                 "--sharded",
                 is_flag=True,
                 help="Split parameters, gradients and optimizer state over the devices.",
+            ),
+            click.option(
+                "--zero",
+                type=click.Choice(["1", "2"]),
+                default=None,
+                help="ZeRO: split the optimizer state over the devices (1), or gradients too (2).",
+            ),
+            click.option(
+                "--gradient-as-bucket-view",
+                is_flag=True,
+                help="Gradients are views of DistributedDataParallel's buckets.",
             ),
             click.option(
                 "--channels-last", is_flag=True, help="Store volumes and filters in memory as NHWC."

@@ -39,6 +39,9 @@ def setup_of(graph: "Graph", mode: str, given: dict[str, Any]) -> "Setup":
         zero_grad=given["zero_grad"],
         loss=given["loss"],
         holders=given["holders"],
+        ema=given["ema"],
+        zero=int(given["zero"] or 0),
+        bucket_view=given["gradient_as_bucket_view"],
     )
     if problem := impossible(setup, graph):
         raise click.UsageError(problem)

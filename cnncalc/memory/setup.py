@@ -46,7 +46,9 @@ class Setup(NamedTuple):
     only its part of parameters, gradients and optimizer state. `capability` is the GPU's compute capability, on which
     the workspace of cuBLAS depends. `torch` is PyTorch's version, `zero_grad` where the loop frees the gradients of the
     step before: one of `ZERO_GRADS`, None for what `zero_grad()` does in that version before the forward pass.
-    `loss` is a key of `cnncalc.memory.allocated.losses`.
+    `loss` is a key of `cnncalc.memory.allocated.losses`. With `ema` a moving average of the parameters is there, with
+    `zero` 1 or 2 devices have their part of the optimizer's state, or of gradients too; with `bucket_view` gradients
+    are views of DistributedDataParallel's buckets.
 
     `holders` is one of `HOLDERS`: whether nobody holds a tensor beside its readers (`graph`, as cnncalc builds a
     network), or each module call what it reads (`modules`). `workspaces` of libraries take the `least` or the `most`
@@ -73,6 +75,9 @@ class Setup(NamedTuple):
     loss: str = "cross_entropy"
     holders: str = "graph"
     workspaces: str = LEAST
+    ema: bool = False
+    zero: int = 0
+    bucket_view: bool = False
 
     @property
     def foreach(self) -> bool:

@@ -5,6 +5,8 @@ from cnncalc.memory.allocated import losses, optimizers
 from cnncalc.memory.setup import HOLDERS, ZERO_GRADS, Setup
 from cnncalc.vocabulary.torch_versions import OLDEST, written
 
+# None, the optimizer's state in parts, gradients too.
+ZERO_STAGES = (0, 1, 2)
 # Types that autocast computes in.
 LOWER = ("float16", "bfloat16")
 
@@ -27,8 +29,28 @@ def impossible(setup: Setup, graph: Graph | None = None) -> str | None:
         if setup.dtype != "float32":
             why = "is not cast" if setup.dtype == "float64" else "has 16 bits already"
             return f"autocast is for models in float32; a model in {setup.dtype} {why}"
+    return _of_devices(setup) or _of_mode(setup)
+
+
+def _of_devices(setup: Setup) -> str | None:
+    """What several devices have, and one has not."""
     if setup.sharded and setup.devices < 2:
         return "sharded parameters need two devices or more"
+    if setup.zero not in ZERO_STAGES:
+        return f"ZeRO has the stages 1 and 2 here, and 3 is what sharded parameters are; not {setup.zero}"
+    if setup.zero and setup.devices < 2:
+        return f"ZeRO {setup.zero} needs two devices or more"
+    if setup.zero and setup.sharded:
+        return f"sharded parameters have all that ZeRO {setup.zero} has: leave one of them out"
+    if setup.bucket_view and setup.devices < 2:
+        return "gradients are views of buckets with two devices or more: one has no buckets"
+    if setup.bucket_view and (setup.sharded or setup.zero == 2):
+        what = "sharded parameters have" if setup.sharded else "ZeRO 2 has"
+        return f"gradients are views of DistributedDataParallel's buckets, and {what} none"
+    return None
+
+
+def _of_mode(setup: Setup) -> str | None:
     return _of_training(setup) if setup.mode == "training" else _of_inference(setup)
 
 
@@ -43,6 +65,9 @@ def _of_inference(setup: Setup) -> str | None:
         (f"the optimizer {setup.optimizer}", setup.optimizer != plain.optimizer),
         (f"the loss {setup.loss}", setup.loss != plain.loss),
         ("`zero_grad`", setup.zero_grad),
+        ("a moving average of the parameters", setup.ema),
+        (f"ZeRO {setup.zero}", setup.zero),
+        ("gradients as views of buckets", setup.bucket_view),
     ):
         if given:
             return f"{name}: for training only; inference has no backward pass and no step"
@@ -67,6 +92,8 @@ def _of_training(setup: Setup) -> str | None:
             )
     if setup.options.get("nesterov") and not setup.options.get("momentum"):
         return "Nesterov momentum needs a momentum above 0"
+    if setup.implementation == "foreach" and not kind.lists:
+        return f"{setup.optimizer} works on one parameter after another: it has no lists"
     if setup.fused and not kind.fused:
         fused = [name for name in optimizers.names() if optimizers.optimizer_type(name).fused]
         return f"PyTorch has no fused {setup.optimizer}; {', '.join(fused)} have one"

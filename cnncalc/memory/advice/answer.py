@@ -85,6 +85,9 @@ def inference_of(setup: Setup) -> Setup:
         accumulate=1,
         loss=plain.loss,
         zero_grad=None,
+        ema=False,
+        zero=0,
+        bucket_view=False,
     )
 
 

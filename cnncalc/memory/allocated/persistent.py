@@ -1,6 +1,7 @@
 """What exists before a step begins and stays: parameters, buffers, batches, and what devices exchange."""
 
 from cnncalc.graph import Node
+from cnncalc.memory.allocated.data_parallel import buckets
 from cnncalc.memory.allocated.loss import targets
 from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.allocated.workspaces import counted
@@ -19,7 +20,10 @@ def persistent(run: Run) -> None:
     for node in run.graph.layers:
         if node.fit is not None and node.owner == node.index:
             for item in node.fit.layer.buffers(node.fit.inputs):
-                recorder.make(item.size * run.width(item.dtype), "buffers", node.index, item.name)
+                for name in (item.name, *((f"average of {item.name}",) if run.setup.ema else ())):
+                    recorder.make(item.size * run.width(item.dtype), "buffers", node.index, name)
+    if run.setup.ema and run.setup.backend.name == "cpu":
+        recorder.make(run.width("int64"), "buffers", None, "n_averaged")
     # The program holds the batch as long as the step takes.
     for count in (run.setup.prefetch, 1):
         if not count:
@@ -31,21 +35,24 @@ def persistent(run: Run) -> None:
             )
         if run.training:
             targets(run, count)
-    if run.setup.devices > 1 and not run.setup.sharded and run.training:
-        # DistributedDataParallel's buckets (`gradient_as_bucket_view=False`): every gradient once more.
-        for weight in run.learning:
-            recorder.make(weight.values * run.width(None), "grads", weight.node, f"{weight.name} bucket")
-    if run.training and run.setup.gradients_freed != "forward":
+    if run.training:
+        buckets(run)
+    if run.training and run.setup.gradients_freed != "forward" and not run.setup.bucket_view:
         gradients_of_the_last_step(run)
     if run.setup.backend.name == "cuda":
         _cublas(run)
 
 
 def parameters(run: Run) -> None:
-    """Every parameter, or the part of it that one device holds."""
+    """Every parameter, or the part of it that one device holds, and its moving average, if there is one.
+
+    (`torch.optim.swa_utils.AveragedModel` copies buffers too, and updates all in place.)
+    """
     for weight in run.weights:
         nbytes = run.share(weight.values) * run.width(None)
         number = run.recorder.make(nbytes, "params", weight.node, weight.name)
+        if run.setup.ema:
+            run.recorder.make(nbytes, "params", weight.node, f"average of {weight.name}")
         fit = run.graph.nodes[weight.node].fit
         if fit is not None and fit.layer.gives_parameter:
             run.parameters[weight.node] = number
@@ -55,7 +62,7 @@ def gradients_of_the_last_step(run: Run) -> None:
     """They are still there when a step begins; if they are never freed, new ones are added to their zeros."""
     for weight in run.learning:
         number = run.recorder.make(
-            run.share(weight.values) * run.width(None), "grads", weight.node, weight.name
+            run.gradient_share(weight.values) * run.width(None), "grads", weight.node, weight.name
         )
         run.weight_gradients[weight.node, weight.name] = number
 

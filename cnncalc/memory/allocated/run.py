@@ -73,6 +73,10 @@ class Run:
         # The nodes whose gradient is a view.
         self.viewed: set[int] = set()
         self.weight_gradients: dict[tuple[int, str], int] = {}
+        # Gradients that wait until the devices have summed them.
+        self.whole_gradients: dict[tuple[int, str], int] = {}
+        # Whether gradients that come now are copied into buckets, of which they are views then.
+        self.in_buckets = False
         # Weights with a gradient of the batch before.
         self.earlier: frozenset[tuple[int, str]] = frozenset()
         # Whether `zero_grad()` between the passes has been called.
@@ -151,9 +155,17 @@ class Run:
             self.recorder.drop(number)
         self.cast_weights.clear()
 
+    def part(self, values: int) -> int:
+        """How many of a parameter's values one device has, where devices divide it."""
+        return -(-values // self.setup.devices)
+
     def share(self, values: int) -> int:
         """How many of a parameter's values one device holds."""
-        return -(-values // self.setup.devices) if self.setup.sharded else values
+        return self.part(values) if self.setup.sharded else values
+
+    def gradient_share(self, values: int) -> int:
+        """How many values of a gradient one device keeps."""
+        return self.part(values) if self.setup.sharded or self.setup.zero == 2 else values
 
     @cached_property
     def weights(self) -> list[LearnedParameter]:

@@ -3,6 +3,7 @@
 from cnncalc.graph import Graph
 from cnncalc.memory.allocated.backward import backward
 from cnncalc.memory.allocated.checkpoint import checkpointed_forward, recompute
+from cnncalc.memory.allocated.data_parallel import scattered
 from cnncalc.memory.allocated.forward import forward
 from cnncalc.memory.allocated.holders import Holders
 from cnncalc.memory.allocated.loss import loss_backward, loss_forward
@@ -31,7 +32,10 @@ def training_trace(graph: Graph, setup: Setup, *, alone: bool = False) -> Trace:
         [weight for weight in run.weights if weight.learns] if optimizer.eager else run.learning,
     )
     parts = segments(run)
-    for _ in range(min(2, setup.accumulate)):
+    batches = min(2, setup.accumulate)
+    for number_of_batch in range(batches):
+        last = number_of_batch == batches - 1
+        run.in_buckets = setup.bucket_view and (last or setup.gradients_freed == "zeros")
         # A program's variables hold the outputs and the loss until they hold the next ones.
         for number in run.returned:
             run.recorder.drop(number)
@@ -62,6 +66,7 @@ def _batch(run: Run, parts: list[Segment]) -> list[int]:
         backward(run, part.nodes)
         released(run, whole)
         reduced(run, part)
+    scattered(run)
     run.recorder.drop(run.root)
     return [*(run.variables.pop(output) for output in run.graph.outputs), pending.total]
 

@@ -1,5 +1,6 @@
 """The optimizer's state, and its step: what it allocates beside the parameters."""
 
+from cnncalc.memory.allocated.data_parallel import stepped
 from cnncalc.memory.allocated.optimizers import Optimizer
 from cnncalc.memory.allocated.run import LearnedParameter, Run
 
@@ -13,13 +14,16 @@ def state(run: Run, optimizer: Optimizer, weights: list[LearnedParameter]) -> No
     Counters of steps stay in the host's memory, unless the kernel is fused and reads them on the device.
     """
     on_device = run.setup.fused or run.setup.backend.name == "cpu"
-    for weight in weights:
-        for name in optimizer.state():
-            run.recorder.make(
-                weight.values * run.width(None), "optimizer", weight.node, f"{weight.name} {name}"
-            )
-        if optimizer.counts and on_device:
+    own = stepped(run, weights)
+    for weight in own[:1] if optimizer.counts_all and on_device else ():
+        run.recorder.make(run.width(STEP), "optimizer", weight.node, "step")
+    for weight in own:
+        for name, nbytes in optimizer.sizes(weight.values, run.width(None)).items():
+            run.recorder.make(nbytes, "optimizer", weight.node, f"{weight.name} {name}")
+        for _ in range(optimizer.counts if on_device and not optimizer.counts_all else 0):
             run.recorder.make(run.width(STEP), "optimizer", weight.node, f"{weight.name} step")
+    if optimizer.shared and weights:
+        run.recorder.make(optimizer.shared, "optimizer", None, "tables")
 
 
 def step(run: Run, optimizer: Optimizer, weights: list[LearnedParameter]) -> None:
@@ -27,7 +31,8 @@ def step(run: Run, optimizer: Optimizer, weights: list[LearnedParameter]) -> Non
     if run.setup.fused:
         return
     run.recorder.mark("step")
-    if run.setup.foreach:
+    weights = stepped(run, weights)
+    if run.setup.foreach and optimizer.lists:
         _allocate(run, optimizer.foreach(), [weights])
     else:
         _allocate(run, optimizer.single(), [[weight] for weight in weights])

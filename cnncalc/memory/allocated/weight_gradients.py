@@ -1,6 +1,7 @@
 """Gradients of weights: in the weight's type and layout, and added to those that are there already."""
 
 from cnncalc.graph import Node
+from cnncalc.memory.allocated.data_parallel import collected
 from cnncalc.memory.allocated.run import Run
 from cnncalc.vocabulary.layer import Call
 
@@ -35,6 +36,14 @@ def _accumulate(run: Run, weight: tuple[int, str], number: int) -> bool:
     Gradients of one batch are added as those of other tensors, that of a further batch in place (`AccumulateGrad`).
     """
     recorder, first = run.recorder, run.weight_gradients.get(weight)
+    if run.setup.zero == 2:
+        collected(run, weight, number)
+        return False
+    if run.in_buckets:
+        # What batches before the last one have added up is copied too.
+        if first is not None:
+            recorder.drop(run.weight_gradients.pop(weight))
+        return True
     if first is None:
         run.weight_gradients[weight] = number
     elif weight not in run.earlier and not run.setup.backend.sums_in_place:

@@ -41,12 +41,12 @@ class TaughtPart(NamedTuple):
     """A part of a sum, by its `key`: the product of its factors, times the sum of its terms, in bytes."""
 
     key: str
-    factors: tuple[int, ...]
+    factors: tuple[float, ...]
     terms: tuple[int, ...]
 
     @property
     def nbytes(self) -> int:
-        return prod(self.factors) * sum(self.terms)
+        return int(prod(self.factors) * sum(self.terms))
 
 
 class TaughtNetwork(NamedTuple):
@@ -109,7 +109,7 @@ class TaughtNetwork(NamedTuple):
         activations = TaughtPart("activations and gradients", (2, self.batch), (self.volume_bytes,))
         parameters = TaughtPart("parameters and copies", (self.learning.factor,), (self.param_bytes,))
         if fixed := self.fixed_bytes:
-            learned = (self.learning.factor - 1) * (self.param_bytes - fixed)
+            learned = int((self.learning.factor - 1) * (self.param_bytes - fixed))
             parameters = TaughtPart("parameters and copies", (), (self.param_bytes, learned))
         return (activations, parameters, images)
 

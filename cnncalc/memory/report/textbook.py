@@ -38,7 +38,7 @@ class Course(NamedTuple):
     @property
     def learning_bytes(self) -> int:
         """Parameters, their gradients and the optimizer's cache."""
-        return self.learning.factor * self.parameter_bytes
+        return int(self.learning.factor * self.parameter_bytes)
 
     @property
     def doubled_bytes(self) -> int:

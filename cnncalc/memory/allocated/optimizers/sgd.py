@@ -11,7 +11,7 @@ class Sgd(Optimizer):
 
     source: ClassVar[str] = "torch.optim.SGD: `_single_tensor_sgd`, `_multi_tensor_sgd`"
     options: ClassVar[Mapping[str, float]] = {"momentum": 0.0, "weight_decay": 0.0, "nesterov": False}
-    counts = False
+    counts = 0
 
     def state(self) -> tuple[str, ...]:
         return ("momentum_buffer",) if self.settings["momentum"] else ()

@@ -37,12 +37,16 @@ def _phrases(setup: Setup, graph: Graph) -> Iterator[str]:
             yield f"loss {setup.loss}"
         if setup.gradients_freed != "forward":
             yield ZERO_GRAD[setup.gradients_freed]
+        if setup.ema:
+            yield "with a moving average"
         if setup.accumulate > 1:
             yield f"gradients of {setup.accumulate} batches added up"
     if setup.prefetch:
         yield f"{_counted(setup.prefetch, 'batch waits', 'batches wait')} on the device"
     if setup.devices > 1:
-        yield f"one of {counted(setup.devices, 'device')}" + (", sharded" if setup.sharded else "")
+        how = f"ZeRO {setup.zero}" if setup.zero else "sharded" if setup.sharded else ""
+        view = "gradients in its buckets" if setup.bucket_view else ""
+        yield ", ".join(filter(None, (f"one of {counted(setup.devices, 'device')}", how, view)))
     if setup.channels_last:
         yield "channels last"
     if setup.torch != NEWEST:
