@@ -12,6 +12,7 @@ from cnncalc.memory import Backend, Setup
 FAKE = Backend("cuda", sums_in_place=False, foreach=True)
 # PyTorch's release whose CUDA build is measured.
 TORCH = "2.11.0"
+VERSION = (2, 11)
 RUNS = ("inference", *OPTIMIZERS)
 # The types in which a network runs, as options of a setup.
 PRECISIONS: dict[str, dict[str, str]] = {
@@ -73,7 +74,7 @@ def setup(run: str, precision: str, capability: str) -> Setup:
     """The setup of a run on fake tensors."""
     major, minor = map(int, capability.split("."))
     training = run in OPTIMIZERS
-    options: dict[str, Any] = {**PRECISIONS[precision], "capability": (major, minor)}
+    options: dict[str, Any] = {**PRECISIONS[precision], "capability": (major, minor), "torch": VERSION}
     if training:
         options |= {"optimizer": run, "options": OPTIMIZERS[run]}
     return Setup(mode="training" if training else "inference", backend=FAKE, **options)

@@ -80,7 +80,7 @@ def keeps(
 ) -> list[tuple[int | str, KeptTensor]] | None:
     """What autograd keeps of one layer, under the layer's own names; None if a shape is unknown.
 
-    `call` says what autocast does; without it nothing is cast.
+    `call` says how PyTorch runs the layer; without it nothing is cast, and the type is float32.
     """
     if node.is_input:
         return []
@@ -93,7 +93,11 @@ def keeps(
     unneeded = spared(passes, node, frozen=node.frozen)
     kept_tensors: list[tuple[int | str, KeptTensor]] = []
     call = (call or Call())._replace(
-        device=backend, lying=lying_of(stored, node), alone=alone, frozen=node.frozen
+        device=backend,
+        lying=lying_of(stored, node),
+        alone=alone,
+        frozen=node.frozen,
+        wanted=tuple(passes[source] for source in node.inputs),
     )
     for item in layer.keeps_of(fit.inputs, call):
         name = item.name if isinstance(item, Tensor) else item

@@ -24,14 +24,20 @@ class Stored(NamedTuple):
     lying: Lying = None
 
 
-def storage(graph: Graph, *, channels_last: bool = False, common: Call | None = None) -> list[Stored | None]:
+def storage(
+    graph: Graph,
+    *,
+    channels_last: bool = False,
+    common: Call | None = None,
+    casts: Sequence[bool] = (),
+) -> list[Stored | None]:
     """Where the output of every node is stored; None if its shape is unknown.
 
     `WHERE_SAFE` is decided here. A layer overwrites its input if nobody else reads it, it is not an output or input of
     the network, and no other layer keeps it for its backward pass. Views that PyTorch copies are decided here too:
     `flatten` after `crop`. `common` is the same for all layers of a run: the device, the type, and whether tensors are
-    of a subclass. With `channels_last`, volumes have the format `torch.channels_last`, and `flatten` copies volumes
-    with more than one position.
+    of a subclass; `casts` says of each node whether autocast casts its first operand. With `channels_last`, volumes
+    have the format `torch.channels_last`, and `flatten` copies volumes with more than one position.
     """
     training = graph.mode == "training"
     common = (common or Call())._replace(training=training)
@@ -46,7 +52,7 @@ def storage(graph: Graph, *, channels_last: bool = False, common: Call | None = 
             result.append(Stored(Storage.OWN, node.index, node.shape.size, lying))
             continue
         layer, entering = node.fit.layer, node.fit.inputs
-        call = common._replace(lying=lying_of(result, node))
+        call = common._replace(lying=lying_of(result, node), casts=bool(casts) and casts[node.index])
         how, lying = layer.storage(training=training), call.lies()
         if how is Storage.WHERE_SAFE:
             how = Storage.IN_PLACE if needs.besides(node) is None else Storage.OWN

@@ -10,6 +10,8 @@ from cnncalc import plugins
 from cnncalc.commands._completion import complete_block, complete_gpu
 from cnncalc.commands._options import DTYPES, MOST, FiniteRange, WholeRange, units_option
 
+# As in `cnncalc.vocabulary.attention_kernels`, which a test compares: options are read before that is imported.
+KERNELS = ("auto", "flash", "efficient", "cudnn", "math")
 Command = TypeVar("Command", bound=Callable[..., Any])
 LOSSES = plugins.names("cnncalc.memory.allocated.losses")
 # The major and the minor number, and what may follow them.
@@ -179,6 +181,13 @@ def run_options(command: Command) -> Command:
                 show_default=True,
                 help="Who holds a tensor beside its readers: nobody, as cnncalc builds the network, or every module "
                 "call of the code its input.",
+            ),
+            click.option(
+                "--attention",
+                type=click.Choice(KERNELS),
+                default="auto",
+                show_default=True,
+                help="The kernel of attention; auto is PyTorch's choice for the GPU and the type.",
             ),
             click.option(
                 "--backend",

@@ -42,6 +42,7 @@ def setup_of(graph: "Graph", mode: str, given: dict[str, Any]) -> "Setup":
         ema=given["ema"],
         zero=int(given["zero"] or 0),
         bucket_view=given["gradient_as_bucket_view"],
+        attention=given["attention"],
     )
     if problem := impossible(setup, graph):
         raise click.UsageError(problem)

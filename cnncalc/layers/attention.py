@@ -5,10 +5,13 @@ from math import sqrt
 from typing import Any, ClassVar, Self
 
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.attending import GIVEN, KEYS, QUERIES, VALUES, Attending
-from cnncalc.vocabulary.attending_backward import AttendingBackward, Passes, gradient_lies
+from cnncalc.vocabulary.allocation import alive_at_end
+from cnncalc.vocabulary.attending import GIVEN, KEYS, QUERIES, VALUES, Attending, Passes
+from cnncalc.vocabulary.attending_backward import AttendingBackward, gradient_lies
+from cnncalc.vocabulary.attending_fused import AttendingFused
 from cnncalc.vocabulary.attending_linear import LinearLayers
 from cnncalc.vocabulary.attending_problems import problems
+from cnncalc.vocabulary.attention_kernels import FUSED, Asked
 from cnncalc.vocabulary.field import REQUIRED, flag, integer, number
 from cnncalc.vocabulary.groups import ChannelsMixed, OwnOutput
 from cnncalc.vocabulary.layer import (
@@ -25,7 +28,7 @@ from cnncalc.vocabulary.layer import (
     Work,
     layer,
 )
-from cnncalc.vocabulary.layouts import LastInMemory, PutsInOrder
+from cnncalc.vocabulary.layouts import PutsInOrder, ReadsLast
 from cnncalc.vocabulary.limits import ANY, Limits
 from cnncalc.vocabulary.matrix import BackwardMacs
 from cnncalc.vocabulary.relative import RELATIVE, TABLE_ZEROS, Table
@@ -35,7 +38,7 @@ from cnncalc.vocabulary.word_fields import choice
 
 
 @layer
-class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
+class Attention(ChannelsMixed, PutsInOrder, ReadsLast, OfTokens, OwnOutput):
     """Multi-head attention: softmax(scale*Q*K^T + B)*V in each head, for all positions of one volume or of two.
 
     The operands are queries, keys and values (`of: [q, k, v]`), or queries and what both keys and values are made of
@@ -92,6 +95,18 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
             (Shape(6, (3, 2)), Shape(6, (5, 4)), Shape(8, (5, 4))),
         ),
         Example({"heads": 1, "project": False}, (Shape(3, (2, 2, 3)), Shape(3, (4,)), Shape(5, (4,)))),
+        Example(
+            {"heads": 8, "key_width": 16, "value_width": 32, "units": 128, "fused": False},
+            (Shape(64, (14, 14)), Shape(96, (7, 7))),
+        ),
+        Example({"heads": 2, "causal": True, "scale": 0.5, "bias": False, "fused": False}, (Shape(6, (7,)),)),
+        Example({"heads": 4, "relative": "offsets", "fused": False}, (Shape(8, (4, 5)),)),
+        Example(
+            {"heads": 2, "project": False, "relative": "distances", "fused": False},
+            (Shape(6, (3, 2)), Shape(6, (5, 4)), Shape(8, (5, 4))),
+        ),
+        Example({"heads": 2, "project": False}, (Shape(6, (3, 2)), Shape(6, (5, 4)), Shape(6, (5, 4)))),
+        Example({"heads": 2, "causal": True, "relative": "offsets"}, (Shape(6, (7,)),)),
     )
 
     heads: int = integer(REQUIRED, "number of attention heads", main=True)
@@ -116,6 +131,7 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
     )
     causal: bool = flag(False, "each position attends only to itself and earlier ones (one axis only)")
     relative: str = choice("none", "a learned number for each head and relative position", RELATIVE)
+    fused: bool = flag(True, FUSED)
 
     def problems(self, inputs: Inputs) -> Iterator[Problem]:
         return problems(self, inputs)
@@ -144,6 +160,16 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
         widths = (self._key(inputs), self._value(inputs), self._units(inputs))
         wide = call is not None and call.lower is not None and call.device != "cpu"
         return Attending(inputs, self.heads, *widths, self.project, self.causal, table, wide)
+
+    def _fused(self, inputs: Inputs, call: Call) -> AttendingFused | None:
+        if not self.fused:
+            return None
+        attending = self._attending(inputs)
+        return AttendingFused(attending, self._trains and not call.frozen, call)
+
+    def fused_attention(self, inputs: Inputs, call: Call) -> Asked | None:
+        fused = self._fused(inputs, call)
+        return None if fused is None else fused.asked
 
     def not_cast(self, inputs: Inputs) -> tuple[str, ...]:
         """The table is added in place."""
@@ -196,6 +222,10 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
     def as_frozen(self) -> Self:
         frozen = type(self)(**vars(self))
         object.__setattr__(frozen, "_trains", False)
+        if self.fused and not self.project:
+            # The operands themselves are queries, keys and values.
+            others = tuple(name for name in self.only_for_weights if isinstance(name, str))
+            object.__setattr__(frozen, "only_for_weights", others)
         return frozen
 
     def _passes(self, inputs: Inputs, wanted: tuple[bool, ...]) -> Passes:
@@ -232,6 +262,8 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
         return ANY if self.project else before[-1]
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        if self.fused:
+            return self.keeps_of(inputs, self._usual(inputs))
         operands = range(len(inputs) * self.project)
         return (*operands, *self._attending(inputs).kept())
 
@@ -239,7 +271,10 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
         """A factor is kept for the gradient of the other one."""
         parts = self._passes(inputs, passes)
         needed = {QUERIES: parts.keys, KEYS: parts.queries, VALUES: parts.scores}
-        unneeded: set[int | str] = {name for name, is_needed in needed.items() if not is_needed}
+        # The function itself says what it keeps for which gradients.
+        unneeded: set[int | str] = {
+            name for name, is_needed in needed.items() if not is_needed and not self.fused
+        }
         # Casts of weights are kept for the gradients of operands.
         if not self.project:
             return unneeded
@@ -247,6 +282,8 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
         return unneeded | {f"{name}.weight cast" for name in linear}
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        if self.fused:
+            return alive_at_end(self.forward_of(inputs, self._usual(inputs, training=False)))
         return self._attending(inputs).scratch()
 
     def _copies(self, inputs: Inputs, call: Call) -> set[int]:
@@ -270,12 +307,17 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
             attending.copied(which) if which in copies else which
             for which in range(len(inputs) * self.project)
         )
+        if (fused := self._fused(inputs, call)) is not None:
+            passes = self._passes(inputs, call.wanted or (True,) * len(inputs))
+            return (*operands, *fused.kept(passes))
         return (*operands, *attending.kept())
 
     def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
-        return self._attending(inputs).forward(())
+        return self.forward_of(inputs, self._usual(inputs, training=training))
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        if (fused := self._fused(inputs, call)) is not None:
+            return tuple(fused.forward(self._copies(inputs, call)))
         return self._attending(inputs, call).forward(self._copies(inputs, call))
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
@@ -288,13 +330,14 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
         }
         passes, copies = self._passes(inputs, wanted), self._copies(inputs, call)
         attending = self._attending(inputs, call)
-        return tuple(AttendingBackward(attending, wanted, passes, weights, copies, call).steps())
+        fused = self._fused(inputs, call)
+        return tuple(AttendingBackward(attending, wanted, passes, weights, copies, call, fused).steps())
 
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
         if not inputs[which].batched:
             # A sum, in order.
             return None
-        return gradient_lies(self._attending(inputs), which)
+        return gradient_lies(self._attending(inputs), which, self._fused(inputs, call))
 
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         attending = self._attending(inputs)
@@ -311,6 +354,8 @@ class Attention(ChannelsMixed, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
         }
         if learned := tuple(which for which, shape in enumerate(inputs) if not shape.batched):
             arguments["learned"] = learned
+        if not self.fused:
+            arguments["fused"] = False
         if attending.table is not None:
             arguments |= {"relative": self.relative, "sizes": (inputs[0].spatial, inputs[-1].spatial)}
         return (TorchCall("own.Attention", arguments),)

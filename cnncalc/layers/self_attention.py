@@ -5,7 +5,9 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import shape_faults
+from cnncalc.vocabulary.allocation import alive_at_end
 from cnncalc.vocabulary.attending_groups import FULL, WEIGHTS, TokenGroups
+from cnncalc.vocabulary.attention_kernels import FUSED, Asked
 from cnncalc.vocabulary.axes import absent
 from cnncalc.vocabulary.divide import undivided
 from cnncalc.vocabulary.field import REQUIRED, flag, integer
@@ -27,20 +29,31 @@ from cnncalc.vocabulary.layer import (
     layer,
     weight_gradients,
 )
-from cnncalc.vocabulary.layouts import LastInMemory, PutsInOrder, copied, put_in_order
+from cnncalc.vocabulary.layouts import PutsInOrder, ReadsLast, copied, put_in_order
 from cnncalc.vocabulary.matrix import BackwardMacs
-from cnncalc.vocabulary.strides import Lying, as_rows, channels_last, lies, steps
+from cnncalc.vocabulary.multihead import MultiheadAttention
+from cnncalc.vocabulary.strides import (
+    Lying,
+    Strides,
+    as_rows,
+    channels_last,
+    in_order,
+    lies,
+    regrouped,
+    steps,
+)
 from cnncalc.vocabulary.tokens import OfTokens
 from cnncalc.vocabulary.word_fields import AXIS_WORDS, choice
 
 
 @layer
-class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfTokens, OwnOutput):
+class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, ReadsLast, OfTokens, OwnOutput):
     """Multi-head attention between all tokens: softmax(Q*K^T/sqrt(d))*V in each head, with d = channels/heads.
 
     With `over: width` the positions of each row of a volume are the tokens, row by row (axial attention). Q, K and V
     are three linear layers, computed as one. A fourth linear layer joins the heads. Both matrix products over pairs of
-    tokens count as MACs.
+    tokens count as MACs. `fused` is `torch.nn.MultiheadAttention` with `need_weights=False`: one kernel computes both
+    products and the softmax.
     """
 
     autocast = "lower"
@@ -55,6 +68,9 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
         Example({"heads": 2, "bias": False}, (Shape(8, (5,)),)),
         Example({"heads": 2, "over": "width"}, (Shape(8, (5, 6)),)),
         Example({"heads": 2, "over": "depth", "bias": False}, (Shape(4, (3, 4, 5)),)),
+        Example({"heads": 3, "fused": False}, (Shape(12, (9,)),)),
+        Example({"heads": 2, "over": "height", "fused": False}, (Shape(8, (5, 6)),)),
+        Example({"heads": 3}, (Shape(18, (7,)),)),
     )
 
     heads: int = integer(REQUIRED, "number of attention heads", main=True)
@@ -64,6 +80,7 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
         "the axis along which positions attend to each other (default: length, of tokens)",
         AXIS_WORDS[1:-1],
     )
+    fused: bool = flag(True, FUSED)
 
     def _axis(self, volume: Shape) -> int:
         """The number of the spatial axis of the tokens."""
@@ -132,10 +149,28 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
         """The tokens row by row in memory, a copy: none if they are all of the input."""
         return (Tensor("rows", inputs[0].torch, batched=True),) if inputs[0].rank > 1 else ()
 
+    def _multihead(self, inputs: Inputs, call: Call) -> MultiheadAttention:
+        groups = self._groups(inputs)
+        strides = in_order((1, groups.tokens, groups.width))
+        if inputs[0].rank == 1:
+            batch, channels, positions = steps(inputs[0].torch, call.lies())
+            strides = (batch, positions, channels)
+        return MultiheadAttention(groups, self.bias, call, strides)
+
+    def fused_attention(self, inputs: Inputs, call: Call) -> Asked | None:
+        return self._multihead(inputs, call).asked if self.fused else None
+
+    def attention_kernel(self, inputs: Inputs, call: Call) -> str | None:
+        return self._multihead(inputs, call).kernel if self.fused else None
+
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
+        if self.fused:
+            return self.keeps_of(inputs, self._usual(inputs))
         return (*(self._rows(inputs) or (0,)), *self._groups(inputs).kept())
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
+        if self.fused:
+            return alive_at_end(self.forward_of(inputs, self._usual(inputs, training=False)))
         # In units of the input, with attention weights of size s: 6 when the heads are split; 3 + 2s at the softmax,
         # with its input and its output alive; 5 + s when the heads are joined. One unit is the output itself.
         heads, query, attention_weights, joined = self._groups(inputs).kept()
@@ -145,6 +180,13 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
             return heads, attention_weights, joined
         more = Tensor("scores", (attention_weights.size - 2 * joined.size,), batched=True)
         return heads, attention_weights, joined, more
+
+    def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
+        return (
+            self.forward_of(inputs, self._usual(inputs, training=training))
+            if self.fused
+            else (Step(self.scratch(inputs)),)
+        )
 
     def copies(self, inputs: Inputs, call: Call) -> bool:
         """For weights that need no gradient, PyTorch multiplies row by row of the image (`should_fold`)."""
@@ -156,7 +198,9 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
         return not as_rows(*self._moved(inputs[0], call.grad), call.images)
 
     def lies(self, inputs: Inputs, call: Call) -> Lying:
-        """Row by row, and the channels last."""
+        """Row by row, and the channels last; PyTorch's own module has the tokens of all rows one after another."""
+        if self.fused and not self._multihead(inputs, call).is_fast:
+            return self._tokens_first(inputs, call)
         volume, axis = inputs[0], self._axis(inputs[0]) + 1
         (sizes, _), others = self._moved(volume), iter(range(1, volume.rank))
         batch, *strides = steps(sizes, channels_last(sizes))
@@ -172,21 +216,49 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
             ),
         )
 
+    def _tokens_first(self, inputs: Inputs, call: Call) -> Lying:
+        volume, axis, number = inputs[0], self._axis(inputs[0]), self._groups(inputs).number
+        others = iter(in_order(tuple(size for index, size in enumerate(volume.spatial) if index != axis)))
+        width = volume.channels
+        spatial = (
+            call.images * number * width if index == axis else width * next(others)
+            for index in range(volume.rank)
+        )
+        return lies(volume.torch, (number * width, 1, *spatial))
+
     def gradient_lies(self, inputs: Inputs, which: int, call: Call) -> Lying:
-        return self.lies(inputs, call)
+        return self._tokens_first(inputs, call) if self.fused else self.lies(inputs, call)
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
         """The copied tensor is freed before the peak, unless it is kept."""
+        if self.fused:
+            return tuple(self._fused(inputs, call))
         if call.lower is not None:
             return tuple(self._autocast(inputs, call))
         return super().forward_of(inputs, call) if call.training else self.forward(inputs, training=False)
 
     def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
         """Under autocast rows are cast after they are copied; on CUDA the softmax computes in float32."""
+        if self.fused:
+            multihead = self._multihead(inputs, call)
+            rows = () if call.casts else self._rows(inputs)
+            operand = (copied(inputs),) if multihead.copies else (rows or (0,))
+            return (*operand, *multihead.kept())
         kept = super().keeps_of(inputs, call)
         if call.casts:
             kept = tuple(0 if isinstance(item, Tensor) and item.name == "rows" else item for item in kept)
         return (*kept, self._groups(inputs).wide_square(WEIGHTS)) if self._widens(call) else kept
+
+    def _fused(self, inputs: Inputs, call: Call) -> Iterator[Step]:
+        multihead, rows = self._multihead(inputs, call), self._rows(inputs)
+        if rows and call.casts:
+            rows = (rows[0]._replace(name="rows_whole", dtype=FULL),)
+        if rows:
+            yield Step(rows)
+        if multihead.is_fast:
+            yield from multihead.predict(cast_names(self.weights(inputs)))
+            return
+        yield from multihead.forward(copied(inputs), cast_names(self.weights(inputs)[: 1 + self.bias]))
 
     def _widens(self, call: Call) -> bool:
         return call.lower is not None and call.device != "cpu"
@@ -224,9 +296,11 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
         yield Step(casts=("out_proj.bias", "out_proj.weight"))
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:
-        return self._backward(inputs, wanted, wide=False)
+        return self.backward_of(inputs, wanted, Call())
 
     def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        if self.fused:
+            return tuple(self._fused_backward(inputs, wanted, call))
         return put_in_order(self, inputs, self._backward(inputs, wanted, wide=self._widens(call)), call)
 
     def _backward(self, inputs: Inputs, wanted: tuple[bool, ...], *, wide: bool) -> tuple[Step, ...]:
@@ -237,10 +311,30 @@ class SelfAttention(ChannelsMixed, AnyValues, PutsInOrder, LastInMemory, OfToken
             Step((*entering, *gradients(inputs, wanted))),
         )
 
+    def _fused_backward(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> Iterator[Step]:
+        weights = weight_gradients(self.weights(inputs))
+        entering, leaving = weights[: len(weights) // 2], weights[len(weights) // 2 :]
+        multihead, name = self._multihead(inputs, call), "grad"
+        groups = multihead.groups
+        sizes, lying = self._moved(inputs[0], call.grad)
+        batch, channels, *others, own = steps(sizes, lying)
+        volume = (call.images, *sizes[1:], sizes[0])
+        rows = (call.images * groups.number, groups.tokens, groups.width)
+        strides: Strides | None = regrouped(volume, (batch, *others, own, channels), rows)
+        if strides is None:
+            yield Step((groups.rows("grad_rows"),), (name,))
+            name, strides = "grad_rows", in_order(rows)
+        yield from multihead.backward(name, strides, leaving)
+        # What the linear layer has read is freed with the gradients that are computed of it.
+        read = "copied" if multihead.copies else "rows" if self._rows(inputs) else 0
+        yield Step((*entering, *gradients(inputs, wanted)), ("grad_projected", read))
+
     def torch(self, inputs: Inputs) -> tuple[TorchCall, ...]:
         arguments = {"embed_dim": inputs[0].channels, "num_heads": self.heads, "bias": self.bias}
         if inputs[0].rank > 1:
             arguments["dim"] = self._axis(inputs[0]) + 2
+        if not self.fused:
+            arguments["fused"] = False
         return (TorchCall("own.SelfAttention", arguments),)
 
     def label(self, inputs: Inputs) -> str:

@@ -7,6 +7,9 @@ from cnncalc import plugins
 if TYPE_CHECKING:
     from cnncalc.memory.estimate import CATEGORIES as CATEGORIES
     from cnncalc.memory.estimate import Estimate as Estimate
+    from cnncalc.memory.kernels import AttentionKernels as AttentionKernels
+    from cnncalc.memory.kernels import attention_kernels as attention_kernels
+    from cnncalc.memory.kernels import kernels_in_words as kernels_in_words
     from cnncalc.memory.refusal import Refusal as Refusal
     from cnncalc.memory.refusal import refusers as refusers
     from cnncalc.memory.replay import Alive as Alive
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 # The public names of this package, with their modules.
 _EXPORTS = {
     "Alive": "replay",
+    "AttentionKernels": "kernels",
     "BACKENDS": "setup",
     "Backend": "setup",
     "CATEGORIES": "estimate",
@@ -36,7 +40,9 @@ _EXPORTS = {
     "Replay": "replay",
     "Reserved": "two_steps",
     "Setup": "setup",
+    "attention_kernels": "kernels",
     "impossible": "validate_setup",
+    "kernels_in_words": "kernels",
     "refusers": "refusal",
 }
 __all__ = [
@@ -44,6 +50,7 @@ __all__ = [
     "CATEGORIES",
     "HOLDERS",
     "Alive",
+    "AttentionKernels",
     "Backend",
     "Estimate",
     "MemoryBand",
@@ -53,7 +60,9 @@ __all__ = [
     "Replay",
     "Reserved",
     "Setup",
+    "attention_kernels",
     "impossible",
+    "kernels_in_words",
     "refusers",
 ]
 

@@ -44,15 +44,15 @@ class Setup(NamedTuple):
     whose activations are computed again in the backward pass; `accumulate` is batches a step, `prefetch` batches that
     wait in memory beside the current one. `devices` share the work: each has its part of the batch, and, `sharded`,
     only its part of parameters, gradients and optimizer state. `capability` is the GPU's compute capability, on which
-    the workspace of cuBLAS depends. `torch` is PyTorch's version, `zero_grad` where the loop frees the gradients of the
-    step before: one of `ZERO_GRADS`, None for what `zero_grad()` does in that version before the forward pass.
+    the workspace of cuBLAS and the kernel of attention depend. `torch` is PyTorch's version, `zero_grad` where the loop
+    frees the gradients of the step before: one of `ZERO_GRADS`, None for what `zero_grad()` does in that version before the forward pass.
     `loss` is a key of `cnncalc.memory.allocated.losses`. With `ema` a moving average of the parameters is there, with
     `zero` 1 or 2 devices have their part of the optimizer's state, or of gradients too; with `bucket_view` gradients
     are views of DistributedDataParallel's buckets.
 
     `holders` is one of `HOLDERS`: whether nobody holds a tensor beside its readers (`graph`, as cnncalc builds a
     network), or each module call what it reads (`modules`). `workspaces` of libraries take the `least` or the `most`
-    that they may.
+    that they may. `attention` is the kernel of attention, or `auto` for PyTorch's choice.
     """
 
     mode: str = "training"
@@ -78,6 +78,7 @@ class Setup(NamedTuple):
     ema: bool = False
     zero: int = 0
     bucket_view: bool = False
+    attention: str = "auto"
 
     @property
     def foreach(self) -> bool:

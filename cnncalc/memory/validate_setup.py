@@ -2,6 +2,7 @@
 
 from cnncalc.graph import Graph
 from cnncalc.memory.allocated import losses, optimizers
+from cnncalc.memory.kernels import refused_kernel
 from cnncalc.memory.setup import HOLDERS, ZERO_GRADS, Setup
 from cnncalc.vocabulary.torch_versions import OLDEST, written
 
@@ -29,7 +30,7 @@ def impossible(setup: Setup, graph: Graph | None = None) -> str | None:
         if setup.dtype != "float32":
             why = "is not cast" if setup.dtype == "float64" else "has 16 bits already"
             return f"autocast is for models in float32; a model in {setup.dtype} {why}"
-    return _of_devices(setup) or _of_mode(setup)
+    return refused_kernel(graph, setup) or _of_devices(setup) or _of_mode(setup)
 
 
 def _of_devices(setup: Setup) -> str | None:

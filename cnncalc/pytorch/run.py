@@ -8,10 +8,10 @@ from typing import Any
 import torch
 from torch import Tensor, fx
 from torch._subclasses.fake_tensor import FakeTensor
-from torch.utils.flop_counter import FlopCounterMode
 
 from cnncalc.graph import Graph
 from cnncalc.pytorch.assemble import INDEX
+from cnncalc.pytorch.counting import flop_counter
 from cnncalc.pytorch.outcome import SILENT, Follower, MeasuredRun, Seen
 from cnncalc.pytorch.peak import watched
 from cnncalc.pytorch.saved import Saved
@@ -113,7 +113,7 @@ def _forward(
     with ExitStack() as stack:
         stack.enter_context(torch.set_grad_enabled(training))
         stack.enter_context(kept.watched())
-        flops = stack.enter_context(FlopCounterMode(display=False))
+        flops = stack.enter_context(flop_counter())
         outputs = watching.run(*inputs, enable_io_processing=False)
     return outputs if isinstance(outputs, tuple) else (outputs,), flops.get_total_flops()
 

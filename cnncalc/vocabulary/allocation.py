@@ -7,9 +7,10 @@ from typing import ClassVar, Literal, Self, TypeAlias
 
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
+from cnncalc.vocabulary.attention_kernels import Asked, kernel
+from cnncalc.vocabulary.call import Call
 from cnncalc.vocabulary.cudnn import CudnnConvolution
 from cnncalc.vocabulary.strides import Lying
-from cnncalc.vocabulary.torch_versions import NEWEST, TorchVersion
 
 Inputs: TypeAlias = tuple[Shape, ...]
 
@@ -98,63 +99,6 @@ class Step(NamedTuple):
     frees: "tuple[int | str, ...]" = ()
     passes: tuple[tuple[str, str], ...] = ()
     casts: "tuple[int | str, ...]" = ()
-
-
-class Call(NamedTuple):
-    """How PyTorch runs a layer, as far as its allocations depend on it.
-
-    `lying` is the memory layout of each operand (default: in order), `grad` that of the output's gradient.
-    `subclasses`: the tensors are of a subclass, such as fake tensors, which some operations treat differently.
-    `alone`: the batch is one image, whose channels can be rows of a matrix even if those of several images cannot.
-    `dtype` is the type that convolutions compute in, `output` the shape of the output, if the caller has it.
-    `autocast`: the layer computes in another type than that of its parameters, which are cast; `casts`: its first
-    operand, which is in float32, is cast too. `entering` are the types of its operands under autocast, `lower` the type
-    that products have there. `frozen`: the weights need no gradient. `torch` is PyTorch's version.
-    """
-
-    training: bool = True
-    device: str = "cpu"
-    lying: tuple[Lying, ...] = ()
-    grad: Lying = None
-    subclasses: bool = False
-    alone: bool = False
-    dtype: str = "float32"
-    output: Shape | None = None
-    autocast: bool = False
-    casts: bool = False
-    entering: tuple[str, ...] = ()
-    lower: str | None = None
-    frozen: bool = False
-    torch: TorchVersion = NEWEST
-
-    @property
-    def images(self) -> int:
-        """The number of images, as far as it matters: one, or several."""
-        return 1 if self.alone else 2
-
-    @property
-    def reads(self) -> str:
-        """The type of its first operand."""
-        return self.entering[0] if self.entering else self.dtype
-
-    @property
-    def enters_narrow(self) -> bool:
-        """Whether autocast has computed its first operand in the lower type."""
-        return self.lower is not None and self.entering[:1] == (self.lower,)
-
-    @property
-    def narrow_on_cpu(self) -> bool:
-        """The same, on a CPU, where autocast keeps other operations in float32 than on CUDA."""
-        return self.device == "cpu" and self.enters_narrow
-
-    @property
-    def real_on_cpu(self) -> bool:
-        """Whether a CPU's own kernels compute it: fake tensors have other ones for some operations."""
-        return self.device == "cpu" and not self.subclasses
-
-    def lies(self, which: int = 0) -> Lying:
-        """The memory layout of an operand."""
-        return self.lying[which] if self.lying else None
 
 
 class Allocating(ABC):
@@ -272,6 +216,15 @@ class Allocating(ABC):
         """Whether autograd treats a new output tensor as a view of the result of an operation inside."""
         return False
 
+    def fused_attention(self, inputs: Inputs, call: Call) -> Asked | None:
+        """What `scaled_dot_product_attention` is asked for; None for a layer that does not call it."""
+        return None
+
+    def attention_kernel(self, inputs: Inputs, call: Call) -> str | None:
+        """The kernel that computes it: one of `attention_kernels`, or another function of PyTorch."""
+        asked = self.fused_attention(inputs, call)
+        return None if asked is None else kernel(asked, call)
+
     def reads_view(self, inputs: Inputs) -> bool:
         """Whether operations inside read a view of the input: its gradient is then a view too."""
         return self.gives_view(inputs)
@@ -294,3 +247,13 @@ def gradients(inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Tensor, ...]:
 def weight_gradients(weights: tuple[Weight, ...]) -> tuple[Tensor, ...]:
     """A gradient for each trainable weight."""
     return tuple(Tensor(weight.name, weight.shape) for weight in weights if weight.trainable)
+
+
+def alive_at_end(steps: tuple[Step, ...]) -> tuple[Tensor, ...]:
+    """What the steps before the last one leave, without the output."""
+    alive: dict[int | str, Tensor] = {}
+    for step in steps[:-1]:
+        alive |= {tensor.name: tensor for tensor in step.makes}
+        for name in step.frees:
+            alive.pop(name, None)
+    return tuple(tensor for name, tensor in alive.items() if name != "output")

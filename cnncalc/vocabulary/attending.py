@@ -16,6 +16,19 @@ QUERIES, KEYS, VALUES = PARTS = ("queries", "keys", "values")
 GIVEN = {1: (PARTS,), 2: ((QUERIES,), (KEYS, VALUES)), 3: ((QUERIES,), (KEYS,), (VALUES,))}
 
 
+class Passes(NamedTuple):
+    """What needs a gradient."""
+
+    queries: bool
+    keys: bool
+    values: bool
+    scores: bool
+
+    def of(self, parts: tuple[str, ...]) -> bool:
+        """Whether the linear layer of an operand has a gradient; its parts all have one, or none."""
+        return bool(getattr(self, parts[0]))
+
+
 class Attending(NamedTuple):
     """Attention with all sizes: of `heads` heads, `key` and `value` are the widths of each, `units` that of the output.
 

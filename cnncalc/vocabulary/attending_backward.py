@@ -6,8 +6,10 @@ The steps are those of the backward pass of `Attention` in `cnncalc.pytorch.own.
 from collections.abc import Collection, Iterator, Mapping
 
 from cnncalc.record import NamedTuple
-from cnncalc.vocabulary.allocation import PARAMETERS, Call, Step, Tensor
-from cnncalc.vocabulary.attending import KEYS, PARTS, QUERIES, VALUES, Attending
+from cnncalc.vocabulary.allocation import PARAMETERS, Step, Tensor
+from cnncalc.vocabulary.attending import KEYS, PARTS, QUERIES, VALUES, Attending, Passes
+from cnncalc.vocabulary.attending_fused import AttendingFused
+from cnncalc.vocabulary.call import Call
 from cnncalc.vocabulary.relative import Table, put_into_table
 from cnncalc.vocabulary.strides import (
     Lying,
@@ -19,19 +21,6 @@ from cnncalc.vocabulary.strides import (
     regrouped,
     steps,
 )
-
-
-class Passes(NamedTuple):
-    """What needs a gradient."""
-
-    queries: bool
-    keys: bool
-    values: bool
-    scores: bool
-
-    def of(self, parts: tuple[str, ...]) -> bool:
-        """Whether the linear layer of an operand has a gradient; its parts all have one, or none."""
-        return bool(getattr(self, parts[0]))
 
 
 class AttendingBackward(NamedTuple):
@@ -47,9 +36,13 @@ class AttendingBackward(NamedTuple):
     weights: Mapping[str, tuple[Tensor, ...]]
     copies: Collection[int]
     call: Call
+    fused: AttendingFused | None = None
 
     def steps(self) -> Iterator[Step]:
         """What needs no gradient is not computed."""
+        if self.fused is not None:
+            yield from self._fused(self.fused)
+            return
         sizes, passes = self.attending, self.passes
         name = "grad"
         for tensor in self._turned():
@@ -73,11 +66,40 @@ class AttendingBackward(NamedTuple):
                 *(sizes.part(KEYS, "grad_"),) * passes.keys,
             )
             yield Step(products, ("grad_scores", KEYS, QUERIES))
+        yield from self._operands()
+
+    def _operands(self) -> Iterator[Step]:
+        """From the gradients of queries, keys and values to those of the operands, the last one first."""
+        sizes, passes = self.attending, self.passes
         for which in reversed(range(len(sizes.inputs))):
             if not sizes.projected:
                 yield from self._operand(which) if self.wanted[which] else ()
             elif passes.of(sizes.given[which]):
                 yield from self._linear(which)
+
+    def _fused(self, fused: AttendingFused) -> Iterator[Step]:
+        """With the function in the place of the products."""
+        sizes, name = self.attending, "grad"
+        heads = (self.call.images, sizes.queries, sizes.heads, sizes.value)
+        strides: Strides | None = in_order(heads)
+        batch, channels, *spatial = steps(sizes.output.torch, self.call.grad)
+        if not sizes.projected:
+            given = (self.call.images, *sizes.output.spatial, sizes.units)
+            strides = regrouped(given, (batch, *spatial, channels), heads)
+        if strides is None or (
+            sizes.projected and not as_rows(sizes.output.torch, self.call.grad, self.call.images)
+        ):
+            yield Step((Tensor("grad_turned", sizes.output.torch, batched=True),), (name,))
+            name, strides = "grad_turned", in_order(heads)
+        if sizes.projected:
+            read = ("joined",) * fused.joins
+            yield Step((*self.weights["proj"], sizes.rows("grad_joined")), (name, *read))
+            name = "grad_joined"
+        images, positions, count, width = strides
+        yield from fused.backward(name, (images, count, positions, width), self.passes)
+        if fused.asked.learned and self.call.training and sizes.table is not None:
+            yield from self._into_table(sizes.table)
+        yield from self._operands()
 
     def _turned(self) -> Iterator[Tensor]:
         """Copies of the gradient of the output, until the positions of all images (and heads) are rows."""
@@ -118,6 +140,12 @@ class AttendingBackward(NamedTuple):
             yield Step((bias,), (narrow.name,))
         else:
             yield Step((bias,))
+        yield from self._into_table(table)
+
+    def _into_table(self, table: Table) -> Iterator[Step]:
+        """From the gradient of what is added to the scores to that of the table."""
+        heads = self.attending.heads
+        bias = Tensor("grad_bias", (table.pairs, heads), PARAMETERS)
         # On a CPU a view is enough.
         if self.call.device != "cpu" and heads > 1 and table.pairs > 1:
             bias = bias._replace(name="grad_distances")
@@ -141,23 +169,26 @@ class AttendingBackward(NamedTuple):
 
     def _part(self, part: str) -> Iterator[Step]:
         """From the gradient of a head's queries, keys or values to that of a part of the linear layer's result."""
-        if part == QUERIES:
+        if part == QUERIES and self.fused is None:
             yield self._unscaled()
         tensor = self.attending.part(part)
         heads, length, width = tensor.shape
         strides = (length, 1) if part == KEYS else (1, width)
-        lying = (tensor.size, strides[1], length * width, strides[0])
-        if regrouped((2, length, heads, width), lying, (2, length, heads * width)) is None:
+        lying: Strides = (tensor.size, strides[1], length * width, strides[0])
+        images = 2
+        if self.fused is not None:
+            lying, images = self.fused.part_strides(part), self.call.images
+        if regrouped((images, length, heads, width), lying, (images, length, heads * width)) is None:
             yield Step((self.attending.part(part, "grad_rows_"),), (f"grad_{part}",))
             yield Step(passes=((f"grad_{part}", f"grad_rows_{part}"),), frees=(f"grad_rows_{part}",))
 
     def _operand(self, which: int) -> Iterator[Step]:
         """From the gradient of a head's queries, keys or values to that of the operand that they are."""
         part = PARTS[which]
-        if part == QUERIES:
+        if part == QUERIES and self.fused is None:
             yield self._unscaled()
         own = self._gradient(which)
-        if _operand_strides(self.attending, which) is None:
+        if _operand_strides(self.attending, which, self.fused) is None:
             yield Step((own,), (f"grad_{part}",))
         elif not self.attending.inputs[which].batched:
             yield from self._summed(which, f"grad_{part}")
@@ -182,23 +213,27 @@ class AttendingBackward(NamedTuple):
             yield Step((Tensor(f"grad{which}", shape.torch),), (each or self._gradient(which).name,))
 
 
-def gradient_lies(attending: Attending, which: int) -> Lying:
+def gradient_lies(attending: Attending, which: int, fused: AttendingFused | None = None) -> Lying:
     """The memory layout of the gradient of an operand."""
     sizes = attending.inputs[which].torch
-    strides = None if attending.projected else _operand_strides(attending, which)
+    strides = None if attending.projected else _operand_strides(attending, which, fused)
     if strides is None:
         return channels_last(sizes)
     batch, *spatial, channels = strides
     return lies(sizes, (batch, channels, *spatial))
 
 
-def _operand_strides(attending: Attending, which: int) -> Strides | None:
+def _operand_strides(attending: Attending, which: int, fused: AttendingFused | None) -> Strides | None:
     """The strides of the gradient of an operand without a projection, channels last; None if it is copied."""
     tensor, spatial = attending.part(PARTS[which]), attending.inputs[which].spatial
     heads, length, width = tensor.shape
     own, step = (length, 1) if PARTS[which] == KEYS else (1, width)
-    strides = (tensor.size, *(step * size for size in in_order(spatial)), length * width, own)
-    return regrouped((2, *spatial, heads, width), strides, (2, *spatial, heads * width))
+    images, batch, head = 2, tensor.size, length * width
+    if fused is not None:
+        images = fused.call.images
+        batch, step, head, own = fused.part_strides(PARTS[which])
+    strides = (batch, *(step * size for size in in_order(spatial)), head, own)
+    return regrouped((images, *spatial, heads, width), strides, (images, *spatial, heads * width))
 
 
 def _joined(heads: Strides, strides: Strides) -> tuple[Strides, Strides, Strides]:

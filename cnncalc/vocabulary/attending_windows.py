@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from cnncalc.record import NamedTuple
-from cnncalc.vocabulary.allocation import PARAMETERS, Call, Step, Tensor
+from cnncalc.vocabulary.allocation import PARAMETERS, Step, Tensor
 from cnncalc.vocabulary.attending_groups import FULL, GRAD_SCORES, WEIGHTS, TokenGroups
+from cnncalc.vocabulary.call import Call
 from cnncalc.vocabulary.partition import Partition
 from cnncalc.vocabulary.relative import put_into_table
 

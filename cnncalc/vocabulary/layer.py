@@ -11,7 +11,6 @@ from cnncalc.vocabulary.allocation import (
     STATISTICS,
     SUMS,
     Allocating,
-    Call,
     Inputs,
     Kept,
     Step,
@@ -23,6 +22,7 @@ from cnncalc.vocabulary.allocation import (
     stored_type,
     weight_gradients,
 )
+from cnncalc.vocabulary.call import Call
 from cnncalc.vocabulary.layer_type import Frozen, layer
 from cnncalc.vocabulary.limits import Limits
 from cnncalc.vocabulary.operands import Channels, TakesOperands, WithoutBatch

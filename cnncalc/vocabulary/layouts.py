@@ -61,6 +61,15 @@ class KeepsFormat(Layer):
         return None
 
 
+class ReadsLast(LastInMemory):
+    """Its facts that are asked for without a call are those of operands whose channels lie last."""
+
+    def _usual(self, inputs: Inputs, *, training: bool = True) -> Call:
+        """A call of tensors as a dispatcher sees them."""
+        lying = tuple(channels_last(shape.torch) for shape in inputs)
+        return Call(training, lying=lying, subclasses=not training)
+
+
 class PutsInOrder(Layer):
     """Needs values in a certain memory order: otherwise PyTorch makes a copy first, and keeps it."""
 

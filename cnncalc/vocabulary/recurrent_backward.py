@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cnncalc.vocabulary.allocation import Call, Inputs, Step, Tensor, cast_names, weight_gradients
+from cnncalc.vocabulary.allocation import Inputs, Step, Tensor, cast_names, weight_gradients
+from cnncalc.vocabulary.call import Call
 
 if TYPE_CHECKING:
     from cnncalc.vocabulary.recurrent import Recurrent

@@ -5,7 +5,8 @@ from typing import Literal, Self, TypeAlias
 
 from cnncalc.record import NamedTuple
 from cnncalc.shape import Shape
-from cnncalc.vocabulary.allocation import PARAMETERS, Call, Step, Tensor
+from cnncalc.vocabulary.allocation import PARAMETERS, Step, Tensor
+from cnncalc.vocabulary.call import Call
 
 # What tells two entries of a table apart: the offset along each axis, or the distance, which has no sign.
 Relative: TypeAlias = Literal["none", "offsets", "distances"]

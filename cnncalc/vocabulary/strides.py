@@ -15,6 +15,13 @@ def in_order(sizes: tuple[int, ...]) -> Strides:
     return tuple(accumulate(sizes[:0:-1], lambda step, size: step * size, initial=1))[::-1]
 
 
+def contiguous(sizes: tuple[int, ...], strides: Strides) -> bool:
+    """Whether a tensor is contiguous: the strides of axes of size 1 do not matter."""
+    return all(
+        size == 1 or have == want for size, have, want in zip(sizes, strides, in_order(sizes), strict=True)
+    )
+
+
 def last_in_order(sizes: tuple[int, ...]) -> Strides:
     """The strides of a tensor in channels-last format: `torch.channels_last`."""
     channels, *spatial = sizes

@@ -66,11 +66,11 @@ def check_shape_and_state(torch: ModuleType, layer: Layer, inputs: Inputs) -> No
 
 
 def check_macs(torch: ModuleType, layer: Layer, inputs: Inputs) -> None:
-    from torch.utils.flop_counter import FlopCounterMode
+    from cnncalc.pytorch.counting import flop_counter
 
     model = twin(torch, layer, inputs).train(False)
     tensors = [tensor.detach() for tensor in model.inputs(inputs)]
-    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+    with torch.no_grad(), flop_counter() as counter:
         model(*tensors)
     flops = counter.get_total_flops()
     assert flops % (2 * BATCH) == 0

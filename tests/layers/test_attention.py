@@ -128,11 +128,11 @@ def test_scores_are_shifted_by_relative_positions(
 
 
 def test_self_attention_is_a_short_form() -> None:
-    """The same parameters and work; it also keeps the queries before they are scaled, among what is for each head."""
+    """The same parameters and work; with products it also keeps the queries before they are scaled."""
     from cnncalc.layers.self_attention import SelfAttention
 
     inputs = (Shape(96, (197,)),)
-    short, whole = SelfAttention(heads=12), Attention(heads=12)
+    short, whole = SelfAttention(heads=12, fused=False), Attention(heads=12, fused=False)
     assert short.work(inputs) == whole.work(inputs)
     assert short.output(inputs) == whole.output(inputs)
     assert [weight.shape for weight in short.weights(inputs)] == [
@@ -201,7 +201,7 @@ def test_a_factor_is_kept_for_the_gradient_of_the_other(
     torch: ModuleType, passes: tuple[bool, ...], spared: set[str]
 ) -> None:
     shapes = Shape(4, (3,)), Shape(4, (5,)), Shape(6, (5,))
-    layer = Attention(heads=2, project=False)
+    layer = Attention(heads=2, project=False, fused=False)
     assert layer.spared(shapes, passes) == spared
     volumes = [
         torch.randn(1, *shape.torch, dtype=torch.float64, requires_grad=passed)

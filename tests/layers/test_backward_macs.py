@@ -51,7 +51,9 @@ def counted_macs(torch: ModuleType, layer: Layer, inputs: Inputs, *, wanted: boo
         tensor.detach().requires_grad_(wanted and tensor.is_floating_point())
         for tensor in model.inputs(inputs)
     ]
-    output = model(*[tensor.clone() for tensor in tensors])
+    # Kernels of attention compute the scores once more, to keep less: these are not counted.
+    with torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH):
+        output = model(*[tensor.clone() for tensor in tensors])
     if not output.requires_grad:
         return 0
     with counter(torch) as counts:

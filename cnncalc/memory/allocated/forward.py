@@ -10,7 +10,6 @@ from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.allocated.unreached import unreached
 from cnncalc.memory.allocated.workspaces import convolved
 from cnncalc.vocabulary.cudnn import CudnnPass
-from cnncalc.vocabulary.layer import Call
 from cnncalc.vocabulary.pool import INDICES
 
 
@@ -127,8 +126,7 @@ def _output(run: Run, node: Node) -> None:
 
 def _kept(run: Run, node: Node) -> dict[int | str, KeptTensor]:
     """What autograd keeps of a layer, each as the layer calls it."""
-    call = run.call(node) if run.setup.autocast else Call(dtype=run.setup.dtype, torch=run.setup.torch)
-    backend = run.setup.backend.name
+    backend, call = run.setup.backend.name, run.call(node)
     return dict(
         keeps(run.graph, run.stored, run.passes, node, backend=backend, alone=run.alone, call=call) or ()
     )

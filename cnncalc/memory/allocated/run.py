@@ -42,13 +42,21 @@ class Run:
             subclasses=not backend.sums_in_place,
             alone=alone,
             dtype=setup.autocast or setup.dtype,
+            lower=setup.autocast,
+            attention=setup.attention,
+            capability=setup.capability,
             torch=setup.torch,
         )
-        self.stored = storage(graph, channels_last=setup.channels_last, common=self._call)
+        self.types = types(graph, setup)
+        self.stored = storage(
+            graph,
+            channels_last=setup.channels_last,
+            common=self._call,
+            casts=[0 in types_of.casts for types_of in self.types],
+        )
         self.passes = (
             gradient_passes(graph, frozen=setup.frozen) if self.training else [False] * len(graph.nodes)
         )
-        self.types = types(graph, setup)
         self.recorder = TraceRecorder()
         # The tensor that holds each node's output, or its indices, while a variable of the forward does.
         self.variables: dict[int, int] = {}

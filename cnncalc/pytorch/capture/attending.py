@@ -26,8 +26,12 @@ def attention(
     *,
     causal: bool = False,
     added: Sequence[Added] = (),
+    fused: bool,
 ) -> Value:
-    """Attention without projections; its dimensions are images, heads, positions and channels."""
+    """Attention without projections; its dimensions are images, heads, positions and channels.
+
+    `fused`: the program calls PyTorch's function, in place of two products.
+    """
     within = None if causal else window_attention(drafting, queries, keys, values, scale, added)
     if within is not None:
         return within
@@ -63,6 +67,7 @@ def attention(
         scale=None if scale is None or isclose(scale, 1 / sqrt(key), rel_tol=1e-12) else scale,
         causal=True if causal else None,
         relative=None if relative is None else relative.kind,
+        fused=None if fused else False,
         weights=None if relative is None else relative.weights,
         changes=None if relative is None else relative.changes,
     )

@@ -15,7 +15,9 @@ GIVEN = {1: ((0, 1, 2),), 2: ((0,), (1, 2)), 3: ((0,), (1,), (2,))}
 
 
 class Attention(reads.OwnModule):
-    """Multi-head attention of the positions of one volume to those of another, with the two products written out.
+    """Multi-head attention of the positions of one volume to those of another.
+
+    It is one function of PyTorch, or, if not `fused`, the two products are written out.
 
     `channels` are those of the operands: queries, keys and values; or queries, and what gives both keys and values; or
     one volume that gives all three. `units` None leaves out all linear layers. `relative` is `offsets` or `distances`,
@@ -38,9 +40,10 @@ class Attention(reads.OwnModule):
         relative: str | None = None,
         sizes: Sequence[Sequence[int]] = (),
         learned: Sequence[int] = (),
+        fused: bool = True,
     ) -> None:
         super().__init__()
-        self.learned = tuple(learned)
+        self.learned, self.fused = tuple(learned), fused
         self.heads, self.widths, self.scale, self.causal = (
             heads,
             (key, key, value),
@@ -77,6 +80,14 @@ class Attention(reads.OwnModule):
 
     def forward(self, *operands: Tensor) -> Tensor:
         linear = [(module.weight, module.bias) for module in self._linear]
+        if self.fused:
+            joined = self._attended(
+                *_views(
+                    operands, linear, self.given, self.heads, self.widths, self.learned
+                )
+            )
+            joined = joined if self.units is None else self.proj(joined)
+            return _volume(joined, operands[0], has_batch=0 not in self.learned)
         queries, keys, values = _heads(
             operands,
             linear,
@@ -98,6 +109,24 @@ class Attention(reads.OwnModule):
         joined = _joined(torch.matmul(weights, values))
         joined = joined if self.units is None else self.proj(joined)
         return _volume(joined, operands[0], has_batch=0 not in self.learned)
+
+    def _attended(self, queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+        """The result of all heads at each position: (images, positions, heads * width)."""
+        heads = F.scaled_dot_product_attention(
+            queries,
+            keys,
+            values,
+            None if self.relative is None else self._mask(),
+            is_causal=self.causal and self.relative is None,
+            scale=self.scale,
+        )
+        return heads.transpose(1, 2).contiguous().flatten(2)
+
+    def _mask(self) -> Tensor:
+        """What is added to the scores: (1, heads, queries, keys)."""
+        bias = self.relative_position_bias_table[self.relative_position_index]
+        mask = bias.view(*self.lengths, self.heads).permute(2, 0, 1)[None]
+        return mask + _later(mask[0]) if self.causal else mask
 
     @property
     def _linear(self) -> list[nn.Linear]:
@@ -182,6 +211,51 @@ def _heads(
     return result
 
 
+@fx.wrap
+def _views(
+    operands: Sequence[Tensor],
+    linear: Sequence[tuple[Tensor, Tensor | None]],
+    given: Sequence[Sequence[int]],
+    heads: int,
+    widths: Sequence[int],
+    learned: Sequence[int],
+) -> list[Tensor]:
+    """The same for the function, without a copy where a view is possible: it multiplies with the scale itself."""
+    result = []
+    images = next(
+        operand.shape[0]
+        for which, operand in enumerate(operands)
+        if which not in learned
+    )
+    for which, (operand, parts) in enumerate(zip(operands, given, strict=True)):
+        wide = [widths[part] for part in parts]
+        if which in learned:
+            operand = as_multiplied(operand).expand(images, *operand.shape)
+        if linear:
+            projected = F.linear(_rows(operand), *linear[which]).view(
+                images, -1, heads * sum(wide)
+            )
+            split = torch.split(projected, [heads * width for width in wide], 2)
+            del projected
+        else:
+            split = (as_multiplied(operand).movedim(1, -1),)
+        for part, width in zip(split, wide, strict=True):
+            apart = (
+                part.reshape(images, -1, heads, width)
+                if width > 1
+                else part.reshape(images, -1, heads).unsqueeze(-1)
+            ).transpose(1, 2)
+            # The kernels read the values of each head one after another.
+            result.append(
+                apart
+                if apart.stride(-1) == 1
+                else apart.clone(memory_format=torch.contiguous_format)
+            )
+            del part, apart
+        del split, operand
+    return result
+
+
 def _rows(x: Tensor) -> Tensor:
     """The channels of every position as a row of one matrix: a copy, unless they lie so in memory."""
     return as_multiplied(x).movedim(1, -1).contiguous().view(-1, x.shape[1])
@@ -189,8 +263,8 @@ def _rows(x: Tensor) -> Tensor:
 
 @fx.wrap
 def _later(scores: Tensor) -> Tensor:
-    """-inf for a key at a later position than the query's, else 0."""
-    return scores.new_full(scores.shape[2:], float("-inf")).triu_(1)
+    """-inf for a key at a later position than the query's, else 0; of the last two dimensions."""
+    return scores.new_full(scores.shape[-2:], float("-inf")).triu_(1)
 
 
 @fx.wrap

@@ -85,19 +85,27 @@ def _volume(tokens: Tensor, x: Tensor, dim: int | None) -> Tensor:
 class SelfAttention(reads.OwnModule, nn.MultiheadAttention):
     """Multi-head attention between tokens, with PyTorch's parameters.
 
-    The forward pass computes the two products explicitly. PyTorch's own module selects fused kernels by device and
-    mode: `torch.utils.flop_counter` counts 0 for those of the CPU, and they keep different tensors for the backward
-    pass. With `dim` the positions along this dimension are tokens, separately for each place along all others.
+    `fused` is what PyTorch's own module does where nobody asks for its weights: it selects a kernel by device and mode.
+    Otherwise the two products are written out. With `dim` the positions along this dimension are tokens, separately for
+    each place along all others.
     """
 
     def __init__(
-        self, embed_dim: int, num_heads: int, bias: bool = True, dim: int | None = None
+        self,
+        embed_dim: int,
+        num_heads: int,
+        bias: bool = True,
+        dim: int | None = None,
+        fused: bool = True,
     ) -> None:
         super().__init__(embed_dim, num_heads, bias=bias, batch_first=True)
-        self.dim = dim
+        self.dim, self.fused = dim, fused
 
     def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
         tokens = _tokens(x, self.dim)
+        if self.fused:
+            result, _ = super().forward(tokens, tokens, tokens, need_weights=False)
+            return _volume(result, x, self.dim)
         batch, length = tokens.shape[0], tokens.shape[1]
         heads, each = self.num_heads, self.head_dim
         projected = F.linear(tokens, self.in_proj_weight, self.in_proj_bias)

@@ -26,7 +26,7 @@ LEFT_OUT = {"StochasticDepth": "p", "DropPath": "drop_prob"}
 def run_once(module: nn.Module, images: Sequence[Tensor]) -> list[Tensor]:
     """The outputs of a module for images, without gradients and without chance.
 
-    Attention is computed by its products, which are the same kernels in both networks.
+    Attention is computed by its products, which are the same kernels in both networks, and not as one operation.
     """
     with torch.no_grad(), by_products(), without_chance(module):
         return flat(module(*images))

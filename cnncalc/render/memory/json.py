@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any
 
 from cnncalc.analysis import Inexact
-from cnncalc.memory import Setup
+from cnncalc.memory import Setup, attention_kernels
 from cnncalc.memory.device import GPU, HeldWorkspace
 from cnncalc.memory.report import (
     MOMENTUM,
@@ -82,6 +82,7 @@ def _head(report: MemoryReport) -> dict[str, Any]:
         "peak_at": figures.peak_place._asdict() if figures else None,
         "held_otherwise": _held_otherwise(figures.held_otherwise) if figures else None,
         "gpu": _gpu(report.gpu, figures) if report.gpu and figures else None,
+        "attention": _attention(figures.setup, report) if figures else None,
         "breakdown": dict(figures.breakdown) if figures else None,
         "inexact": _inexact(figures) if figures else _not_computed(report),
         "device": figures.device if figures else None,
@@ -101,6 +102,12 @@ def _held_otherwise(held: HeldOtherwise | None) -> dict[str, Any] | None:
         "reserved_bytes": held.reserved,
         "peak_at": held.peak_place._asdict(),
     }
+
+
+def _attention(setup: Setup, report: MemoryReport) -> dict[str, Any] | None:
+    """The kernels that compute attention, each in how many layers, and the capability that PyTorch chose them for."""
+    kernels = attention_kernels(report.graph, setup)
+    return None if kernels is None else kernels._asdict()
 
 
 def _device(device: DeviceMemory, report: MemoryReport) -> dict[str, Any]:

@@ -108,6 +108,7 @@ def self_attention(drafting: Drafting, call: ModuleCall, x: Any) -> Value:
         heads=module.num_heads,
         bias=None if biases else False,
         over=over,
+        fused=None if module.fused else False,
         weights=_weights(drafting, call, *(names if biases else names[::2])),
     )
 

@@ -66,6 +66,7 @@ def attention(drafting: Drafting, call: ModuleCall, *operands: Any) -> Value:
         scale=None if isclose(module.scale, 1 / sqrt(key), rel_tol=1e-12) else module.scale,
         causal=True if module.causal else None,
         relative=module.relative,
+        fused=None if module.fused else False,
         weights={name: drafting.parameter(call, name) for name in names},
     )
 

@@ -50,7 +50,9 @@ def _may_be_scores(left: Rows, right: Rows) -> bool:
 
 def _weighted(drafting: Drafting, scores: Scores, value: Value) -> Value:
     """Values with the weights of attention."""
-    result = attention(drafting, scores.queries, scores.keys, rows(value), scores.scale, added=scores.added)
+    result = attention(
+        drafting, scores.queries, scores.keys, rows(value), scores.scale, added=scores.added, fused=False
+    )
     return _as(result, scores.shape[:-1])
 
 
@@ -108,7 +110,7 @@ def scaled_dot_product_attention(
     if attn_mask is not None:
         shape = (*tensors[0].shape[:-1], tensors[1].shape[-2])
         added.append(Added(_mask(drafting, attn_mask), shape))
-    result = attention(drafting, queries, keys, values, scale, causal=is_causal, added=added)
+    result = attention(drafting, queries, keys, values, scale, causal=is_causal, added=added, fused=True)
     return _as(result, tensors[0].shape[:-1])
 
 
@@ -177,6 +179,8 @@ def multi_head_attention(
         (tensor.dims[1], tensor.dims[0], tensor.dims[2]),
         heads=num_heads,
         bias=False if in_proj_bias is None else None,
+        # Who asks for the weights gets the products written out.
+        fused=False if need_weights else None,
         weights=own,
     )
     return [result, None]

@@ -5,7 +5,7 @@ from typing import Any
 
 from cnncalc.exact import counted
 from cnncalc.graph import Graph
-from cnncalc.memory import Setup
+from cnncalc.memory import Setup, attention_kernels, kernels_in_words
 from cnncalc.vocabulary.torch_versions import NEWEST, written
 
 IMPLEMENTATIONS = {"foreach": "foreach", "single": "one parameter after another", "fused": "fused"}
@@ -55,6 +55,8 @@ def _phrases(setup: Setup, graph: Graph) -> Iterator[str]:
     if setup.holders == "modules":
         yield "held by module calls"
     yield BACKENDS[setup.backend.name]
+    if kernels := attention_kernels(graph, setup):
+        yield kernels_in_words(kernels)
 
 
 def _optimizer(setup: Setup) -> str:
