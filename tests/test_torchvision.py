@@ -22,7 +22,8 @@ class Twin(NamedTuple):
     """How torchvision builds the network of a spec.
 
     `late` are modules and parameters that torchvision registers before others which the spec has before them: they are
-    taken last of what they are registered in, and `early` ones first, so that both sides' tensors have one order.
+    taken last of what they are registered in, and `early` ones first, so that both sides' tensors have one order. Those
+    of `after` come after the module that each names.
     """
 
     builder: str
@@ -30,6 +31,7 @@ class Twin(NamedTuple):
     training: dict[str, Any] | None = None  # the arguments with which it has heads in training only
     late: tuple[str, ...] = ()
     early: tuple[str, ...] = ()
+    after: dict[str, str] = {}  # noqa: RUF012
     differs: str = ""  # why its outputs may differ in the last bits
     side: int | None = None  # of the images whose outputs are compared; left out, the spec's
 
@@ -62,10 +64,13 @@ TWINS = {
     **{name: Twin(name, side=SIDE) for name in REGNETS},
     "alexnet_owt": Twin("alexnet"),
     "googlenet_bn": Twin(
-        "googlenet", {**GOOGLENET, "aux_logits": False}, {**GOOGLENET, "aux_logits": True}, ("aux1", "aux2")
+        "googlenet",
+        {**GOOGLENET, "aux_logits": False},
+        {**GOOGLENET, "aux_logits": True},
+        after={"aux1": "inception4a", "aux2": "inception4d"},
     ),
     "inception_v3": Twin(
-        "inception_v3", {**GOOGLENET, "aux_logits": False}, {**GOOGLENET, "aux_logits": True}, ("AuxLogits",)
+        "inception_v3", {**GOOGLENET, "aux_logits": False}, {**GOOGLENET, "aux_logits": True}
     ),
     **{f"efficientnet_v2_{size}": Twin(f"efficientnet_v2_{size}", side=SIDE) for size in "sml"},
     **{
@@ -138,6 +143,8 @@ def ordered(named: Iterable[tuple[str, Any]], twin: Twin) -> list[tuple[str, Any
 
     def place(index: int) -> tuple[int, int]:
         path = tensors[index][0].split(".")
+        if (before := twin.after.get(path[0])) is not None:
+            return max(other for other, (name, _) in enumerate(tensors) if name.startswith(f"{before}.")), 1
         for depth, part in enumerate(path):
             if part in (*twin.late, *twin.early):
                 around = [other[0].split(".")[:depth] == path[:depth] for other in tensors]

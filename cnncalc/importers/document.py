@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from cnncalc.importers.draft import UNKNOWN, Draft, DraftNode
+from cnncalc.importers.draft import UNKNOWN, Draft, DraftNode, Scope
+from cnncalc.importers.module_calls import holding
 from cnncalc.layers import layer_type, main_field
 from cnncalc.shape import Shape
 
 
-def document(draft: Draft) -> dict[str, Any]:
+def document(draft: Draft, *, modules: bool = False) -> dict[str, Any]:
     """The document of a draft. Every layer has the name that it has in the draft.
 
+    With `modules`, each module call that holds what nothing else would hold is a sequence (`module: true`).
     Raises `ValueError` for a layer that reads what is not before it: a draft must be in the order of computation.
     """
     names = {*draft.inputs}
@@ -30,10 +32,25 @@ def document(draft: Draft) -> dict[str, Any]:
     if draft.outputs != (last,):
         head["outputs"] = list(draft.outputs)
     single = next(iter(draft.inputs)) if len(draft.inputs) == 1 else None
-    items = []
+    items: list[dict[str, Any]] = []
     before = single
+    stated = holding(draft) if modules else set()
+    # The calls that the next layer may be in, each with its list of layers.
+    around: list[Scope] = []
+    lists = [items]
     for node in draft.nodes:
-        items.append(item(node, before))
+        scopes = [scope for scope in node.scopes if scope in stated]
+        common = next(
+            (place for place, pair in enumerate(zip(around, scopes, strict=False)) if pair[0] != pair[1]),
+            min(len(around), len(scopes)),
+        )
+        del around[common:], lists[common + 1 :]
+        for scope in scopes[common:]:
+            inner: list[dict[str, Any]] = []
+            lists[-1].append({"sequence": inner, "module": True})
+            lists.append(inner)
+            around.append(scope)
+        lists[-1].append(item(node, before))
         before = node.name
     return {**head, "layers": items}
 
