@@ -39,6 +39,15 @@ def parse_torch(ctx: click.Context, param: click.Parameter, given: str | None) -
     return int(version[1]), int(version[2])
 
 
+def refuse_compile(ctx: click.Context, param: click.Parameter, given: bool) -> None:
+    """`--compile`: what torch.compile does is not replayed."""
+    if given:
+        raise click.UsageError(
+            "torch.compile is out of scope: it makes other operations of a network and plans their memory itself; "
+            "leave --compile out for the memory of PyTorch without it"
+        )
+
+
 def run_options(command: Command) -> Command:
     """Everything that the memory of a run depends on, except the network, the mode and the batch."""
     for option in reversed(
@@ -168,6 +177,25 @@ def run_options(command: Command) -> Command:
                 "--channels-last", is_flag=True, help="Store volumes and filters in memory as NHWC."
             ),
             click.option(
+                "--offload",
+                type=click.Choice(["optimizer"]),
+                multiple=True,
+                help="Keep the optimizer's state in the host's memory, and step there.",
+            ),
+            click.option(
+                "--compile",
+                is_flag=True,
+                hidden=True,
+                expose_value=False,
+                callback=refuse_compile,
+                help="Not known.",
+            ),
+            click.option(
+                "--expandable-segments",
+                is_flag=True,
+                help="CUDA's allocator with PYTORCH_ALLOC_CONF=expandable_segments:True.",
+            ),
+            click.option(
                 "--torch",
                 metavar="VERSION",
                 callback=parse_torch,
@@ -217,4 +245,4 @@ def run_names() -> list[str]:
     def bare(**options: object) -> None:
         """A command with these options alone."""
 
-    return [param.name for param in bare.params if param.name]
+    return [param.name for param in bare.params if param.name and param.expose_value]

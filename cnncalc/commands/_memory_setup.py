@@ -43,6 +43,8 @@ def setup_of(graph: "Graph", mode: str, given: dict[str, Any]) -> "Setup":
         zero=int(given["zero"] or 0),
         bucket_view=given["gradient_as_bucket_view"],
         attention=given["attention"],
+        expandable_segments=given["expandable_segments"],
+        offload=tuple(dict.fromkeys(given["offload"])),
     )
     if problem := impossible(setup, graph):
         raise click.UsageError(problem)

@@ -86,7 +86,10 @@ class Estimate:
         replays = self._replays.get(share)
         if replays is None:
             parts = self._traces_of_one if share == 1 else self._traces
-            replays = self._replays[share] = tuple(Replay(part, share, self.rounding) for part in parts)
+            replays = self._replays[share] = tuple(
+                Replay(part, share, self.rounding, expandable=self.setup.expandable_segments)
+                for part in parts
+            )
             if len(self._replays) * sum(len(part.events) for part in parts) > KEPT_EVENTS:
                 del self._replays[next(iter(self._replays))]
         return replays

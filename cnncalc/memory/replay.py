@@ -37,13 +37,15 @@ class Alive(NamedTuple):
 class Replay:
     """A trace for a number of images. Each figure is computed once, when it is first asked for.
 
-    `rounding` is what the allocator hands out: bytes of a tensor are rounded up to a multiple of it.
+    `rounding` is what the allocator hands out: bytes of a tensor are rounded up to a multiple of it. With `expandable`
+    its segments grow.
     """
 
-    def __init__(self, trace: Trace, images: int, rounding: int = 1) -> None:
+    def __init__(self, trace: Trace, images: int, rounding: int = 1, *, expandable: bool = False) -> None:
         self.trace = trace
         self.images = images
         self.rounding = rounding
+        self.expandable = expandable
         self._reserved: dict[int | None, Reserved] = {}
 
     @cached_property
@@ -94,7 +96,7 @@ class Replay:
         Raises `cnncalc.memory.device.OutOfMemory` where that takes more than `capacity` bytes.
         """
         if capacity not in self._reserved:
-            self._reserved[capacity] = reserved(self.trace, self.nbytes, capacity)
+            self._reserved[capacity] = reserved(self.trace, self.nbytes, capacity, expandable=self.expandable)
         return self._reserved[capacity]
 
     def _totals(self) -> list[int]:

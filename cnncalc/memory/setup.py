@@ -30,6 +30,8 @@ BACKENDS: Mapping[str, Backend] = {
 }
 
 
+# What can be in the host's memory: what autograd keeps, and the optimizer's state, with the step.
+OFFLOADS = ("optimizer",)
 # When a loop gets rid of gradients: before the forward pass (or after the step, which is the same), only before the
 # backward pass, or never: `set_to_none=False` fills them with zeros.
 ZERO_GRADS = ("forward", "backward", "zeros")
@@ -45,10 +47,12 @@ class Setup(NamedTuple):
     wait in memory beside the current one. `devices` share the work: each has its part of the batch, and, `sharded`,
     only its part of parameters, gradients and optimizer state. `capability` is the GPU's compute capability, on which
     the workspace of cuBLAS and the kernel of attention depend. `torch` is PyTorch's version, `zero_grad` where the loop
-    frees the gradients of the step before: one of `ZERO_GRADS`, None for what `zero_grad()` does in that version before the forward pass.
+    frees the gradients of the step before: one of `ZERO_GRADS`, None for what `zero_grad()` does in that version before
+    the forward pass.
     `loss` is a key of `cnncalc.memory.allocated.losses`. With `ema` a moving average of the parameters is there, with
     `zero` 1 or 2 devices have their part of the optimizer's state, or of gradients too; with `bucket_view` gradients
-    are views of DistributedDataParallel's buckets.
+    are views of DistributedDataParallel's buckets. With `expandable_segments` those of the caching allocator grow.
+    What is in `offload`, of `OFFLOADS`, is in the host's memory.
 
     `holders` is one of `HOLDERS`: whether nobody holds a tensor beside its readers (`graph`, as cnncalc builds a
     network), or each module call what it reads (`modules`). `workspaces` of libraries take the `least` or the `most`
@@ -79,6 +83,8 @@ class Setup(NamedTuple):
     zero: int = 0
     bucket_view: bool = False
     attention: str = "auto"
+    expandable_segments: bool = False
+    offload: tuple[str, ...] = ()
 
     @property
     def foreach(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from cnncalc.memory.allocated import Trace
-from cnncalc.memory.device import CachingAllocator, MemoryBlock
+from cnncalc.memory.device import CachingAllocator, ExpandableAllocator, MemoryBlock
 from cnncalc.record import NamedTuple
 
 
@@ -21,12 +21,16 @@ class MemoryBand(NamedTuple):
     high: Reserved
 
 
-def reserved(trace: Trace, nbytes: Sequence[int], capacity: int | None = None) -> Reserved:
+def reserved(
+    trace: Trace, nbytes: Sequence[int], capacity: int | None = None, *, expandable: bool = False
+) -> Reserved:
     """Replay two steps through the allocator; `nbytes` are the bytes of each tensor.
+
+    With `expandable` its segments grow.
 
     Raises `cnncalc.memory.device.OutOfMemory` where that takes more than `capacity` bytes.
     """
-    allocator = CachingAllocator(capacity)
+    allocator = (ExpandableAllocator if expandable else CachingAllocator)(capacity)
     blocks: dict[int, MemoryBlock] = {}
     for number in events(trace):
         if number < 0:

@@ -3,8 +3,8 @@
 from cnncalc.graph import Graph
 from cnncalc.memory.allocated import losses, optimizers
 from cnncalc.memory.kernels import refused_kernel
-from cnncalc.memory.setup import HOLDERS, ZERO_GRADS, Setup
-from cnncalc.vocabulary.torch_versions import OLDEST, written
+from cnncalc.memory.setup import HOLDERS, OFFLOADS, ZERO_GRADS, Setup
+from cnncalc.vocabulary.torch_versions import EXPANDABLE_SEGMENTS, OLDEST, written
 
 # None, the optimizer's state in parts, gradients too.
 ZERO_STAGES = (0, 1, 2)
@@ -30,6 +30,15 @@ def impossible(setup: Setup, graph: Graph | None = None) -> str | None:
         if setup.dtype != "float32":
             why = "is not cast" if setup.dtype == "float64" else "has 16 bits already"
             return f"autocast is for models in float32; a model in {setup.dtype} {why}"
+    for what in setup.offload:
+        if what not in OFFLOADS:
+            return f"{' and '.join(OFFLOADS)} can be offloaded, not {what}"
+    if setup.offload and setup.backend.name == "cpu":
+        return "what is offloaded is in the host's memory, where a run on the CPU has all"
+    if setup.expandable_segments and setup.backend.name != "cuda":
+        return "expandable segments are of CUDA's allocator, and a CPU has no such"
+    if setup.expandable_segments and not EXPANDABLE_SEGMENTS.holds(setup.torch):
+        return f"PyTorch {written(setup.torch)} has no expandable segments: {written(EXPANDABLE_SEGMENTS.version)} has"
     return refused_kernel(graph, setup) or _of_devices(setup) or _of_mode(setup)
 
 
@@ -69,6 +78,7 @@ def _of_inference(setup: Setup) -> str | None:
         ("a moving average of the parameters", setup.ema),
         (f"ZeRO {setup.zero}", setup.zero),
         ("gradients as views of buckets", setup.bucket_view),
+        ("what is offloaded", setup.offload),
     ):
         if given:
             return f"{name}: for training only; inference has no backward pass and no step"

@@ -58,6 +58,12 @@ FUSED_ATTENTION = SinceVersion(
     "attention was matrix products and a softmax, which keeps the weights",
     "torch.nn.functional in the notes of PyTorch 2.0",
 )
+EXPANDABLE_SEGMENTS = SinceVersion(
+    (2, 1),
+    "the caching allocator can have segments that grow (`expandable_segments`)",
+    "there was no such option",
+    "pytorch/pytorch#96995",
+)
 LARGE_CUBLAS_ON_BLACKWELL = SinceVersion(
     (2, 12),
     "cuBLAS has 32 MiB on Blackwell too",

@@ -88,6 +88,7 @@ def inference_of(setup: Setup) -> Setup:
         ema=False,
         zero=0,
         bucket_view=False,
+        offload=(),
     )
 
 

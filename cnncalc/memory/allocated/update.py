@@ -9,10 +9,12 @@ STEP = "float32"
 
 
 def state(run: Run, optimizer: Optimizer, weights: list[LearnedParameter]) -> None:
-    """The state of the optimizer, which stays from step to step.
+    """The state of the optimizer, which stays from step to step; on the host if it is offloaded.
 
     Counters of steps stay in the host's memory, unless the kernel is fused and reads them on the device.
     """
+    if "optimizer" in run.setup.offload:
+        return
     on_device = run.setup.fused or run.setup.backend.name == "cpu"
     own = stepped(run, weights)
     for weight in own[:1] if optimizer.counts_all and on_device else ():
@@ -27,8 +29,8 @@ def state(run: Run, optimizer: Optimizer, weights: list[LearnedParameter]) -> No
 
 
 def step(run: Run, optimizer: Optimizer, weights: list[LearnedParameter]) -> None:
-    """One step: over lists of all parameters, over one after another, or, fused, in place."""
-    if run.setup.fused:
+    """One step, on the device: over lists of all parameters, over one after another, or, fused, in place."""
+    if run.setup.fused or "optimizer" in run.setup.offload:
         return
     run.recorder.mark("step")
     weights = stepped(run, weights)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from cnncalc.memory.device.blocks import MIB as MIB
     from cnncalc.memory.device.blocks import MIN_BLOCK as MIN_BLOCK
     from cnncalc.memory.device.blocks import MemoryBlock as MemoryBlock
+    from cnncalc.memory.device.expandable import ExpandableAllocator as ExpandableAllocator
     from cnncalc.memory.device.gpus import BRANDS as BRANDS
     from cnncalc.memory.device.gpus import GPU as GPU
     from cnncalc.memory.device.gpus import gpu_named as gpu_named
@@ -30,6 +31,7 @@ _EXPORTS = {
     "CONTEXT_RESERVE": "workspaces",
     "CUDNN": "workspaces",
     "CachingAllocator": "allocator",
+    "ExpandableAllocator": "expandable",
     "GPU": "gpus",
     "HeldWorkspace": "workspaces",
     "Interval": "workspaces",
@@ -52,6 +54,7 @@ __all__ = [
     "MIB",
     "MIN_BLOCK",
     "CachingAllocator",
+    "ExpandableAllocator",
     "HeldWorkspace",
     "Interval",
     "Lifetime",

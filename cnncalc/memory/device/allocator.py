@@ -65,7 +65,7 @@ class CachingAllocator:
         left = cached.size - size
         block = MemoryBlock(cached.address, cached.size, small, True)
         block.before, block.after = cached.before, cached.after
-        if should_split(left, small):
+        if self.splits(left, small):
             block.size = size
             rest = MemoryBlock(cached.address + size, left, small, False)
             rest.before, rest.after = block, cached.after
@@ -97,6 +97,10 @@ class CachingAllocator:
             self._segment(nbytes, whole * segment, size <= SMALL)
             self.allocated += whole * each * size
             self.peak_allocated = max(self.peak_allocated, self.allocated)
+
+    def splits(self, left: int, small: bool) -> bool:
+        """Whether the bytes left over of a block become another one."""
+        return should_split(left, small)
 
     def free(self, block: MemoryBlock) -> None:
         """`free_block`: back to its pool, merged with free neighbours. Raises `ValueError` when freed twice."""

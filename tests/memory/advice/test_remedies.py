@@ -611,3 +611,44 @@ class TestRun:
         spec = read_spec(*from_text(TestInPlace.TEXT))
         remedy_case = RemedyCase(Estimate(build(spec, mode="training"), Setup()), 8, MIB)
         assert outcomes("in_place", remedy_case)
+
+
+class TestOptionsThatAreTurnedOn:
+    def test_segments_that_grow_are_tried_where_the_tensors_fit(self) -> None:
+        plain = case("vgg16", 64)
+        peak = plain.now.peak.nbytes
+        assert outcomes("expandable_segments", case("vgg16", 64, peak // 2)) == []
+        (grown,) = outcomes("expandable_segments", case("vgg16", 64, peak + 400 * MIB))
+        assert grown.saved == 0
+        assert grown.need.fits
+        assert words(grown).options == "--expandable-segments"
+
+    def test_they_are_suggested_where_only_the_gaps_are_too_much(self) -> None:
+        peak = case("resnet18", 64).now.peak.nbytes
+        tight = case("resnet18", 64, peak + 48 * MIB)
+        assert not tight.now.fits
+        assert "expandable_segments" in [item.name for item in suggestions(tight) if item.outcome.need.fits]
+
+    def test_gradients_in_buckets_are_for_devices_that_have_some(self) -> None:
+        assert outcomes("bucket_views", case("vgg16", 64)) == []
+        (view,) = outcomes("bucket_views", case("vgg16", 64, devices=2))
+        assert view.saved > 0
+
+    def test_state_on_the_host_saves_all_of_it(self) -> None:
+        plain = case("vgg16", 64, optimizer="adam")
+        (outcome,) = outcomes("offloaded_state", plain)
+        assert outcome.saved >= plain.estimate.breakdown(64)["optimizer"]
+        assert outcome.estimate.breakdown(64)["optimizer"] == 0
+        assert words(outcome).options == "--offload optimizer"
+
+    def test_a_state_of_8_bits_is_for_adam(self) -> None:
+        assert outcomes("eight_bit_state", case("vgg16", 64)) == []
+        assert (
+            outcomes("eight_bit_state", case("vgg16", 64, optimizer="adam", options={"amsgrad": True})) == []
+        )
+        (narrow,) = outcomes("eight_bit_state", case("vgg16", 64, optimizer="adam"))
+        state = narrow.estimate.breakdown(64)["optimizer"]
+        # A byte for each of 4, and a scale of 4 bytes for each 256 values.
+        wide = Estimate(narrow.way.graph, Setup(optimizer="adam")).breakdown(64)["optimizer"]
+        assert state == pytest.approx(wide * (1 / 4 + 1 / 256), rel=0.01)
+        assert narrow.way.harm is None

@@ -26,6 +26,19 @@ class OptimizerReplaced(NamedTuple):
     after: str
 
 
+class OptionTurnedOn(NamedTuple):
+    """An option of the run that was off: `expandable_segments`, `bucket_view`, or `offload optimizer`."""
+
+    option: str
+
+
+class StateNarrowed(NamedTuple):
+    """The same optimizer with its state in fewer bits."""
+
+    before: str
+    after: str
+
+
 class BlocksCheckpointed(NamedTuple):
     """Blocks that are computed again in the backward pass, and how many uses they have together."""
 
@@ -97,12 +110,14 @@ class BatchLowered(NamedTuple):
 Change = (
     AccumulatedParts
     | OptionLeftOut
+    | OptionTurnedOn
     | OptimizerReplaced
     | BlocksCheckpointed
     | CountLowered
     | LayerRemoved
     | MadeInPlace
     | StrideRaised
+    | StateNarrowed
     | StepReplaced
     | DevicesAdded
     | TypeReplaced

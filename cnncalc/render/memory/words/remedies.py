@@ -14,6 +14,8 @@ from cnncalc.memory.advice.remedies import (
     MadeInPlace,
     OptimizerReplaced,
     OptionLeftOut,
+    OptionTurnedOn,
+    StateNarrowed,
     StepReplaced,
     StrideRaised,
     TypeReplaced,
@@ -25,6 +27,11 @@ BLOCKS, LINES = 3, 3
 STEPS = {
     "fused": ("the optimizer's step in one fused kernel", "--fused"),
     "single": ("the optimizer's step over one parameter after another", "--no-foreach"),
+}
+TURNED_ON = {
+    "expandable_segments": ("segments of the allocator that grow", "--expandable-segments"),
+    "bucket_view": ("gradients as views of the buckets of devices", "--gradient-as-bucket-view"),
+    "offload optimizer": ("the optimizer's state and its step on the host", "--offload optimizer"),
 }
 # The risk if a model is trained with parameters of 16 bits: the step that is added to a weight is rounded.
 RISKS = {
@@ -53,6 +60,10 @@ def describe_remedy(change: Change) -> RemedyWords:
             return RemedyWords(title, f"without --{option.replace('_', '-')}")
         case OptimizerReplaced(before, after):
             return RemedyWords(f"{after} instead of {before} (training differs)", f"--optimizer {after}")
+        case OptionTurnedOn(option):
+            return RemedyWords(*TURNED_ON[option])
+        case StateNarrowed(before, after):
+            return RemedyWords(f"the state of {before} in 8 bits (bitsandbytes)", f"--optimizer {after}")
         case BlocksCheckpointed(blocks, uses):
             names = ", ".join(blocks) if len(blocks) <= BLOCKS else f"{len(blocks)} blocks"
             title = f"compute {names} again in the backward pass ({counted(uses, 'use')})"

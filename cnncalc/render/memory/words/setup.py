@@ -39,6 +39,8 @@ def _phrases(setup: Setup, graph: Graph) -> Iterator[str]:
             yield ZERO_GRAD[setup.gradients_freed]
         if setup.ema:
             yield "with a moving average"
+        if setup.offload:
+            yield f"{' and '.join(setup.offload)} on the host"
         if setup.accumulate > 1:
             yield f"gradients of {setup.accumulate} batches added up"
     if setup.prefetch:
@@ -49,6 +51,8 @@ def _phrases(setup: Setup, graph: Graph) -> Iterator[str]:
         yield ", ".join(filter(None, (f"one of {counted(setup.devices, 'device')}", how, view)))
     if setup.channels_last:
         yield "channels last"
+    if setup.expandable_segments:
+        yield "expandable segments"
     if setup.torch != NEWEST:
         known = f" (as {written(NEWEST)}, the newest that is known)" if setup.torch > NEWEST else ""
         yield f"PyTorch {written(setup.torch)}{known}"
