@@ -64,8 +64,13 @@ Examples:
     "--reserve",
     metavar="SIZE",
     callback=parse_reserve,
-    help="Memory for what is not counted: the CUDA context, cuDNN's workspaces, other programs. The default is "
-    "512MiB (at most half of the memory), and 0 on the CPU.",
+    help="Memory for what is not counted: the CUDA context, other programs. The default is the context of --gpu, "
+    "else 512MiB (at most half of the memory), and 0 on the CPU.",
+)
+@click.option(
+    "--optimistic",
+    is_flag=True,
+    help="Count the least that workspaces of cuDNN and cuBLAS may take; the default is the most.",
 )
 @click.option(
     "--batch",
@@ -90,6 +95,7 @@ def command(
     spec: str,
     memory: int | None,
     reserve: int | None,
+    optimistic: bool,
     batch: int | None,
     remedies: bool,
     mode: str | None,
@@ -102,8 +108,9 @@ def command(
 ) -> int:
     """The largest batch of SPEC that fits the memory of a device, in training and in inference.
 
-    Every figure is from a simulation of PyTorch's allocations, and of its caching allocator. With --batch: whether that
-    fits. If it does not, the remedies, with the memory that each saves.
+    Every figure is from a simulation of PyTorch's allocations, and of its caching allocator. A batch that fits does so
+    with the most that cuDNN's workspaces may take. With --batch: whether that fits. If it does not, the remedies, with
+    the memory that each saves.
     """
     from cnncalc.commands._run import collect_garbage, read_spec_argument, show_findings, status
     from cnncalc.diagnostic import Severity
@@ -113,12 +120,17 @@ def command(
     if memory is None and gpu is None:
         raise click.UsageError('How much memory is there? Give --memory 12GiB, or --gpu "RTX 4090".')
     there: int = gpu.memory if memory is None else memory
+    context = None
     if reserve is None:
-        from cnncalc.memory import BACKENDS
-        from cnncalc.memory.device import CONTEXT_RESERVE
+        reserve = 0
+        if run["backend"] == "cuda":
+            from cnncalc.memory.device import cuda_context
 
-        # The least memory of any GPU is far more: less stands for what a network is to take, as in an exercise.
-        reserve = min(CONTEXT_RESERVE, there // 2) if BACKENDS[run["backend"]].name == "cuda" else 0
+            context = cuda_context(gpu, run["torch"])
+            # What the driver itself takes of a GPU is in its memory too, but not of one that is given as a size.
+            driver = gpu.memory - gpu.for_programs if memory is None else 0
+            # The least memory of any GPU is far more: less stands for what a network is to take, as in an exercise.
+            reserve = min(context.nbytes + driver, there // 2)
     if reserve >= there:
         raise click.BadParameter("nothing is left for the network", param_hint="'--reserve'")
     options = {"values": values, "inputs": inputs, "strict": strict, "max_nodes": max_nodes}
@@ -131,19 +143,20 @@ def command(
         diagnostics = (*diagnostics, not_computed(opaque, "the memory"))
     if not format_of(format).holds_diagnostics:
         show_findings((item for item in diagnostics if item.severity > Severity.INFO), graphs[0].sources)
-    from cnncalc.memory import Estimate
+    from cnncalc.memory import LEAST, MOST, Estimate
     from cnncalc.memory.advice import Answer, advise, inference_of
 
     if opaque is not None or not all(graph.ok for graph in graphs):
         if format_of(format).holds_diagnostics:
             _write(Answer(graphs[0], there, reserve, gpu, batch, diagnostics=diagnostics), format)
         return status(diagnostics, least=Severity.ERROR)
-    deciding = setup_of(graphs[0], graphs[0].mode, run)
+    workspaces = LEAST if optimistic else MOST
+    deciding = setup_of(graphs[0], graphs[0].mode, run)._replace(workspaces=workspaces)
     setups = [deciding, inference_of(deciding)]
 
     def setup_for(graph: "Graph") -> "Setup | None":
         try:
-            return setup_of(graph, graph.mode, run)
+            return setup_of(graph, graph.mode, run)._replace(workspaces=workspaces)
         except click.UsageError:
             # What is checkpointed or frozen by name may be gone.
             return None
@@ -162,7 +175,7 @@ def command(
         strict=strict,
         max_nodes=max_nodes or MAX_NODES,
     )
-    _write(result._replace(diagnostics=diagnostics), format)
+    _write(result._replace(diagnostics=diagnostics, context=context), format)
     return int(not result.fits)
 
 

@@ -108,7 +108,7 @@ def command(
         estimate = Estimate(graph, setup_of(graph, mode, run))
         refused = estimate.refusal(batch)
         if refused is None:
-            computed = figures(estimate, batch, largest=top)
+            computed = figures(estimate, batch, largest=top, gpu=gpu)
         else:
             diagnostics = (*diagnostics, refused.diagnostic(graph))
     elif graph.ok and graph.opaque:

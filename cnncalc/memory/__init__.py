@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from cnncalc.memory.replay import Replay as Replay
     from cnncalc.memory.setup import BACKENDS as BACKENDS
     from cnncalc.memory.setup import HOLDERS as HOLDERS
+    from cnncalc.memory.setup import LEAST as LEAST
+    from cnncalc.memory.setup import MOST as MOST
     from cnncalc.memory.setup import Backend as Backend
     from cnncalc.memory.setup import Setup as Setup
     from cnncalc.memory.two_steps import MemoryBand as MemoryBand
@@ -33,6 +35,8 @@ _EXPORTS = {
     "CATEGORIES": "estimate",
     "Estimate": "estimate",
     "HOLDERS": "setup",
+    "LEAST": "setup",
+    "MOST": "setup",
     "MemoryBand": "two_steps",
     "Moment": "replay",
     "Peak": "replay",
@@ -49,6 +53,8 @@ __all__ = [
     "BACKENDS",
     "CATEGORIES",
     "HOLDERS",
+    "LEAST",
+    "MOST",
     "Alive",
     "AttentionKernels",
     "Backend",

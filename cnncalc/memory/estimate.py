@@ -4,7 +4,7 @@ from functools import cached_property, partial
 
 from cnncalc import plugins
 from cnncalc.graph import BoundLayer, Graph
-from cnncalc.memory.allocated import Trace, inference_trace, training_trace
+from cnncalc.memory.allocated import Trace, inference_trace, training_trace, workspaces_vary
 from cnncalc.memory.device import MIN_BLOCK
 from cnncalc.memory.refusal import Refusal, refusal, smallest_share
 from cnncalc.memory.replay import Alive, Moment, Peak, Replay
@@ -145,9 +145,9 @@ class Estimate:
     def ends(self) -> tuple["Estimate", ...]:
         """The run with the least that workspaces may take, and with the most; once where both are the same."""
         low = self if self.setup.workspaces == LEAST else self._with(LEAST)
-        if self.setup.backend.name != "cuda" or low.trace == (high := self._with(MOST)).trace:
+        if not workspaces_vary(self.graph, self.setup):
             return (low,)
-        return low, high if self.setup.workspaces == LEAST else self
+        return low, self._with(MOST) if self.setup.workspaces == LEAST else self
 
     def _with(self, workspaces: str) -> "Estimate":
         return Estimate(self.graph, self.setup._replace(workspaces=workspaces))

@@ -66,6 +66,16 @@ def size(count: int | None) -> str:
     return binary if binary == decimal else f"{binary} ({decimal})"
 
 
+def between(low: int, high: int) -> str:
+    """From one number of bytes to another: `11.20 to 11.90 GiB`, `980.00 MiB to 1.20 GiB`; one size of equal ones."""
+    least, most = size(low), size(high)
+    if least == most:
+        return most
+    number, _, unit = least.partition(" ")
+    shared = _units.get() != "both" and most.endswith(f" {unit}")
+    return f"{number if shared else least} to {most}"
+
+
 def receptive(field: "Fields | None", inexact: "Inexact | None" = None) -> str:
     """Size of a receptive field by axis: `212`, or `3x7`; nothing for features without an axis.
 

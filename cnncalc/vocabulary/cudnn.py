@@ -6,13 +6,13 @@ cuDNN chooses one of several algorithms, and its guide says which need a workspa
 - Implicit matrix products need none, or a table of indices.
 - Tensor cores compute with the channels last, and with a multiple of 16 bytes of them. What lies otherwise is copied.
 - Winograd's transform (3x3, stride 1) turns every 4x4 positions of the output into 6x6 values of each channel.
-- The Fourier transform (from 5x5 on, stride 1) has tiles of 32x32 positions, half of them stored, as complex numbers.
 - The gradient of the filters is summed in float32.
 
-An explicit matrix of all windows (im2col) is left out, for `torch.backends.cudnn.benchmark` too: PyTorch tries what
-needs more only in memory that is free, and takes the next algorithm where a workspace is not to be had
-(`getMaxWorkspaceSize` and `try_all` in ATen/native/cudnn/Conv_v7.cpp; `generate_and_filter_plans` in Conv_v8.cpp). So
-it does not decide whether a batch fits.
+An explicit matrix of all windows (im2col) and the Fourier transform take many times more, and are left out, for
+`torch.backends.cudnn.benchmark` too: PyTorch tries them only in memory that is free, and takes the next algorithm where
+a workspace is not to be had (`getMaxWorkspaceSize` and `try_all` in ATen/native/cudnn/Conv_v7.cpp;
+`generate_and_filter_plans` in Conv_v8.cpp). So they don't decide whether a batch fits; where there is room, a peak may
+be higher because of them.
 """
 
 from enum import Enum
@@ -29,11 +29,6 @@ TF32 = (8, 0)
 ALIGNED = 16
 # Winograd: positions of the output along an axis for one tile, and values of the tile.
 WINOGRAD_STEP, WINOGRAD_TILE = 4, 6
-# Fourier: positions along an axis for one tile, and its complex numbers of 8 bytes (of real values, half the spectrum).
-FOURIER_TILE = 32
-FOURIER_BYTES = FOURIER_TILE * (FOURIER_TILE // 2 + 1) * 8
-# The smallest filter for which a Fourier transform is worth its work.
-FOURIER_KERNEL = 5
 FLOAT32 = "float32"
 HALVES = ("float16", "bfloat16")
 
@@ -98,11 +93,8 @@ def workspace(
     bounds = [_indices(convolution)]
     if (dtype in HALVES and at_least(TENSOR_CORES)) or (dtype == FLOAT32 and at_least(TF32)):
         bounds.append(_copies(convolution, DTYPES[dtype], last=last))
-    if dtype == FLOAT32 and not last and convolution.moves_one:
-        if set(convolution.kernel) == {3}:
-            bounds.append(_winograd(convolution))
-        elif FOURIER_KERNEL <= max(convolution.kernel) <= FOURIER_TILE:
-            bounds.append(_fourier(convolution))
+    if dtype == FLOAT32 and not last and convolution.moves_one and set(convolution.kernel) == {3}:
+        bounds.append(_winograd(convolution))
     sums = convolution.filters * DTYPES[FLOAT32] if which is CudnnPass.FILTER else 0
     return WorkspaceBound(max(bound.fixed for bound in bounds) + sums, max(bound.each for bound in bounds))
 
@@ -134,10 +126,3 @@ def _winograd(convolution: CudnnConvolution) -> WorkspaceBound:
     channels = convolution.source.channels, convolution.result.channels
     tiles = convolution.tiles((WINOGRAD_STEP,) * len(convolution.kernel))
     return WorkspaceBound(tile * prod(channels) * width, tile * tiles * sum(channels) * width)
-
-
-def _fourier(convolution: CudnnConvolution) -> WorkspaceBound:
-    """The spectra of the tiles of both volumes, and of the filters."""
-    channels = convolution.source.channels, convolution.result.channels
-    tiles = convolution.tiles(tuple(FOURIER_TILE - size + 1 for size in convolution.kernel))
-    return WorkspaceBound(FOURIER_BYTES * prod(channels), FOURIER_BYTES * tiles * sum(channels))

@@ -34,6 +34,12 @@ CLIPPING_COPIES = SinceVersion(
     "they kept their output, which is there anyway",
     "pytorch/pytorch#62329",
 )
+KERNELS_LOADED_LATE = SinceVersion(
+    (1, 13),
+    "CUDA loads each kernel where it is first used (`CUDA_MODULE_LOADING=LAZY`)",
+    "it loaded all of them at the start: the CUDA context took more than 1 GB on recent GPUs",
+    "pytorch/pytorch#86509",
+)
 GRADIENTS_FREED = SinceVersion(
     (2, 0),
     "`zero_grad()` frees the gradients",

@@ -75,13 +75,6 @@ def test_winograd_turns_sixteen_positions_into_thirty_six_values() -> None:
     assert bytes_of(convolution(), "float32", capability=PASCAL) == 4 * 36 * (tiles * 128 + 64 * 64)
 
 
-def test_fourier_tiles_hold_half_a_spectrum_of_each_channel() -> None:
-    # 32 positions of output need two tiles of 28 along each axis.
-    tiles = 8 * 2 * 2
-    nbytes = bytes_of(convolution(kernel=5), "float32", capability=PASCAL)
-    assert nbytes == 32 * 17 * 8 * (tiles * 128 + 64 * 64)
-
-
 def test_a_gradient_of_filters_is_summed_in_float32() -> None:
     forward = bytes_of(convolution(), "float16")
     assert bytes_of(convolution(), "float16", which=CudnnPass.FILTER) == forward + 4 * 64 * 64 * 9
@@ -166,7 +159,12 @@ def test_a_cpu_has_no_band() -> None:
 CONTEXT = 512 * 2**20
 
 
-@pytest.mark.parametrize("name", ["lenet5", "cifar_convnet", "vit_b_16", "swin_t", "convnext_tiny"])
+SMALL = (
+    "lenet5 cifar_convnet all_cnn_a resnet20_cifar mobilenet_v2 efficientnet_b0 vit_b_16 swin_t convnext_tiny"
+)
+
+
+@pytest.mark.parametrize("name", SMALL.split())
 @pytest.mark.parametrize("mode", ["training", "inference"])
 def test_small_convolutions_have_a_narrow_band(name: str, mode: str) -> None:
     """Within 12% of the least and the context."""

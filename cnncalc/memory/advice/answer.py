@@ -7,22 +7,24 @@ from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import MAX_NODES, Graph
 from cnncalc.memory.advice.fit import DeviceNeed, Need, device_needs, largest, need
 from cnncalc.memory.advice.remedies import RemedyCase, Suggestion, suggestions
-from cnncalc.memory.device import GPU
+from cnncalc.memory.device import GPU, CudaContext
 from cnncalc.memory.estimate import Estimate
 from cnncalc.memory.refusal import Refusal
-from cnncalc.memory.setup import Setup
+from cnncalc.memory.setup import MOST, Setup
 from cnncalc.record import NamedTuple
 
 
 class ModeResult(NamedTuple):
     """One mode: the memory of the given batch, else of the largest that fits, else of the smallest that runs.
 
-    `largest` is the largest batch that fits, 0 if none does.
+    `largest` is the largest batch that fits, 0 if none does. `optimistic` are the batch and the largest one with the
+    least that workspaces may take, if these are with the most; None where both are the same.
     """
 
     estimate: Estimate
     need: Need
     largest: int
+    optimistic: "ModeResult | None" = None
 
     @property
     def refusal(self) -> Refusal | None:
@@ -44,7 +46,10 @@ class Remedied(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """The whole answer: `memory` and `reserve` are in bytes. `case` is the run that the remedies are for."""
+    """The whole answer: `memory` and `reserve` are in bytes. `case` is the run that the remedies are for.
+
+    `context` is what CUDA takes beside the allocator, where that is what is reserved.
+    """
 
     graph: Graph
     memory: int
@@ -55,6 +60,7 @@ class Answer(NamedTuple):
     case: RemedyCase | None = None
     remedies: tuple[Remedied, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    context: CudaContext | None = None
 
     @property
     def usable(self) -> int:
@@ -95,7 +101,12 @@ def inference_of(setup: Setup) -> Setup:
 def _result(estimate: Estimate, batch: int | None, usable: int) -> ModeResult:
     """The result of one mode."""
     most = largest(estimate, usable)
-    return ModeResult(estimate, need(estimate, batch or most or estimate.least_batch or 1, usable), most)
+    tried = batch or most or estimate.least_batch or 1
+    result = ModeResult(estimate, need(estimate, tried, usable), most)
+    least = estimate.ends[0]
+    if estimate.setup.workspaces != MOST or len(estimate.ends) == 1:
+        return result
+    return result._replace(optimistic=ModeResult(least, need(least, tried, usable), largest(least, usable)))
 
 
 def advise(

@@ -1,10 +1,15 @@
-"""Whether a batch fits a device's memory, and the largest that does: from simulations, never from a linear estimate."""
+"""Whether a batch fits a device's memory, and the largest that does: from simulations, never from a linear estimate.
+
+An estimate with the most that workspaces may take answers for both ends: where blocks lie otherwise in the allocator's
+gaps, the run with less may take a little more.
+"""
 
 from collections.abc import Callable
 
 from cnncalc.memory.device import OutOfMemory
 from cnncalc.memory.estimate import Estimate
-from cnncalc.memory.replay import Peak
+from cnncalc.memory.replay import Peak, Replay
+from cnncalc.memory.setup import MOST
 from cnncalc.record import NamedTuple
 
 # How many batches are tried one after another, from the largest whose tensors fit. The memory that the allocator
@@ -15,14 +20,15 @@ WALKED = 3
 class Need(NamedTuple):
     """What a batch takes, in bytes of one device: the peak of its tensors, and what is reserved for them.
 
-    `reserved` is what the caching allocator takes for them within that memory; None where the batch does not fit, and
-    for a backend that has no such allocator.
+    `reserved` is what the caching allocator takes for them within that memory, `allocated` what is in use of it at
+    most; None where the batch does not fit, and for a backend that has no such allocator.
     """
 
     batch: int
     peak: Peak
     reserved: int | None
     fits: bool
+    allocated: int | None = None
 
     @property
     def nbytes(self) -> int:
@@ -35,6 +41,15 @@ def need(estimate: Estimate, batch: int, usable: int) -> Need:
 
     A batch that PyTorch refuses to run does not fit either: its figures are what it would take.
     """
+    needs = (_need(end, batch, usable) for end in _answering(estimate))
+    return max(needs, key=lambda needed: (not needed.fits, needed.nbytes))
+
+
+def _answering(estimate: Estimate) -> tuple[Estimate, ...]:
+    return estimate.ends if estimate.setup.workspaces == MOST else (estimate,)
+
+
+def _need(estimate: Estimate, batch: int, usable: int) -> Need:
     peak = estimate.peak(batch)
     if peak.nbytes >= usable or estimate.refusal(batch) is not None:
         return Need(batch, peak, None, False)
@@ -42,7 +57,9 @@ def need(estimate: Estimate, batch: int, usable: int) -> Need:
         reserved = estimate.reserved(batch, usable - 1)
     except OutOfMemory:
         return Need(batch, peak, None, False)
-    return Need(batch, peak, None if reserved is None else reserved.reserved, True)
+    if reserved is None:
+        return Need(batch, peak, None, True)
+    return Need(batch, peak, reserved.reserved, True, reserved.allocated)
 
 
 class DeviceNeed(NamedTuple):
@@ -56,15 +73,23 @@ def device_needs(estimate: Estimate, batch: int, usable: int) -> tuple[DeviceNee
     """What a batch takes of each device, if each has `usable` bytes. The network fits where each part fits."""
     cuda = estimate.setup.backend.name == "cuda"
     needs = []
-    for name, replay in zip(estimate.graph.devices, estimate.replays(batch), strict=True):
-        reserved, fits = None, replay.peak.nbytes < usable
-        if fits and cuda:
-            try:
-                reserved = replay.reserved(usable - 1).reserved
-            except OutOfMemory:
-                fits = False
-        needs.append(DeviceNeed(name, Need(batch, replay.peak, reserved, fits)))
+    parts = zip(*(end.replays(batch) for end in _answering(estimate)), strict=True)
+    for name, replays in zip(estimate.graph.devices, parts, strict=True):
+        part = (_part(replay, batch, usable, cuda=cuda) for replay in replays)
+        needs.append(DeviceNeed(name, max(part, key=lambda needed: (not needed.fits, needed.nbytes))))
     return tuple(needs)
+
+
+def _part(replay: Replay, batch: int, usable: int, *, cuda: bool) -> Need:
+    if replay.peak.nbytes >= usable:
+        return Need(batch, replay.peak, None, False)
+    if not cuda:
+        return Need(batch, replay.peak, None, True)
+    try:
+        reserved = replay.reserved(usable - 1)
+    except OutOfMemory:
+        return Need(batch, replay.peak, None, False)
+    return Need(batch, replay.peak, reserved.reserved, True, reserved.allocated)
 
 
 def largest(estimate: Estimate, usable: int) -> int:
@@ -73,6 +98,10 @@ def largest(estimate: Estimate, usable: int) -> int:
     It fits, and the next one (that gives each device an image more) does not. Where the allocator's gaps cost more than
     a few images, a larger one may fit again by luck.
     """
+    return min(_largest(end, usable) for end in _answering(estimate))
+
+
+def _largest(estimate: Estimate, usable: int) -> int:
     each = estimate.setup.devices
     top = _last(lambda share: estimate.peak(share * each).nbytes < usable)
     if estimate.least_batch is None or top * each < estimate.least_batch:
@@ -81,7 +110,7 @@ def largest(estimate: Estimate, usable: int) -> int:
         return top * each
 
     def fits(share: int) -> bool:
-        return need(estimate, share * each, usable).fits
+        return _need(estimate, share * each, usable).fits
 
     for share in range(top, max(0, top - WALKED), -1):
         if fits(share):

@@ -7,6 +7,7 @@ from cnncalc import plugins
 if TYPE_CHECKING:
     from cnncalc.memory.allocated.inference import inference_trace as inference_trace
     from cnncalc.memory.allocated.persistent import multiplies as multiplies
+    from cnncalc.memory.allocated.persistent import workspaces_vary as workspaces_vary
     from cnncalc.memory.allocated.trace import HeldTensor as HeldTensor
     from cnncalc.memory.allocated.trace import Mark as Mark
     from cnncalc.memory.allocated.trace import Trace as Trace
@@ -22,6 +23,7 @@ _EXPORTS = {
     "inference_trace": "inference",
     "multiplies": "persistent",
     "training_trace": "training",
+    "workspaces_vary": "persistent",
 }
 __all__ = [
     "HeldTensor",
@@ -31,6 +33,7 @@ __all__ = [
     "inference_trace",
     "multiplies",
     "training_trace",
+    "workspaces_vary",
 ]
 
 if not TYPE_CHECKING:

@@ -1,11 +1,12 @@
 """What exists before a step begins and stays: parameters, buffers, batches, and what devices exchange."""
 
-from cnncalc.graph import Node
+from cnncalc.graph import Graph, Node
 from cnncalc.memory.allocated.data_parallel import buckets
 from cnncalc.memory.allocated.loss import targets
 from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.allocated.workspaces import counted
 from cnncalc.memory.device import cublas
+from cnncalc.memory.setup import Setup
 from cnncalc.vocabulary.families import ATTENTION, LINEAR, RECURRENT
 
 # Layers that cuBLAS computes; convolutions are cuDNN's.
@@ -71,6 +72,19 @@ def multiplies(node: Node) -> bool:
     """Whether cuBLAS computes a layer."""
     fit = node.fit
     return fit is not None and fit.layer.family in PRODUCTS and bool(fit.layer.work(fit.inputs).macs)
+
+
+def workspaces_vary(graph: Graph, setup: Setup) -> bool:
+    """Whether workspaces of libraries may take more than the least."""
+    if setup.backend.name != "cuda":
+        return False
+    handle = cublas(setup.capability, setup.torch)
+    unknown = handle.counted and handle.size.exact is None
+    return any(
+        (unknown and multiplies(node)) or node.fit.layer.in_cudnn(node.fit.inputs) is not None
+        for node in graph.layers
+        if node.fit is not None
+    )
 
 
 def _cublas(run: Run) -> None:

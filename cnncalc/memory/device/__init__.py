@@ -10,14 +10,15 @@ if TYPE_CHECKING:
     from cnncalc.memory.device.blocks import MIB as MIB
     from cnncalc.memory.device.blocks import MIN_BLOCK as MIN_BLOCK
     from cnncalc.memory.device.blocks import MemoryBlock as MemoryBlock
+    from cnncalc.memory.device.context import CONTEXT_RESERVE as CONTEXT_RESERVE
+    from cnncalc.memory.device.context import CudaContext as CudaContext
+    from cnncalc.memory.device.context import cuda_context as cuda_context
     from cnncalc.memory.device.expandable import ExpandableAllocator as ExpandableAllocator
     from cnncalc.memory.device.gpus import BRANDS as BRANDS
     from cnncalc.memory.device.gpus import GPU as GPU
     from cnncalc.memory.device.gpus import gpu_named as gpu_named
     from cnncalc.memory.device.gpus import gpus_like as gpus_like
     from cnncalc.memory.device.gpus import known_gpus as known_gpus
-    from cnncalc.memory.device.workspaces import CONTEXT as CONTEXT
-    from cnncalc.memory.device.workspaces import CONTEXT_RESERVE as CONTEXT_RESERVE
     from cnncalc.memory.device.workspaces import CUDNN as CUDNN
     from cnncalc.memory.device.workspaces import HeldWorkspace as HeldWorkspace
     from cnncalc.memory.device.workspaces import Interval as Interval
@@ -27,11 +28,11 @@ if TYPE_CHECKING:
 # The public names of this package, with their modules.
 _EXPORTS = {
     "BRANDS": "gpus",
-    "CONTEXT": "workspaces",
-    "CONTEXT_RESERVE": "workspaces",
+    "CONTEXT_RESERVE": "context",
     "CUDNN": "workspaces",
     "CachingAllocator": "allocator",
     "ExpandableAllocator": "expandable",
+    "CudaContext": "context",
     "GPU": "gpus",
     "HeldWorkspace": "workspaces",
     "Interval": "workspaces",
@@ -41,19 +42,20 @@ _EXPORTS = {
     "MemoryBlock": "blocks",
     "OutOfMemory": "allocator",
     "cublas": "workspaces",
+    "cuda_context": "context",
     "gpu_named": "gpus",
     "gpus_like": "gpus",
     "known_gpus": "gpus",
 }
 __all__ = [
     "BRANDS",
-    "CONTEXT",
     "CONTEXT_RESERVE",
     "CUDNN",
     "GPU",
     "MIB",
     "MIN_BLOCK",
     "CachingAllocator",
+    "CudaContext",
     "ExpandableAllocator",
     "HeldWorkspace",
     "Interval",
@@ -61,6 +63,7 @@ __all__ = [
     "MemoryBlock",
     "OutOfMemory",
     "cublas",
+    "cuda_context",
     "gpu_named",
     "gpus_like",
     "known_gpus",

@@ -30,7 +30,10 @@ class GPU(NamedTuple):
     """One GPU: `memory` and `sold` in bytes; `aliases` are what drivers call it; `note` says whose memory it is.
 
     `memory` is what the driver reports, by `reported_by`; where nobody has published that, it is what is `sold`, and
-    `reported_by` is empty. `capability` is the compute capability of an NVIDIA GPU.
+    `reported_by` is empty. `capability` is the compute capability of an NVIDIA GPU. `cuda` is what a program sees of it
+    (`torch.cuda.get_device_properties(0).total_memory`), less than the driver reports. `context` is what PyTorch's
+    CUDA context takes, `eager_context` what it took where all kernels were loaded at the start. Each of the three is
+    None where nobody has published it.
     """
 
     name: str
@@ -42,6 +45,17 @@ class GPU(NamedTuple):
     reported_by: str = ""
     aliases: tuple[str, ...] = ()
     note: str = ""
+    cuda: int | None = None
+    cuda_by: str = ""
+    context: int | None = None
+    context_by: str = ""
+    eager_context: int | None = None
+    eager_context_by: str = ""
+
+    @property
+    def for_programs(self) -> int:
+        """Bytes that programs share, the CUDA context among them: what CUDA reports, where that has been published."""
+        return self.memory if self.cuda is None else self.cuda
 
 
 @cache
@@ -94,6 +108,12 @@ def _gpu(
     reported_by: str = "",
     aliases: tuple[str, ...] = (),
     note: str = "",
+    cuda_gib: float | None = None,
+    cuda_by: str = "",
+    context_mib: int | None = None,
+    context_by: str = "",
+    eager_context_mib: int | None = None,
+    eager_context_by: str = "",
 ) -> GPU:
     sold = int(gib * GIB)
     memory = sold if reported_mib is None else reported_mib * MIB
@@ -101,7 +121,23 @@ def _gpu(
     if capability is not None:
         major, minor = capability.split(".")
         version = int(major), int(minor)
-    return GPU(name, memory, sold, vendor, version, source, reported_by, tuple(aliases), note)
+    return GPU(
+        name,
+        memory,
+        sold,
+        vendor,
+        version,
+        source,
+        reported_by,
+        tuple(aliases),
+        note,
+        None if cuda_gib is None else int(cuda_gib * GIB),
+        cuda_by,
+        None if context_mib is None else context_mib * MIB,
+        context_by,
+        None if eager_context_mib is None else eager_context_mib * MIB,
+        eager_context_by,
+    )
 
 
 def _plain(name: str) -> str:

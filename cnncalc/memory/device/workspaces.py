@@ -98,17 +98,3 @@ CUDNN = HeldWorkspace(
     lifetime=Lifetime.CONVOLUTION,
     source="run_conv_plan, aten/src/ATen/native/cudnn/Conv_v8.cpp",
 )
-
-# What is set aside for the CUDA context unless another size is given: a process of PyTorch 2 takes about 300 MB before
-# its first tensor (https://github.com/pytorch/pytorch/issues/107667), and more with each kernel that it loads.
-CONTEXT_RESERVE = 512 * MIB
-
-# The driver's own state and the loaded kernels. It depends on the GPU, the driver and what PyTorch has loaded so far;
-# a measurement is the device's used memory less what the allocator has reserved.
-CONTEXT = HeldWorkspace(
-    name="CUDA context",
-    size=Interval(0, None),
-    counted=False,
-    lifetime=Lifetime.PROCESS,
-    source="no figure is published: it is not counted; a record has it where it was measured",
-)

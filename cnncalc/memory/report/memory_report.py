@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from cnncalc.diagnostic import Diagnostic
 from cnncalc.graph import Graph
-from cnncalc.memory.device import GPU, HeldWorkspace
+from cnncalc.memory.device import GPU, CudaContext, HeldWorkspace, cuda_context
 from cnncalc.memory.estimate import CATEGORIES, Estimate
 from cnncalc.memory.refusal import Refusal
 from cnncalc.memory.replay import Moment
@@ -57,7 +57,8 @@ class Figures(NamedTuple):
     `peak` is what tensors take at most; `allocated` and `reserved` are what the caching allocator makes of them, as
     torch.cuda.max_memory_allocated and max_memory_reserved report it (None: a backend that has no such allocator).
     `unknown` is what has no fixed size, or none that is known: counted with its least, which may be 0. `held_otherwise`
-    is for inference only.
+    is for inference only. The figures are with the least that workspaces may take: with the most, they are
+    `most_allocated`, `most_reserved` and `most_peak`. `context` is what CUDA takes beside the allocator.
     """
 
     setup: Setup
@@ -75,6 +76,10 @@ class Figures(NamedTuple):
     device: str | None = None
     devices: tuple[DeviceMemory, ...] = ()
     held_otherwise: HeldOtherwise | None = None
+    most_peak: int | None = None
+    most_allocated: int | None = None
+    most_reserved: int | None = None
+    context: CudaContext | None = None
 
 
 class MemoryReport(NamedTuple):
@@ -91,10 +96,11 @@ class MemoryReport(NamedTuple):
     refusal: Refusal | None = None
 
 
-def figures(estimate: Estimate, batch: int, *, largest: int = LARGEST) -> Figures:
+def figures(estimate: Estimate, batch: int, *, largest: int = LARGEST, gpu: GPU | None = None) -> Figures:
     """All figures of an estimate for a batch, with at most `largest` of the largest tensors."""
     graph, setup = estimate.graph, estimate.setup
     peak, timeline = estimate.peak(batch), estimate.timeline(batch)
+    band = estimate.band(batch)
     reserved = estimate.replay(batch).reserved() if estimate.setup.backend.name == "cuda" else None
     share = estimate.share(batch)
 
@@ -121,10 +127,14 @@ def figures(estimate: Estimate, batch: int, *, largest: int = LARGEST) -> Figure
             dtype=setup.dtype,
             learning=learning_of(setup) if setup.mode == "training" else MOMENTUM,
         ),
-        unknown=unknown(estimate, batch),
+        unknown=unknown(estimate, batch, gpu),
         device=estimate.device(batch) if len(graph.devices) > 1 else None,
         devices=tuple(_devices(estimate, batch)) if len(graph.devices) > 1 else (),
         held_otherwise=held_otherwise(estimate, batch) if setup.mode == "inference" else None,
+        most_peak=None if band is None else max(end.peak(batch).nbytes for end in estimate.ends),
+        most_allocated=None if band is None else band.high.allocated,
+        most_reserved=None if band is None else band.high.reserved,
+        context=None if band is None else cuda_context(gpu, setup.torch),
     )
 
 

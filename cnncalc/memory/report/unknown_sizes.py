@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 
 from cnncalc.analysis.certainty import Inexact
 from cnncalc.memory.allocated import multiplies
-from cnncalc.memory.device import CONTEXT, CUDNN, HeldWorkspace, cublas
+from cnncalc.memory.device import CUDNN, GPU, HeldWorkspace, Interval, cublas, cuda_context
 from cnncalc.memory.estimate import Estimate
 
 
-def unknown(estimate: Estimate, batch: int) -> tuple[HeldWorkspace, ...]:
-    """What a GPU holds that depends on more than the network. Its least size is what is counted."""
+def unknown(estimate: Estimate, batch: int, gpu: GPU | None = None) -> tuple[HeldWorkspace, ...]:
+    """What a GPU holds that depends on more than the network. Its least size is what is counted.
+
+    cuDNN's workspace has the largest of all convolutions as its most.
+    """
     setup, graph = estimate.setup, estimate.graph
     if setup.backend.name != "cuda":
         return ()
@@ -22,16 +25,26 @@ def unknown(estimate: Estimate, batch: int) -> tuple[HeldWorkspace, ...]:
         held = any(multiplies(node) for node in graph.layers)
     if held and workspace.size.exact is None:
         workspaces.append(workspace)
-    if any(node.fit is not None and node.fit.layer.family == "convolution" for node in graph.layers):
-        workspaces.append(CUDNN)
-    return (*workspaces, CONTEXT)
+    replay = estimate.ends[-1].replay(batch)
+    sizes = zip(replay.trace.tensors, replay.nbytes, strict=True)
+    if most := max((nbytes for tensor, nbytes in sizes if tensor.name == CUDNN.name), default=0):
+        workspaces.append(CUDNN._replace(size=Interval(0, most)))
+    return (*workspaces, cuda_context(gpu, setup.torch).workspace)
 
 
-def inexact(workspaces: Sequence[HeldWorkspace], totals: Mapping[str, int | None]) -> dict[str, Inexact]:
-    """The totals that are not exact, by name: each is a lower bound.
+def inexact(
+    workspaces: Sequence[HeldWorkspace],
+    totals: Mapping[str, int | None],
+    most: Mapping[str, int | None] | None = None,
+) -> dict[str, Inexact]:
+    """The totals that are not exact, by name: each is a lower bound, and `most` has the upper ones.
 
     Workspaces of unknown size are counted with their least, so that the allocator holds at least the total.
     """
     if not any(workspace.counted for workspace in workspaces):
         return {}
-    return {name: Inexact("bound", at_least=value) for name, value in totals.items() if value is not None}
+    return {
+        name: Inexact("bound", at_least=value, at_most=None if most is None else most.get(name))
+        for name, value in totals.items()
+        if value is not None
+    }

@@ -21,6 +21,7 @@ def render(answer: Answer) -> str:
         "memory_bytes": answer.memory,
         "reserve_bytes": answer.reserve,
         "usable_bytes": answer.usable,
+        "context": None if answer.context is None else answer.context._asdict(),
         "training": _mode(answer, answer.modes.get("training")),
         "inference": _mode(answer, answer.modes.get("inference")),
         "fits": answer.fits if answer.modes and (asked or not answer.fits) else None,
@@ -37,18 +38,30 @@ def _mode(answer: Answer, result: ModeResult | None) -> dict[str, Any] | None:
     need, graph = result.need, result.estimate.graph
     if result.refusal is not None:
         return _refused(result)
-    node = None if need.peak.node is None else graph.nodes[need.peak.node]
-    totals = {"peak_bytes": need.peak.nbytes, "reserved_bytes": need.reserved}
-    bounds = inexact(unknown(result.estimate, need.batch), totals)
+    least = result.optimistic or result
+    peak = least.need.peak
+    node = None if peak.node is None else graph.nodes[peak.node]
+    totals = {"peak_bytes": peak.nbytes, "reserved_bytes": least.need.reserved}
+    most = {
+        "peak_bytes": max(need.peak.nbytes, least.need.peak.nbytes),
+        "allocated_bytes": need.allocated,
+        "reserved_bytes": need.reserved,
+    }
+    bounds = inexact(
+        unknown(result.estimate, need.batch, answer.gpu), totals, most if least is not result else None
+    )
     return {
         "batch": need.batch,
         "fits": need.fits,
         "largest_batch": result.largest,
-        "peak_bytes": need.peak.nbytes,
-        "reserved_bytes": need.reserved,
+        "peak_bytes": peak.nbytes,
+        "allocated_bytes": least.need.allocated,
+        "reserved_bytes": least.need.reserved,
+        "most": most,
         "headroom_bytes": answer.usable - need.nbytes,
+        "optimistic": {"fits": least.need.fits, "largest_batch": least.largest},
         "peak_at": {
-            "phase": need.peak.phase,
+            "phase": peak.phase,
             "layer": None if node is None else node.name,
             "line": None if node is None else graph.line(node),
         },
@@ -74,7 +87,8 @@ def _devices(answer: Answer, result: ModeResult) -> Iterator[dict[str, Any]]:
 
 def _refused(result: ModeResult) -> dict[str, Any]:
     """A batch that PyTorch refuses: it has no memory figures."""
-    unknown = dict.fromkeys(("peak_bytes", "reserved_bytes", "headroom_bytes", "peak_at"))
+    figures = "peak_bytes allocated_bytes reserved_bytes most headroom_bytes optimistic peak_at"
+    unknown = dict.fromkeys(figures.split())
     return {
         "batch": result.need.batch,
         "fits": False,
@@ -102,8 +116,8 @@ def _remedy(remedy: Remedied) -> dict[str, Any]:
         "risk": words.risk or None,
         "options": words.options or None,
         "batch": way.batch,
-        "peak_bytes": need.peak.nbytes,
-        "reserved_bytes": need.reserved,
+        "peak_bytes": outcome.least.peak.nbytes,
+        "reserved_bytes": outcome.least.reserved,
         "saved_bytes": outcome.saved,
         "fits": need.fits,
         "largest_batch": remedy.largest,

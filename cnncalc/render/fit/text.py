@@ -5,8 +5,9 @@ from textwrap import wrap
 
 from cnncalc.diagnostic import Fix
 from cnncalc.exact import counted, grouped
+from cnncalc.memory import MOST
 from cnncalc.memory.advice import Answer, ModeResult, Need, Remedied, RemedyCase
-from cnncalc.render.figures import exact, size
+from cnncalc.render.figures import between, exact, size
 from cnncalc.render.memory.words import describe_remedy, describe_setup
 from cnncalc.render.piece import Piece
 from cnncalc.text import Source, escaped
@@ -27,9 +28,11 @@ NOT_TRIED = {
     "larger_stride": "a larger stride in {}",
     "removed_layer": "the network without one of {}",
 }
-NOT_COUNTED = (
-    "Not counted: the CUDA context and cuDNN's workspaces, whose sizes depend on more than the network."
+SAFE = "Counted with the most that workspaces of cuDNN and cuBLAS may take (`--optimistic` counts the least)."
+OPTIMISTIC = (
+    "Counted with the least that workspaces of cuDNN and cuBLAS may take: a batch may not fit after all."
 )
+NOT_COUNTED = "Not counted: the CUDA context, the driver's own part, and what other programs take."
 
 
 def render(answer: Answer, width: int) -> Iterator[str]:
@@ -49,15 +52,24 @@ def render(answer: Answer, width: int) -> Iterator[str]:
         yield "\n" + "".join(f"{indent}{line}\n" for line in lines[1:])
     if answer.decides and answer.decides.estimate.setup.backend.name == "cuda":
         yield "\n"
-        if answer.reserve:
-            aside = f"{size(answer.reserve).replace(' ', KEPT)} are reserved for them (`--reserve SIZE`)."
-        else:
-            aside = "`--reserve SIZE` reserves memory for them."
-        for line in _lines(f"{NOT_COUNTED} {aside}", width - len(MARGIN)):
+        for line in _lines(" ".join(_beside(answer, answer.decides)), width - len(MARGIN)):
             yield Piece(f"{MARGIN}{line}\n", "dim")
     if answer.case is not None:
         yield "\n"
         yield from _remedies(answer, width)
+
+
+def _beside(answer: Answer, decides: ModeResult) -> Iterator[str]:
+    """Which end of what workspaces may take is counted, and what is not counted."""
+    if any(len(result.estimate.ends) > 1 for result in answer.modes.values()):
+        yield SAFE if decides.estimate.setup.workspaces == MOST else OPTIMISTIC
+    yield NOT_COUNTED
+    if not answer.reserve:
+        yield "`--reserve SIZE` reserves memory for them."
+        return
+    context = answer.context
+    how = "" if context is None else ", as assumed" if context.assumed else ", as measured by others"
+    yield f"{size(answer.reserve).replace(' ', KEPT)} are reserved for them{how} (`--reserve SIZE`)."
 
 
 def _lines(text: str, width: int) -> list[str]:
@@ -100,19 +112,45 @@ def _mode(answer: Answer, result: ModeResult) -> Iterator[str]:
     else:
         less = f"{grouped(result.largest)} is the largest that does" if result.largest else f"{none} does"
         yield f"batch {grouped(need.batch)} does not fit: {less}"
+    least = result.optimistic
+    if least is not None and (least.need.fits, least.largest) != (need.fits, result.largest):
+        yield _otherwise(answer, result, least)
     devices = result.devices(answer.usable)
     if not devices:
-        yield f"{size(need.peak.nbytes)} of tensors, {_rest(answer, need)}"
+        yield f"{_held(result)}, {_rest(answer, need)}"
     for device in devices:
         yield f"{device.name}: {size(device.need.peak.nbytes)} of tensors, {_rest(answer, device.need)}"
-    where = f", at {graph.nodes[need.peak.node].name}" if need.peak.node is not None else ""
-    held = result.estimate.breakdown(need.batch)
+    # Where tensors peak, whatever algorithms cuDNN takes.
+    estimate, peak = (least or result).estimate, (least or result).need.peak
+    where = f", at {graph.nodes[peak.node].name}" if peak.node is not None else ""
+    held = estimate.breakdown(need.batch)
     most = max(held, key=lambda name: held[name])
-    where += f", on {result.estimate.device(need.batch)}" if devices else ""
-    share = f"{100 * held[most] / need.peak.nbytes:.0f}% {most}" if need.peak.nbytes else ""
-    yield f"peak {PHASES[need.peak.phase]}{where}; {share}"
+    where += f", on {estimate.device(need.batch)}" if devices else ""
+    share = f"{100 * held[most] / peak.nbytes:.0f}% {most}" if peak.nbytes else ""
+    yield f"peak {PHASES[peak.phase]}{where}; {share}"
     if fewer is not None:
         yield f"not below {exact(fewer.least)}: {fewer.words}"
+
+
+def _otherwise(answer: Answer, result: ModeResult, least: ModeResult) -> str:
+    """What the answer is with the least that workspaces may take."""
+    here = answer.batch is not None and least.need.fits != result.need.fits
+    says = (
+        f"batch {grouped(least.need.batch)} would fit"
+        if here
+        else f"up to {grouped(least.largest)} would fit"
+    )
+    return f"{says} with the least workspaces (--optimistic)"
+
+
+def _held(result: ModeResult) -> str:
+    """What is allocated, with the least and the most that workspaces may take; tensors if that is not known."""
+    need, least = result.need, result.optimistic
+    if need.allocated is None:
+        low = need.peak.nbytes if least is None else min(least.need.peak.nbytes, need.peak.nbytes)
+        return f"{between(low, need.peak.nbytes)} of tensors"
+    low = need.allocated if least is None or least.need.allocated is None else least.need.allocated
+    return f"{between(min(low, need.allocated), need.allocated)} allocated"
 
 
 def _rest(answer: Answer, need: Need) -> str:
@@ -127,13 +165,13 @@ def _rest(answer: Answer, need: Need) -> str:
 def _remedies(answer: Answer, width: int) -> Iterator[str]:
     case, free = answer.case, any(remedy.largest is not None for remedy in answer.remedies)
     assert case is not None
-    what = f"the {size(case.now.peak.nbytes)} of batch {grouped(case.batch)} in {case.setup.mode}"
+    what = f"the {size(case.peak.nbytes)} of batch {grouped(case.batch)} in {case.setup.mode}"
     if not answer.remedies:
         yield f"{MARGIN}No remedy needs less than {what}.\n"
         yield from _not_tried(case, width)
         return
     titles = ("peak", "saved", "batch") if free else ("peak", "saved")
-    rows = [(remedy, _figures(remedy, case.now.peak.nbytes)) for remedy in answer.remedies]
+    rows = [(remedy, _figures(remedy, case.peak.nbytes)) for remedy in answer.remedies]
     widths = [max(len(title), *(len(row[column]) for _, row in rows)) for column, title in enumerate(titles)]
     room = width - len(MARGIN) - 2 - sum(widths) - 2 * len(widths)
     heading = f"Remedies that need less than {what}"
@@ -171,7 +209,7 @@ def _not_tried(case: RemedyCase, width: int) -> Iterator[str]:
 def _figures(remedy: Remedied, now: int) -> tuple[str, ...]:
     outcome = remedy.suggestion.outcome
     batch = () if remedy.largest is None else (grouped(remedy.largest),)
-    return (size(outcome.need.peak.nbytes), f"{100 * outcome.saved / now:.0f}%", *batch)
+    return (size(outcome.least.peak.nbytes), f"{100 * outcome.saved / now:.0f}%", *batch)
 
 
 def _how(remedy: Remedied, sources: Mapping[str, Source]) -> str:

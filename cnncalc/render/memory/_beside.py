@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cnncalc.memory.device import HeldWorkspace
+from cnncalc.memory.device import HeldWorkspace, Lifetime
 from cnncalc.memory.report import Course, Exercise, Learning
 from cnncalc.render.figures import size
 from cnncalc.render.memory._cells import aligned
@@ -58,10 +58,16 @@ def unknown(held: Sequence[HeldWorkspace]) -> list[str]:
 
 
 def _bounds(held: HeldWorkspace) -> str:
+    if held.lifetime is Lifetime.PROCESS:
+        return f"about {size(held.size.low)}"
     return f"{size(held.size.low)} to {'unknown' if held.size.high is None else size(held.size.high)}"
 
 
 def _counted(held: HeldWorkspace) -> str:
+    if held.lifetime is Lifetime.PROCESS:
+        return "not part of the reserved memory; it grows with each kernel that is loaded"
+    if not held.counted:
+        return "not counted, not part of the reserved memory"
     if held.size.low:
-        return "the least size is counted; use --gpu for the exact size"
-    return "not counted" if held.counted else "not counted, not part of the reserved memory"
+        return "the least size is counted, and in the upper figures the most; use --gpu for the exact size"
+    return "in the upper figures; it depends on the algorithm that cuDNN takes"

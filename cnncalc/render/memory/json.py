@@ -79,6 +79,8 @@ def _head(report: MemoryReport) -> dict[str, Any]:
         "peak_bytes": figures.peak if figures else None,
         "allocated_bytes": figures.allocated if figures else None,
         "reserved_bytes": figures.reserved if figures else None,
+        "most": _most(figures) if figures else None,
+        "context": _context(figures) if figures else None,
         "peak_at": figures.peak_place._asdict() if figures else None,
         "held_otherwise": _held_otherwise(figures.held_otherwise) if figures else None,
         "gpu": _gpu(report.gpu, figures) if report.gpu and figures else None,
@@ -110,6 +112,31 @@ def _attention(setup: Setup, report: MemoryReport) -> dict[str, Any] | None:
     return None if kernels is None else kernels._asdict()
 
 
+def _most(figures: Figures) -> dict[str, Any] | None:
+    """The same with the most that workspaces may take; nothing for a backend without an allocator."""
+    if figures.most_reserved is None:
+        return None
+    return {
+        "peak_bytes": figures.most_peak,
+        "allocated_bytes": figures.most_allocated,
+        "reserved_bytes": figures.most_reserved,
+    }
+
+
+def _context(figures: Figures) -> dict[str, Any] | None:
+    """What CUDA takes beside the allocator, and what nvidia-smi shows with it, at least and at most."""
+    context = figures.context
+    if context is None or figures.reserved is None or figures.most_reserved is None:
+        return None
+    return {
+        "bytes": context.nbytes,
+        "assumed": context.assumed,
+        "source": context.source,
+        "device_bytes": figures.reserved + context.nbytes,
+        "most_device_bytes": figures.most_reserved + context.nbytes,
+    }
+
+
 def _device(device: DeviceMemory, report: MemoryReport) -> dict[str, Any]:
     """The peak on one of the devices of the spec. What is not exact in the totals is not exact here."""
     gpu = report.gpu
@@ -139,7 +166,8 @@ def _inexact(figures: Figures) -> dict[str, Any]:
         "allocated_bytes": figures.allocated,
         "reserved_bytes": figures.reserved,
     }
-    return {name: bound.asdict() for name, bound in inexact(figures.unknown, totals).items()}
+    bounds = inexact(figures.unknown, totals, _most(figures))
+    return {name: bound.asdict() for name, bound in bounds.items()}
 
 
 def _setup(setup: Setup, report: MemoryReport) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from textwrap import wrap
 from cnncalc.figure_words import percent
 from cnncalc.memory.report import Figures, MemoryReport
 from cnncalc.render.bars import ASCII, BLOCKS, Ink, bar
-from cnncalc.render.figures import exact, size
+from cnncalc.render.figures import between, exact, size
 from cnncalc.render.memory import MemoryPage
 from cnncalc.render.memory._beside import course, exercise, unknown
 from cnncalc.render.memory._cells import GAP, aligned
@@ -98,20 +98,36 @@ def _joined(parts: Sequence[str], by: str, width: int) -> list[str]:
 
 
 def _peak(report: MemoryReport, figures: Figures, page: MemoryPage) -> Iterator[str]:
-    yield Piece(f"{MARGIN}{size(figures.peak)}", "bold")
-    amount, place = f" at the peak = {exact(figures.peak)} bytes,", describe_moment(*figures.peak_place)
+    yield from _headline(report, figures, page)
+    yield Piece(f"{MARGIN}{size(figures.peak)}", "" if figures.context else "bold")
+    what = "of tensors" if figures.context else ""
+    amount = f" {what} at the peak = {exact(figures.peak)} bytes,".replace("  ", " ")
+    place = describe_moment(*figures.peak_place)
     place = f"{place}, on {figures.device}" if figures.device else place
     fits = len(MARGIN) + len(size(figures.peak)) + len(amount) + 1 + len(place) <= page.width
-    between = " " if fits else f"\n{MARGIN}"
-    yield f"{amount}{between}{place}\n"
-    if figures.reserved is not None:
-        line = f"{size(figures.reserved)} reserved by PyTorch's allocator = {exact(figures.reserved)} bytes"
-        yield "".join(f"{part}\n" for part in _broken(line, page))
-        if report.gpu is not None:
-            share = figures.reserved / report.gpu.memory
-            line = f"{share:.1%} of the {size(report.gpu.memory)} of {report.gpu.name}"
-            hint = "; use `cnncalc fit` to find a batch that fits" if share > 1 else ""
-            yield Piece(f"{MARGIN}{line}{hint}\n", "bold red" if share > 1 else "")
+    apart = " " if fits else f"\n{MARGIN}"
+    yield f"{amount}{apart}{place}\n"
+
+
+def _headline(report: MemoryReport, figures: Figures, page: MemoryPage) -> Iterator[str]:
+    """What people read on a GPU, each figure under the name that PyTorch or the tool has for it."""
+    if figures.allocated is None or figures.reserved is None or figures.context is None:
+        return
+    allocated = between(figures.allocated, figures.most_allocated or figures.allocated)
+    reserved = between(figures.reserved, figures.most_reserved or figures.reserved)
+    yield Piece(f"{MARGIN}{allocated}", "bold")
+    yield " allocated (torch.cuda.max_memory_allocated)\n"
+    yield f"{MARGIN}{reserved} reserved (torch.cuda.max_memory_reserved)\n"
+    context = figures.context
+    most = (figures.most_reserved or figures.reserved) + context.nbytes
+    how = f"{size(context.nbytes)} {'assumed' if context.assumed else 'measured'} for the CUDA context"
+    line = f"{between(figures.reserved + context.nbytes, most)} in nvidia-smi, with {how}"
+    yield "".join(f"{part}\n" for part in _broken(line, page))
+    if report.gpu is not None:
+        share = most / report.gpu.memory
+        line = f"{share:.1%} of the {size(report.gpu.memory)} of {report.gpu.name}"
+        hint = "; use `cnncalc fit` to find a batch that fits" if share > 1 else ""
+        yield Piece(f"{MARGIN}{line}{hint}\n", "bold red" if share > 1 else "")
 
 
 def _held_otherwise(figures: Figures, page: MemoryPage) -> Iterator[str]:

@@ -1,6 +1,6 @@
 import pytest
 
-from cnncalc.memory.device import CONTEXT, CUDNN, Interval, cublas
+from cnncalc.memory.device import CUDNN, Interval, cublas, cuda_context
 
 MIB = 2**20
 
@@ -29,15 +29,16 @@ def test_the_workspace_of_cublas_follows_the_architecture(
 
 
 def test_unknown_is_not_nothing() -> None:
-    for held in (CUDNN, CONTEXT):
+    for held in (CUDNN, cuda_context().workspace):
         assert held.size.high is None
         assert held.size.exact is None
     assert CUDNN.counted
-    assert not CONTEXT.counted
+    assert not cuda_context().workspace.counted
+    assert cuda_context().nbytes > 0
     assert Interval(0, 0).exact == 0
 
 
 def test_everything_held_has_its_source() -> None:
-    for held in (cublas(None), CUDNN, CONTEXT):
+    for held in (cublas(None), CUDNN, cuda_context().workspace):
         assert held.name
         assert held.source

@@ -122,7 +122,10 @@ class TestUnknown:
 
     def test_each_is_counted_with_its_least(self) -> None:
         report = figures_of(backend="cuda")
-        assert [held.size.low for held in report.unknown][1:] == [0, 0]
+        cudnn, context = report.unknown[1:]
+        assert cudnn.size.low == 0
+        assert report.context is not None
+        assert context.size.low == report.context.nbytes
         assert report.breakdown["workspace"] == report.unknown[0].size.low
 
 

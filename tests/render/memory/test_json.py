@@ -12,8 +12,8 @@ from cnncalc.memory.report import figures
 Rendered: TypeAlias = Callable[..., str]
 FIELDS = [
     "version", "name", "source", "file", "mode", "batch", "images", "setup", "peak_bytes", "allocated_bytes",
-    "reserved_bytes", "peak_at", "held_otherwise", "gpu", "breakdown", "inexact", "device", "devices",
-    "refused", "largest", "layers", "timeline", "textbook",
+    "reserved_bytes", "most", "context", "peak_at", "held_otherwise", "gpu", "breakdown", "inexact", "device",
+    "devices", "refused", "largest", "layers", "timeline", "textbook",
     "unknown", "not_checked", "expect_not_checked", "diagnostics",
 ]  # fmt: skip
 FAULTY = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 4, kernel: 9}\n  - relu\n"
@@ -78,8 +78,24 @@ def test_a_cpu_reserves_nothing(rendered: Rendered) -> None:
 def test_unknown_is_from_its_least_to_null(rendered: Rendered) -> None:
     names = {entry.pop("name"): entry for entry in parsed(rendered, "lenet5")["unknown"]}
     context = names["CUDA context"]
-    assert (context["least_bytes"], context["most_bytes"], context["in_reserved"]) == (0, None, False)
-    assert names["cuDNN workspace"]["in_reserved"]
+    assert context["least_bytes"] > 0
+    assert (context["most_bytes"], context["in_reserved"]) == (None, False)
+    cudnn = names["cuDNN workspace"]
+    assert cudnn["in_reserved"]
+    assert cudnn["least_bytes"] == 0 < cudnn["most_bytes"]
+
+
+def test_the_most_and_the_context_stand_beside_the_least(rendered: Rendered) -> None:
+    output = parsed(rendered, "resnet18", batch=4)
+    for name, most in output["most"].items():
+        assert output[name] < most
+        assert output["inexact"][name]["at_most"] == most
+    context = output["context"]
+    assert context["assumed"]
+    assert context["device_bytes"] == output["reserved_bytes"] + context["bytes"]
+    assert context["most_device_bytes"] == output["most"]["reserved_bytes"] + context["bytes"]
+    assert parsed(rendered, "resnet18", backend="cpu")["most"] is None
+    assert parsed(rendered, "resnet18", backend="cpu")["context"] is None
 
 
 def test_the_gpu_and_its_share(rendered: Rendered) -> None:

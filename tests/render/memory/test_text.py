@@ -76,10 +76,20 @@ class TestPeak:
     def test_what_is_unknown_is_reported(self, rendered: Rendered, mode: str) -> None:
         text = rendered(NET, "text", mode=mode)
         lines = [" ".join(line.split()) for line in text.splitlines()]
-        assert "cuDNN workspace 0 bytes to unknown not counted" in lines
-        assert "CUDA context 0 bytes to unknown not counted, not part of the reserved memory" in " ".join(
-            lines
-        )
+        whole = " ".join(lines)
+        assert re.search(r"cuDNN workspace 0 bytes to [\d.]+ \wiB in the upper figures", whole)
+        assert "CUDA context about 512.00 MiB not part of the reserved memory" in whole
+
+    def test_each_figure_has_the_name_that_people_read_it_by(self, rendered: Rendered) -> None:
+        lines = rendered("resnet18", "text", batch=8).split("\n\n")[1].splitlines()
+        for line, name in zip(lines, ("max_memory_allocated", "max_memory_reserved"), strict=False):
+            assert re.fullmatch(rf"  [\d.]+ to [\d.]+ \wiB \w+ \(torch\.cuda\.{name}\)", line)
+        assert "in nvidia-smi, with 512.00 MiB assumed for the CUDA" in lines[2]
+
+    def test_a_network_without_convolutions_has_single_figures(self, rendered: Rendered) -> None:
+        net = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - flatten\n  - fc: 10\n"
+        first = rendered(net, "text", capability=(8, 9)).split("\n\n")[1].splitlines()[0]
+        assert re.fullmatch(r"  [\d.]+ MiB allocated \(torch\.cuda\.max_memory_allocated\)", first)
 
 
 class TestBreakdown:

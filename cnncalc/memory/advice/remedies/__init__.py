@@ -99,4 +99,4 @@ def _rank(suggestion: Suggestion) -> tuple[bool, Harm, int, str]:
 def _is_worth_it(outcome: RemedyOutcome, case: RemedyCase) -> bool:
     if outcome.need.fits and not case.now.fits:
         return True
-    return outcome.saved >= case.now.peak.nbytes * LEAST
+    return outcome.saved >= case.peak.nbytes * LEAST

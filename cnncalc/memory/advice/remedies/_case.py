@@ -10,6 +10,7 @@ from cnncalc.memory.advice.fit import Need, largest, need
 from cnncalc.memory.advice.remedies._changes import Change
 from cnncalc.memory.advice.remedies._outcome import Harm, RemedyOutcome, Way
 from cnncalc.memory.estimate import Estimate
+from cnncalc.memory.replay import Peak
 from cnncalc.memory.setup import Setup
 from cnncalc.memory.validate_setup import impossible
 
@@ -86,6 +87,11 @@ class RemedyCase:
         """The memory of the run without a remedy."""
         return need(self.estimate, self.batch, self.usable) if self._now is None else self._now
 
+    @cached_property
+    def peak(self) -> Peak:
+        """The peak of tensors without a remedy, with the least workspaces."""
+        return self.estimate.ends[0].peak(self.batch)
+
     def way(
         self,
         change: Change,
@@ -120,4 +126,5 @@ class RemedyCase:
                 if estimate.refusal(way.batch) is not None:
                     continue
                 needed = need(estimate, way.batch, self.usable)
-                yield RemedyOutcome(way, estimate, needed, self.now.peak.nbytes - needed.peak.nbytes)
+                least = need(estimate.ends[0], way.batch, self.usable)
+                yield RemedyOutcome(way, estimate, needed, self.peak.nbytes - least.peak.nbytes, least)

@@ -42,12 +42,16 @@ class Way(NamedTuple):
 
 
 class RemedyOutcome(NamedTuple):
-    """A way, and its memory from its own simulation. `saved` are the bytes that the peak is lower."""
+    """A way, and its memory from its own simulation. `saved` are the bytes that the peak is lower.
+
+    `least` is what it needs with the least that workspaces may take, by which remedies are compared.
+    """
 
     way: Way
     estimate: Estimate
     need: Need
     saved: int
+    least: Need
 
 
 def largest_saving(outcomes: Iterable[RemedyOutcome]) -> Iterator[RemedyOutcome]:

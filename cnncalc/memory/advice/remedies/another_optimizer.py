@@ -19,7 +19,7 @@ class AnotherOptimizer(Remedy):
     def outcomes(self, case: RemedyCase) -> Iterator[RemedyOutcome]:
         # Without state, none remembers less; what a step allocates beside it counts where the step is the peak.
         state = case.training and case.estimate.breakdown(case.batch)["optimizer"]
-        if case.training and (state or case.now.peak.phase == "step"):
+        if case.training and (state or case.peak.phase == "step"):
             yield from largest_saving(case.tried(self._ways(case)))
 
     def _ways(self, case: RemedyCase) -> Iterator[Way]:

@@ -18,7 +18,7 @@ class LeanerStep(Remedy):
     harm: ClassVar[Harm] = Harm.NONE
 
     def outcomes(self, case: RemedyCase) -> Iterator[RemedyOutcome]:
-        if case.training and case.now.peak.phase == "step":
+        if case.training and case.peak.phase == "step":
             yield from largest_saving(
                 case.tried(
                     case.way(StepReplaced(name), setup=case.setup._replace(implementation=name))

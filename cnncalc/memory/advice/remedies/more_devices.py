@@ -43,4 +43,4 @@ class MoreDevices(Remedy):
 def _parameters_dominate(case: RemedyCase) -> bool:
     """Whether more than half of the peak are parameters, their gradients and the optimizer's state."""
     nbytes = case.estimate.breakdown(case.batch)
-    return 2 * sum(nbytes[category] for category in SHARDED) > case.now.peak.nbytes
+    return 2 * sum(nbytes[category] for category in SHARDED) > case.peak.nbytes

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cnncalc.memory.device import CONTEXT, CUDNN, HeldWorkspace, Lifetime, cublas
+from cnncalc.memory.device import CUDNN, HeldWorkspace, Lifetime, cublas, cuda_context
 from cnncalc.render.memory.words import how_long_held
 
 
@@ -11,7 +11,7 @@ from cnncalc.render.memory.words import how_long_held
     [
         (cublas(None), "end of the process"),
         (CUDNN, "while one convolution runs"),
-        (CONTEXT, "first use of the device"),
+        (cuda_context().workspace, "first use of the device"),
     ],
 )
 def test_says_how_long(workspace: HeldWorkspace, words: str) -> None:
