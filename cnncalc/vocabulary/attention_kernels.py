@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from cnncalc.record import NamedTuple
 from cnncalc.vocabulary.call import Call
+from cnncalc.vocabulary.torch_versions import FUSED_ATTENTION
 
 # What a layer's field says.
 FUSED = (
@@ -53,6 +54,8 @@ class Asked(NamedTuple):
 
 def kernel(asked: Asked, call: Call) -> str:
     """The kernel that runs: the one that the call forces if it can, else the first that can."""
+    if not FUSED_ATTENTION.holds(call.torch):
+        return MATH
     order = ORDERS.get(call.device) or (CUDNN_FIRST if _capability(call)[0] in PREFER_CUDNN else ORDER)
     if call.attention != AUTO:
         order = (call.attention, *order)

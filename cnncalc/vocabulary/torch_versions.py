@@ -76,6 +76,12 @@ LARGE_CUBLAS_ON_BLACKWELL = SinceVersion(
     "8.125 MiB, or 32 MiB in some versions",
     "pytorch/pytorch#175344",
 )
+ATTENTION_DROPS_HEADS = SinceVersion(
+    (2, 13),
+    "`multi_head_attention_forward` drops queries, keys and values before it joins the heads",
+    "they stayed until it returned",
+    "torch/nn/functional.py of 2.11 and 2.13",
+)
 
 
 def all_changes() -> tuple[SinceVersion, ...]:
