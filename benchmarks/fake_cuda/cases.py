@@ -24,20 +24,20 @@ PRECISIONS: dict[str, dict[str, str]] = {
 FIRST = (8, "8.0")
 BATCH = 32
 CAPABILITIES = ("7.5", "8.0", "8.9", "9.0", "10.0", "12.0")
-# Small ones of twelve families: these are measured at another batch and for every capability.
+# Twelve small ones: these are measured at another batch and for every capability.
 TWELVE = (
     "alexnet",
+    "all_cnn_a",
+    "dilated_context",
     "fractional_maxpool_net",
-    "googlenet",
     "lenet5",
     "mobilenet_v3_small",
+    "nin",
     "resnet18",
-    "shufflenet_v2_x0_5",
+    "resnet20_cifar",
     "squeezenet1_1",
     "unet",
     "vgg11_bn",
-    "vgg11_lrn",
-    "wrn_28_10",
 )
 
 

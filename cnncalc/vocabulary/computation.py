@@ -38,8 +38,12 @@ class Computation(ABC):
     def kept(self, shape: tuple[int, ...]) -> tuple[Tensor, ...]:
         """What autograd keeps of the computation, beside the filters."""
 
+    def narrow(self, call: Call) -> tuple[str, ...]:
+        """The names of what is kept in the lower type under autocast."""
+        return ()
+
     @abstractmethod
-    def forward(self, shape: tuple[int, ...], filters: Tensor, *, training: bool) -> Iterator[Step]:
+    def forward(self, shape: tuple[int, ...], filters: Tensor, call: Call) -> Iterator[Step]:
         """The operations that make the `filters`."""
 
     @abstractmethod

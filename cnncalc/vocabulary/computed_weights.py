@@ -30,6 +30,7 @@ FILTERS, GRAD = "filters", "grad_filters"
 FOR_WEIGHTS = (
     *("save_mean", "save_invstd", "factor", "grad_factor", "grad_ordered"),
     *("norms", "u", "v", "sigma", "grad_sigma", "grad_product", "through_product", "through_quotient"),
+    *("grad_product_narrow", "through_product_narrow"),
     *("quotient", "over_sigma", "negative", "parts"),
     *(GRAD, "grad_whole"),
 )
@@ -97,6 +98,14 @@ class ComputesWeights(WideStatistics):
         shape = self._shape(inputs, way)
         return (*kept, Tensor(FILTERS, shape), *way.kept(shape))
 
+    def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
+        way, kept = self.computation, super().keeps_of(inputs, call)
+        narrow = () if way is None else way.narrow(call)
+        return tuple(
+            item._replace(dtype=call.lower) if isinstance(item, Tensor) and item.name in narrow else item
+            for item in kept
+        )
+
     def with_filters(self, scratch: tuple[Tensor, ...], inputs: Inputs) -> tuple[Tensor, ...]:
         """The temporary tensors, with the filters among them."""
         way = self.computation
@@ -115,7 +124,7 @@ class ComputesWeights(WideStatistics):
         shape = self._shape(inputs, way)
         filters = Tensor(FILTERS, shape)
         makes = filters._replace(name="filters_whole", dtype=PARAMETERS) if call.autocast else filters
-        before = tuple(way.forward(shape, makes, training=call.training))
+        before = tuple(way.forward(shape, makes, call))
         cast = (Step((filters,)),) if call.autocast else ()
         steps = tuple(
             step._replace(makes=tuple(item for item in step.makes if item.name != FILTERS)) for step in steps

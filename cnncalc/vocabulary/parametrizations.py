@@ -38,9 +38,9 @@ class WeightNorm(Computation):
         """The lengths that were computed, in float32 where the parameters are in a lower type."""
         return (Tensor("norms", (shape[0],), SUMS),)
 
-    def forward(self, shape: tuple[int, ...], filters: Tensor, *, training: bool) -> Iterator[Step]:
+    def forward(self, shape: tuple[int, ...], filters: Tensor, call: Call) -> Iterator[Step]:
         norms = self.kept(shape)
-        yield Step((filters, *norms), () if training else ("norms",))
+        yield Step((filters, *norms), () if call.training else ("norms",))
 
     def backward(self, shape: tuple[int, ...], grad: str, call: Call, *, turned: bool) -> Iterator[Step]:
         """One operation, which first puts the gradient in order."""
@@ -89,19 +89,51 @@ class SpectralNorm(Computation):
         rows, columns = self._sides(shape)
         return own("u", (rows,)), own("v", (columns,)), own("sigma", ())
 
-    def forward(self, shape: tuple[int, ...], filters: Tensor, *, training: bool) -> Iterator[Step]:
+    def narrow(self, call: Call) -> tuple[str, ...]:
+        return ("v",) if _products_are_narrow(call) else ()
+
+    def forward(self, shape: tuple[int, ...], filters: Tensor, call: Call) -> Iterator[Step]:
         """If the outputs do not lie along the first dimension, the matrix is a copy, unless a view has its order."""
         rows, columns = self._sides(shape)
         moves = self.outputs_along and all(size > 1 for size in (*shape[:2], prod(shape[2:])))
         matrix = (own("matrix", shape),) if moves else ()
         if matrix:
             yield Step(matrix)
-        for size in (rows, columns) if training else ():
-            yield Step((own("improved", (size,)), own("length", ())), ("improved", "length"))
         u, v, sigma = self.kept(shape)
+        spent = tuple(item.name for item in (*matrix, *(() if call.training else (u, v, sigma))))
+        if _products_are_narrow(call):
+            yield from self._narrow_products(shape, call)
+            yield Step((filters,), ("v_whole", *spent))
+            return
+        for size in (rows, columns) if call.training else ():
+            yield Step((own("improved", (size,)), own("length", ())), ("improved", "length"))
         yield Step((u, v, own("product", (rows,)), sigma), ("product",))
-        spent = tuple(item.name for item in (*matrix, *(() if training else (u, v, sigma))))
         yield Step((filters,), spent)
+
+    def _narrow_products(self, shape: tuple[int, ...], call: Call) -> Iterator[Step]:
+        """Each product reads casts of the matrix and of a vector; that of both vectors is in float32.
+
+        Where the parameter itself is the matrix, autocast keeps its cast until it ends. Here it ends with the layer.
+        """
+        rows, columns = self._sides(shape)
+
+        def lower(name: str, *size: int) -> Tensor:
+            return Tensor(name, size, call.lower)
+
+        is_parameter = len(shape) == 2
+        matrix = lower("matrix_cast", rows, columns)
+        first = lower("matrix_kept", rows, columns) if is_parameter else matrix
+        gone = () if is_parameter else (matrix.name,)
+        if call.training:
+            yield Step((lower("vector", columns), first, lower("improved", rows)), ("vector", *gone))
+            yield Step((own("length", ()),), ("improved", "length"))
+            yield Step((lower("vector", rows), matrix, lower("improved", columns)), ("vector", matrix.name))
+            yield Step((own("length", ()),), ("improved", "length"))
+        u, v, sigma = self.kept(shape)
+        yield Step((u, v._replace(name="v_whole")))
+        again = () if is_parameter and call.training else (first,)
+        yield Step((v._replace(dtype=call.lower), *again, lower("product", rows)), gone)
+        yield Step((own("product_whole", (rows,)), sigma), ("product_whole", "product"))
 
     def backward(self, shape: tuple[int, ...], grad: str, call: Call, *, turned: bool) -> Iterator[Step]:
         """Through the quotient, `-grad * ((self / other) / other)`, and then through both products."""
@@ -110,7 +142,12 @@ class SpectralNorm(Computation):
         yield Step((*spent, own("parts", shape)), tuple(item.name for item in spent))
         yield Step((own("through_quotient", shape), own("grad_sigma", ())), ("parts", grad, "sigma"))
         yield Step((own("grad_product", (rows,)),), ("grad_sigma", "u"))
-        yield Step((own("through_product", shape),), ("grad_product", "v"))
+        if _products_are_narrow(call):
+            yield Step((Tensor("grad_product_narrow", (rows,), call.lower),), ("grad_product",))
+            yield Step((Tensor("through_product_narrow", shape, call.lower),), ("grad_product_narrow", "v"))
+            yield Step((own("through_product", shape),), ("through_product_narrow",))
+        else:
+            yield Step((own("through_product", shape),), ("grad_product", "v"))
         if call.subclasses:
             yield Step((own(self.main, shape),), ("through_product", "through_quotient"))
         else:
@@ -121,6 +158,11 @@ class SpectralNorm(Computation):
 
     def call(self, call: TorchCall) -> TorchCall:
         return call._replace(parametrization="spectral_norm")
+
+
+def _products_are_narrow(call: Call) -> bool:
+    """Whether autocast casts what products of a matrix and a vector read: on CUDA only (`mv` in its lists)."""
+    return call.device == "cuda" and call.autocast
 
 
 def parametrization(name: str, outputs_along: int) -> Computation:

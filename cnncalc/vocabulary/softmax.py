@@ -119,13 +119,30 @@ class SoftmaxOver(OfOutputs, InOrder, Activation, KeepsOutput):
         reads = call.device == "cuda" and call.lower == "float16" and call.enters_narrow
         return call.lower if reads else None
 
+    def casts_itself(self, inputs: Inputs) -> bool:
+        """Over several axes, which are seen as one first."""
+        return len(self._dims(inputs)) > 1
+
+    def _casting(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        """What it has of a cast input over several axes: where these are copied to be one, the copy is cast."""
+        shape = inputs[0].torch
+        narrow = Tensor("copied", shape, call.lower, batched=True)
+        copied = (Step((narrow,)),) * self._copied(inputs, call.lies(), call.images)
+        return *copied, Step((Tensor("whole", shape, batched=True),))
+
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
+        if call.casts and self.casts_itself(inputs):
+            return self._casting(inputs, call)
         if not self._copied(inputs, call.lies(), call.images):
             return super().forward_of(inputs, call)
         return (Step((Tensor("copied", inputs[0].torch, self._half(call), batched=True),)),)
 
     def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
         steps_back = in_type(super().backward_of(inputs, wanted, call), self._half(call), {})
+        if call.casts and self.casts_itself(inputs):
+            narrow = Tensor("grad0", inputs[0].torch, call.lower, batched=True)
+            whole = tuple(item._replace(name="grad_whole") for item in steps_back[-1].makes)
+            steps_back = (*steps_back[:-1], Step(whole), Step((narrow,), ("grad_whole",)))
         if not self._copied(inputs, call.grad, call.images):
             return steps_back
         turned = Tensor("grad_turned", inputs[0].torch, batched=True)

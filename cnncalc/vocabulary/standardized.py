@@ -38,9 +38,11 @@ class Standardized(Computation):
     def kept(self, shape: tuple[int, ...]) -> tuple[Tensor, ...]:
         return (*self._factor(shape), own("save_mean", (shape[0],)), own("save_invstd", (shape[0],)))
 
-    def forward(self, shape: tuple[int, ...], filters: Tensor, *, training: bool) -> Iterator[Step]:
+    def forward(self, shape: tuple[int, ...], filters: Tensor, call: Call) -> Iterator[Step]:
         kept = self.kept(shape)
-        yield Step((*kept[:-2], filters, *kept[-2:]), () if training else tuple(item.name for item in kept))
+        yield Step(
+            (*kept[:-2], filters, *kept[-2:]), () if call.training else tuple(item.name for item in kept)
+        )
 
     def backward(self, shape: tuple[int, ...], grad: str, call: Call, *, turned: bool) -> Iterator[Step]:
         """The gradient is put in order before it is seen as one row for each filter."""

@@ -1,5 +1,7 @@
 """What is replayed of a network, as PyTorch's passes are watched; and networks around a layer."""
 
+from typing import Any
+
 import cnncalc
 from cnncalc.graph import BoundLayer, Graph, Node
 from cnncalc.layers import Layer, layer_type
@@ -19,9 +21,9 @@ from tests.memory._watched import BATCH, Held
 FAKE = Backend("cpu", sums_in_place=False)
 
 
-def replayed(graph: Graph, *, batch: int = BATCH, autocast: str | None = None) -> Held:
-    """The same, from what the layers say."""
-    trace, half = replay(graph, FAKE, alone=batch == 1, autocast=autocast)
+def replayed(graph: Graph, *, batch: int = BATCH, backend: Backend = FAKE, **options: Any) -> Held:
+    """The same, from what the layers say; `options` as for `replay`."""
+    trace, half = replay(graph, backend, alone=batch == 1, **options)
     nbytes = sizes(trace.tensors, batch)
     held = [0]
     for event in trace.events:
@@ -31,11 +33,9 @@ def replayed(graph: Graph, *, batch: int = BATCH, autocast: str | None = None) -
     return Held(top, held[half], max(held[half:]), held[-1]) if training else Held(top)
 
 
-def replay(
-    graph: Graph, backend: Backend, *, alone: bool = False, autocast: str | None = None
-) -> tuple[Trace, int]:
-    """Both passes, and how many events are of the first. `alone`: the batch is one image."""
-    run = Run(graph, Setup(mode=graph.mode, backend=backend, autocast=autocast), alone=alone)
+def replay(graph: Graph, backend: Backend, *, alone: bool = False, **options: Any) -> tuple[Trace, int]:
+    """Both passes, and how many events are of the first. `alone`: the batch is one image. `options` are a setup's."""
+    run = Run(graph, Setup(mode=graph.mode, backend=backend, **options), alone=alone)
     recorder = run.recorder
     parameters(run)
     for node in graph.layers:

@@ -27,19 +27,32 @@ def pytorch(
     *,
     batch: int = BATCH,
     autocast: str | None = None,
+    dtype: str = "float32",
+    device: str = "cpu",
+    change: Callable[[Any], Any] = lambda model: model,
 ) -> Held:
-    """What PyTorch's own tensors take, from a run on fake ones: all is dispatched, nothing computed."""
+    """What PyTorch's own tensors take, from a run on fake ones: all is dispatched, nothing computed.
+
+    `dtype` is the type of the model; `change` brings it to a `device` that is not the CPU.
+    """
     from torch._subclasses import FakeTensorMode
 
     from cnncalc.pytorch import build
 
     training = graph.mode == "training"
     with FakeTensorMode(allow_non_fake_inputs=True):
-        model = build(graph).train(training)
-        images = [torch.empty(batch, *node.shape.torch) for node in graph.inputs if node.shape]
+        usual = torch.get_default_dtype()
+        torch.set_default_dtype(getattr(torch, dtype))
+        try:
+            model = change(build(graph).train(training))
+            images = [
+                torch.empty(batch, *node.shape.torch, device=device) for node in graph.inputs if node.shape
+            ]
+        finally:
+            torch.set_default_dtype(usual)
         with watched(torch, [*model.parameters(), *model.buffers(), *images], log) as tally:
             lower = torch.autocast(
-                "cpu", getattr(torch, autocast or "bfloat16"), enabled=autocast is not None
+                device, getattr(torch, autocast or "bfloat16"), enabled=autocast is not None
             )
             with torch.set_grad_enabled(training), lower:
                 outputs = model(*images)
