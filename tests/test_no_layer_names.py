@@ -57,6 +57,8 @@ HOMONYMS = {
     "vocabulary/operations.py": OPERATIONS,
     "vocabulary/statistics.py": {"mean": "a tensor"},
     "pytorch/carried.py": {"reshape": "a method of a tensor"},
+    "commands/_memory_setup.py": {"attention": "an option"},
+    "render/memory/json.py": {"attention": "a field of the report"},
     "quantity.py": {"bn": "billion"},
     "render/outline.py": {"learned": "a word for parameters"},
     "render/report/totals.py": {"conv": "a word in a count of layers", "fc": "a word in a count of layers"},

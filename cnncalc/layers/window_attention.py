@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from cnncalc.shape import Shape
 from cnncalc.vocabulary import window_faults
+from cnncalc.vocabulary.allocation import alive_at_end
 from cnncalc.vocabulary.attending_groups import WEIGHTS, TokenGroups
 from cnncalc.vocabulary.attending_windows import AttendingWindows
 from cnncalc.vocabulary.convolution import kernel_text
@@ -175,25 +176,13 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
         )
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
-        return self._kept(inputs)
-
-    def _kept(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        groups = self._groups(inputs[0])
-        return (groups.rows("windows"), *groups.kept())
+        return self.keeps_of(inputs, Call())
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
-        # In units of the windows, with attention weights of size s, all of which stay alive: 5 + 2s at the softmax,
-        # with its input and its output alive; 8 + s when the windows are joined again: 2 beside the 6 + s that are
-        # kept.
-        partition = self._partition(inputs[0])
-        first, _, _, attention_weights, _ = kept = self._kept(inputs)
-        more = max(attention_weights.size, 3 * first.size) - first.size - inputs[0].size
-        tensors = list(kept)
-        if self._has_table:
-            tensors.append(Tensor("bias", (partition.tokens, partition.tokens, self.heads)))
-        if any(partition.shifts):
-            tensors.append(Tensor("mask", (partition.windows, partition.tokens, partition.tokens)))
-        return (*tensors, Tensor("more", (more,), batched=True))
+        return alive_at_end(self.forward_of(inputs, Call(training=False, subclasses=True)))
+
+    def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
+        return self.forward_of(inputs, Call(training))
 
     def not_cast(self, inputs: Inputs) -> tuple[str, ...]:
         """The table is added to the scores."""
@@ -205,11 +194,14 @@ class WindowAttention(ChannelsMixed, AnyValues, NoStatistics, LastInMemory, OwnO
 
     def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
         attending = self._attending(inputs[0], call)
-        return (*self._kept(inputs), *(attending.groups.wide_square(WEIGHTS),) * attending.widens)
+        windows = attending.groups.rows("windows")
+        return (
+            windows,
+            *attending.products.kept(),
+            *(attending.groups.wide_square(WEIGHTS),) * attending.widens,
+        )
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
-        if call.lower is None:
-            return super().forward_of(inputs, call)
         return tuple(self._attending(inputs[0], call).forward())
 
     def backward(self, inputs: Inputs, wanted: tuple[bool, ...]) -> tuple[Step, ...]:

@@ -8,6 +8,7 @@ from cnncalc.vocabulary.attending_groups import FULL, GRAD_SCORES, WEIGHTS, Toke
 from cnncalc.vocabulary.call import Call
 from cnncalc.vocabulary.partition import Partition
 from cnncalc.vocabulary.relative import put_into_table
+from cnncalc.vocabulary.window_products import WindowProducts
 
 
 class AttendingWindows(NamedTuple):
@@ -28,11 +29,16 @@ class AttendingWindows(NamedTuple):
         return self.call.lower is not None and (added or self.call.device != "cpu")
 
     @property
+    def products(self) -> WindowProducts:
+        """The products in each window."""
+        return WindowProducts(self.groups, self.call.images, self.call.subclasses)
+
+    @property
     def _is_padded(self) -> bool:
         return self.partition.padded != self.partition.volume.spatial
 
     def forward(self) -> Iterator[Step]:
-        """The steps of the forward pass under autocast."""
+        """The steps of the forward pass."""
         yield from self._to_heads()
         yield from self._attention_weights()
         yield from self._to_volume()
@@ -44,7 +50,8 @@ class AttendingWindows(NamedTuple):
         windows = groups.rows("windows")
         if any(partition.shifts):
             yield Step((Tensor("mask", (partition.windows, partition.tokens**2), FULL),))
-        moved = ["padded"] * self._is_padded
+        # Padding copies even where it adds nothing.
+        moved = ["padded"]
         moved += [f"rolled_{axis}" for axis in partition.shifted]
         for before, name in zip(["", *moved], moved, strict=False):
             frees = (before,) if before else ()
@@ -54,13 +61,11 @@ class AttendingWindows(NamedTuple):
         cast = (windows,) if call.casts else ()
         spent = () if call.training else tuple(item.name for item in cast)
         yield Step((*cast, groups.rows("projected", 3)), spent, casts=("qkv.bias", "qkv.weight"))
-        yield Step((groups.rows("heads", 3),), ("projected",))
-        yield Step((groups.rows("query"),))
 
     def _attention_weights(self) -> Iterator[Step]:
         """From queries and keys to the attention weights."""
         groups, name = self.groups, "scores"
-        yield Step((groups.square(name),))
+        yield from self.products.scores()
         if self.has_table:
             bias = Tensor("bias", (groups.tokens**2, groups.heads), PARAMETERS)
             yield Step((bias, groups.wide_square("with_bias")), (name,))
@@ -80,10 +85,11 @@ class AttendingWindows(NamedTuple):
     def _to_volume(self) -> Iterator[Step]:
         """From the attention weights to the output."""
         groups = self.groups
-        yield Step((groups.rows("split"),), ("attention_weights",) if self.widens else ())
-        yield Step((groups.rows("joined"),), ("split",))
+        yield from self.products.result(("attention_weights",) if self.widens else ())
+        yield Step((), ("windows_whole" if self.call.casts else "windows",))
         name = "projected_back"
-        yield Step((groups.rows(name),), casts=("proj.bias", "proj.weight"))
+        joined = "joined" if self.products.joins else "split"
+        yield Step((groups.rows(name),), (joined,), casts=("proj.bias", "proj.weight"))
         moved = ["put_back", *(f"rolled_back_{axis}" for axis in self.partition.shifted)]
         for new in moved if self._is_padded else moved[:-1]:
             yield Step((groups.rows(new),), (name,))
@@ -101,7 +107,7 @@ class AttendingWindows(NamedTuple):
         yield from _chain("grad", first)
         grad = first[-1].name if first else "grad"
         of_table = tuple(step for tensor in table for step in self._table(tensor))
-        yield from self.groups.backward(
+        yield from self.products.backward(
             grad, (leaving_weight, leaving_bias), wide=self.widens, table=of_table
         )
         spent = ("grad_heads", "windows")
@@ -152,7 +158,7 @@ class AttendingWindows(NamedTuple):
             self._grad("windows"),
             *(self._grad("reordered_back"),) * (self.partition.put_back is None),
             *self._rolled("_back"),
-            *(Tensor("grad_filled", volume.torch, batched=True),) * self._is_padded,
+            Tensor("grad_filled", volume.torch, batched=True),
         ]
         back[-1] = back[-1]._replace(name="grad0")
         return back

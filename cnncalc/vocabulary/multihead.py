@@ -9,11 +9,12 @@ from collections.abc import Iterator
 
 from cnncalc.record import NamedTuple
 from cnncalc.vocabulary.allocation import Kept, Step, Tensor
-from cnncalc.vocabulary.attending import KEYS, PARTS, QUERIES, VALUES, Passes
+from cnncalc.vocabulary.attending import KEYS, PARTS, VALUES, Passes
 from cnncalc.vocabulary.attending_groups import TokenGroups
 from cnncalc.vocabulary.attention_kernels import MATH, Asked
 from cnncalc.vocabulary.call import Call
 from cnncalc.vocabulary.scaled_dot_product import ATTENDED, ScaledDotProduct
+from cnncalc.vocabulary.selected import selected_backward
 from cnncalc.vocabulary.strides import Strides, contiguous, in_order, regrouped
 from cnncalc.vocabulary.torch_versions import ATTENTION_DROPS_HEADS
 
@@ -190,25 +191,11 @@ class MultiheadAttention(NamedTuple):
         yield from self.product.backward("grad_joined", heads, self._parts, ALL)
         for part in PARTS:
             yield from self._moved(part)
-        for number, part in enumerate((VALUES, KEYS, QUERIES)):
-            yield Step((groups.rows(f"grad_stacked_{part}", 3),), (f"grad_{part}",))
-            if number:
-                yield from self._added(part, "grad_stacked_values" if number == 1 else "grad_stacked")
+        yield from selected_backward(groups.rows, subclasses=self.call.subclasses)
         if self._copies_heads:
             yield Step((groups.rows("grad_projected", 3),), ("grad_stacked",))
         else:
             yield Step(passes=(("grad_projected", "grad_stacked"),), frees=("grad_stacked",))
-
-    def _added(self, part: str, before: str) -> Iterator[Step]:
-        """Autograd adds up the gradients of the three parts of one tensor: fake ones never in place."""
-        spent = (before, f"grad_stacked_{part}")
-        if self.call.subclasses:
-            yield Step((self.groups.rows("grad_stacked_sum", 3),), spent)
-            yield Step(passes=(("grad_stacked", "grad_stacked_sum"),), frees=("grad_stacked_sum",))
-        elif before == "grad_stacked":
-            yield Step((), spent[1:])
-        else:
-            yield Step((), spent, passes=(("grad_stacked", before),))
 
     def _moved(self, part: str) -> Iterator[Step]:
         """From the gradient of queries, keys or values by head to that with the tokens first."""

@@ -127,9 +127,9 @@ class ScaledDotProduct(NamedTuple):
             spent.append("mask_padded")
         # Without gradients the memory-efficient kernel writes no sums.
         sums = (self._sums(),) * (self.call.training or self.kernel != EFFICIENT)
-        made = (self._result(self.result), *sums, *self._seeds())
-        names = {tensor.name for tensor in made}
-        yield Step(made, tuple(name for name in spent if name in names or name not in (SUMS, *SEEDS)))
+        allocates = (self._result(self.result), *sums, *self._seeds())
+        names = {tensor.name for tensor in allocates}
+        yield Step(allocates, tuple(name for name in spent if name in names or name not in (SUMS, *SEEDS)))
 
     def _products(self) -> Iterator[Step]:
         """The products written out."""
@@ -164,7 +164,7 @@ class ScaledDotProduct(NamedTuple):
             # `_safe_softmax` writes zeros over rows that have nothing but -inf.
             empty = self._square("is_infinite", "bool")
             rows = Tensor("rows_infinite", empty.shape[:-1], "bool", batched=True)
-            inside = (self._square("softmax", kind), empty, rows)
+            inside = (self._square("shares", kind), empty, rows)
             yield Step((*inside, weights), (name, *(tensor.name for tensor in inside)))
         read = (self.part(VALUES, "split_", kind),) * (VALUES in splits)
         read_last = tuple(tensor.name for tensor in read)
@@ -269,11 +269,11 @@ class ScaledDotProduct(NamedTuple):
             yield Step((self._result("grad_split", kind),), (grad,))
             grad = "grad_split"
         values = _name(self._values(parts))
-        made = (
+        allocates = (
             *(self.part(VALUES, "grad_whole_" if self._widens else "grad_", kind),) * passes.values,
             *(self._square("grad_weights", kind),) * passes.scores,
         )
-        yield Step(made, (grad, values, *(() if passes.scores else (WEIGHTS,))))
+        yield Step(allocates, (grad, values, *(() if passes.scores else (WEIGHTS,))))
         if passes.scores:
             yield Step((self._square("grad_scores", kind),), ("grad_weights", WEIGHTS))
             yield from self._mask_of_products(kind)

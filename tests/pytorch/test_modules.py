@@ -1,5 +1,6 @@
 """Modules of our own: their values, beside PyTorch's own ways to them."""
 
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -84,7 +85,9 @@ def test_can_be_traced_and_says_what_it_is(
         return model(*given)
 
     for given in (tensors, spread):
-        agree(torch, output(traced, given), output(module, given))
+        # A kernel of attention rounds in another order than the products in a trace.
+        compare = torch.testing.assert_close if getattr(module, "fused", False) else partial(agree, torch)
+        compare(output(traced, given), output(module, given))
         torch.testing.assert_close(output(module, given), output(module, tensors))
     assert type(module).__name__ in repr(module)
 
@@ -211,13 +214,16 @@ def test_a_volume_gets_the_size_of_another(torch: ModuleType, own: ModuleType) -
 
 
 def test_tokens_stay_as_pytorch_wants_them(torch: ModuleType, own: ModuleType) -> None:
-    """From the class token on, nothing has to be copied to look at the channels last."""
+    """From the class token on, nothing has to be copied to look at the channels last.
+
+    (PyTorch's own attention gives the tokens of all images one after another.)
+    """
     x = torch.randn(2, 6, 4)
     for module in (
         own.ClassToken(6),
         own.PositionEmbedding(6, 5),
         own.ChannelLayerNorm(6),
-        own.SelfAttention(6, 2),
+        own.SelfAttention(6, 2, fused=False),
         torch.nn.GELU(),
         own.ChannelLinear(6, 8),
     ):
@@ -247,9 +253,8 @@ layers:
 
 def test_a_vision_transformer_is_torchvision_s(torch: ModuleType, torchvision: ModuleType) -> None:
     """Its weights in ours, its outputs: only the class token comes before the patches there."""
-    from torch.utils.flop_counter import FlopCounterMode
-
     from cnncalc.pytorch import build
+    from cnncalc.pytorch.counting import flop_counter
 
     theirs = torchvision.models.VisionTransformer(32, 8, 2, 2, 16, 24, num_classes=10).eval()
     for parameter in theirs.parameters():
@@ -261,10 +266,10 @@ def test_a_vision_transformer_is_torchvision_s(torch: ModuleType, torchvision: M
         for mine, weight in zip(ours.parameters(), (kernel, bias, token, *rest), strict=True):
             mine.copy_(weight)
     x = torch.randn(2, 3, 32, 32)
-    with FlopCounterMode(display=False) as counter:
+    with flop_counter() as counter:
         got = ours(x)
     torch.testing.assert_close(got, theirs(x), rtol=1e-5, atol=1e-5)
     assert cnncalc.analyse(graph).totals.macs == counter.get_total_flops() // 4
-    with FlopCounterMode(display=False) as counter:
+    with flop_counter() as counter:
         theirs.to("meta")(x.to("meta"))
     assert cnncalc.analyse(graph).totals.macs == counter.get_total_flops() // 4

@@ -80,7 +80,8 @@ class Attention(reads.OwnModule):
 
     def forward(self, *operands: Tensor) -> Tensor:
         linear = [(module.weight, module.bias) for module in self._linear]
-        if self.fused:
+        # A trace has the products written out: strides are values to it.
+        if self.fused and not isinstance(operands[0], fx.Proxy):
             joined = self._attended(
                 *_views(
                     operands, linear, self.given, self.heads, self.widths, self.learned

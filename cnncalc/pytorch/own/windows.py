@@ -96,10 +96,8 @@ class WindowAttention(OwnModule):
         )
         mask = self._mask(padded) if any(self.shift) else None
         x = x.movedim(1, -1)
-        if padded != self.size:
-            x = F.pad(
-                x, (0, 0, 0, padded[1] - self.size[1], 0, padded[0] - self.size[0])
-            )
+        # As torchvision does: this copies even where it adds nothing.
+        x = F.pad(x, (0, 0, 0, padded[1] - self.size[1], 0, padded[0] - self.size[0]))
         # Axis by axis: a roll of two axes at once allocates a hidden tensor between them.
         for axis, shift in enumerate(self.shift, 1):
             if shift:
@@ -114,16 +112,14 @@ class WindowAttention(OwnModule):
             x = x.view(batch, rows, height, columns, width, channels).transpose(2, 3)
         x = x.clone(memory_format=torch.contiguous_format)
         windows = x.view(-1, tokens, channels)
-        query, key, value = (
+        projected = (
             self.qkv(windows)
             .view(-1, tokens, 3, self.heads, channels // self.heads)
             .permute(2, 0, 3, 1, 4)
-            .clone(memory_format=torch.contiguous_format)
-            .view(3, -1, tokens, channels // self.heads)
-            .unbind(0)
         )
+        query, key, value = projected[0], projected[1], projected[2]
         query = query * (channels // self.heads) ** -0.5
-        shares = torch.bmm(query, key.transpose(1, 2)).view(
+        shares = torch.matmul(query, key.transpose(2, 3)).view(
             batch, -1, self.heads, tokens, tokens
         )
         if self.relative:
@@ -132,14 +128,14 @@ class WindowAttention(OwnModule):
         if mask is not None:
             shares = shares + mask
         shares = shares.softmax(dim=-1)
-        joined = (
-            torch.bmm(shares.view(-1, tokens, tokens), value)
-            .view(-1, self.heads, tokens, channels // self.heads)
+        x = (
+            torch.matmul(shares.view(-1, self.heads, tokens, tokens), value)
             .transpose(1, 2)
-            .clone(memory_format=torch.contiguous_format)
+            .contiguous()
             .view(-1, tokens, channels)
         )
-        x = self.proj(joined).view(batch, rows, columns, height, width, channels)
+        del windows
+        x = self.proj(x).view(batch, rows, columns, height, width, channels)
         x = x.permute(0, 3, 1, 4, 2, 5) if self.grid else x.transpose(2, 3)
         x = x.clone(memory_format=torch.contiguous_format).view(
             batch, *padded, channels
