@@ -178,9 +178,14 @@ def run_options(command: Command) -> Command:
             ),
             click.option(
                 "--offload",
-                type=click.Choice(["optimizer"]),
+                type=click.Choice(["activations", "optimizer"]),
                 multiple=True,
-                help="Keep the optimizer's state in the host's memory, and step there.",
+                help="Keep activations (save_on_cpu) or the optimizer's state in the host's memory; may be repeated.",
+            ),
+            click.option(
+                "--grad",
+                is_flag=True,
+                help="A prediction without torch.no_grad(): what a backward pass would read is kept.",
             ),
             click.option(
                 "--compile",

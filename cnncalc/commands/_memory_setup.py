@@ -44,6 +44,7 @@ def setup_of(graph: "Graph", mode: str, given: dict[str, Any]) -> "Setup":
         bucket_view=given["gradient_as_bucket_view"],
         attention=given["attention"],
         expandable_segments=given["expandable_segments"],
+        grad=given["grad"],
         offload=tuple(dict.fromkeys(given["offload"])),
     )
     if problem := impossible(setup, graph):

@@ -41,6 +41,8 @@ class BatchNorm(WideStatistics, ChannelsApart, AnyValues, PutsInOrder, KeepsForm
     family: ClassVar[str] = "normalisation"
     copies_inside = True
     cancels_bias = True
+    differs_in_training = True
+    keeps_buffers = True
     one_axis = "as two"
     autocast = "input"
     source: ClassVar[str] = "torch.nn.BatchNorm2d; Ioffe & Szegedy 2015, arXiv 1502.03167"
@@ -98,6 +100,10 @@ class BatchNorm(WideStatistics, ChannelsApart, AnyValues, PutsInOrder, KeepsForm
 
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
         return 0, *self._statistics(inputs)
+
+    def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
+        """With running statistics none of the batch."""
+        return super().keeps_of(inputs, call) if call.training or not self.track else (0,)
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         return () if self.track else self._statistics(inputs)

@@ -44,6 +44,7 @@ class InstanceNorm(WideStatistics, ChannelsApart, AnyValues, PutsInOrder, GivesV
     family: ClassVar[str] = "normalisation"
     takes = "volume"
     cancels_bias = True
+    differs_in_training = True
     autocast = "input"
     only_for_weights = ("grad_repeated_weight", "grad_repeated_bias")
     source: ClassVar[str] = "torch.nn.InstanceNorm2d; Ulyanov et al. 2016, arXiv 1607.08022"
@@ -112,6 +113,14 @@ class InstanceNorm(WideStatistics, ChannelsApart, AnyValues, PutsInOrder, GivesV
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
         repeated = (tensor for tensor in self._repeated(inputs) if tensor.name != "repeated_bias")
         return 0, *repeated, *self._statistics(inputs)
+
+    def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
+        """With running statistics none of the batch."""
+        kept = super().keeps_of(inputs, call)
+        if call.training or not self.track:
+            return kept
+        statistics = self._statistics(inputs)
+        return tuple(item for item in kept if item not in statistics)
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         return *self._repeated(inputs), *(() if self.track else self._statistics(inputs))

@@ -31,7 +31,7 @@ BACKENDS: Mapping[str, Backend] = {
 
 
 # What can be in the host's memory: what autograd keeps, and the optimizer's state, with the step.
-OFFLOADS = ("optimizer",)
+OFFLOADS = ("activations", "optimizer")
 # When a loop gets rid of gradients: before the forward pass (or after the step, which is the same), only before the
 # backward pass, or never: `set_to_none=False` fills them with zeros.
 ZERO_GRADS = ("forward", "backward", "zeros")
@@ -52,7 +52,8 @@ class Setup(NamedTuple):
     `loss` is a key of `cnncalc.memory.allocated.losses`. With `ema` a moving average of the parameters is there, with
     `zero` 1 or 2 devices have their part of the optimizer's state, or of gradients too; with `bucket_view` gradients
     are views of DistributedDataParallel's buckets. With `expandable_segments` those of the caching allocator grow.
-    What is in `offload`, of `OFFLOADS`, is in the host's memory.
+    What is in `offload`, of `OFFLOADS`, is in the host's memory. With `grad` a prediction
+    is made without `torch.no_grad()`.
 
     `holders` is one of `HOLDERS`: whether nobody holds a tensor beside its readers (`graph`, as cnncalc builds a
     network), or each module call what it reads (`modules`). `workspaces` of libraries take the `least` or the `most`
@@ -85,6 +86,7 @@ class Setup(NamedTuple):
     attention: str = "auto"
     expandable_segments: bool = False
     offload: tuple[str, ...] = ()
+    grad: bool = False
 
     @property
     def foreach(self) -> bool:

@@ -33,6 +33,8 @@ def impossible(setup: Setup, graph: Graph | None = None) -> str | None:
     for what in setup.offload:
         if what not in OFFLOADS:
             return f"{' and '.join(OFFLOADS)} can be offloaded, not {what}"
+    if "activations" in setup.offload and setup.checkpoint:
+        return "what checkpointed blocks keep is not offloaded: leave out one of the two"
     if setup.offload and setup.backend.name == "cpu":
         return "what is offloaded is in the host's memory, where a run on the CPU has all"
     if setup.expandable_segments and setup.backend.name != "cuda":
@@ -88,6 +90,8 @@ def _of_inference(setup: Setup) -> str | None:
 def _of_training(setup: Setup) -> str | None:
     if setup.optimizer not in optimizers.names():
         return f"there is no optimizer {setup.optimizer}; there are {', '.join(optimizers.names())}"
+    if setup.grad:
+        return "in training gradients are on: a prediction with gradients is in the mode inference"
     if setup.loss not in losses.names():
         return f"there is no loss {setup.loss}; there are {', '.join(losses.names())}"
     if setup.zero_grad is not None and setup.zero_grad not in ZERO_GRADS:

@@ -116,6 +116,10 @@ class Allocating(ABC):
     # needs a gradient, as in the first layer of a network.
     only_for_inputs: ClassVar[tuple[int | str, ...]] = ()
 
+    # Whether PyTorch computes it otherwise in training, as `module.training` says: not only autograd keeps something.
+    differs_in_training: ClassVar[bool] = False
+    # Whether autograd keeps its buffers, other than counters.
+    keeps_buffers: ClassVar[bool] = False
     # Whether its backward pass is one operation to autograd, which then keeps what it needs until the end of all steps.
     one_operation: ClassVar[bool] = False
 

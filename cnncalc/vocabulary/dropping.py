@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.exact import fraction
 from cnncalc.vocabulary.groups import Elementwise
-from cnncalc.vocabulary.layer import Inputs
+from cnncalc.vocabulary.layer import Call, Inputs, Kept
 from cnncalc.vocabulary.limits import ZERO, Limits
 
 if TYPE_CHECKING:
@@ -32,9 +32,13 @@ class Dropping(Elementwise):
     one_of_views = False
     # What it leaves out is drawn for each image.
     without_batch = "none"
+    differs_in_training = True
     # Whether single values are dropped, not whole images: then the variance of the output grows with p.
     within_images: ClassVar[bool]
     p: float
+
+    def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
+        return super().keeps_of(inputs, call) if call.training else ()
 
     def limits(self, inputs: Inputs, before: tuple[Limits, ...]) -> Limits:
         scale = 1 / (1 - self.p) if self.p < 1 else inf

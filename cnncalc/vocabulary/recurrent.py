@@ -205,6 +205,16 @@ class Recurrent(ChannelsMixed, NoStatistics, PutsInOrder, LastInMemory, GivesVie
         )
         return masks, dropped
 
+    @property
+    def differs_in_training(self) -> bool:  # type: ignore[override]
+        return self._drops
+
+    def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
+        """Nothing of the states that are dropped only in training."""
+        if call.training or not self._drops:
+            return super().keeps_of(inputs, call)
+        return type(self)(**{**vars(self), "dropout": 0.0}).keeps_of(inputs, call)
+
     def forward(self, inputs: Inputs, *, training: bool) -> tuple[Step, ...]:
         """In training the last layer reads dropped states, which are not kept if the weights are frozen."""
         dropped = self._dropping(inputs[0].positions)[1][-1:] if training else ()

@@ -3,6 +3,7 @@
 from cnncalc.graph import Node
 from cnncalc.layers import Step
 from cnncalc.memory.allocated import casts
+from cnncalc.memory.allocated.offloading import copied_back, from_host, offloads
 from cnncalc.memory.allocated.overwritten import ViewedTensor, copied, viewed_tensor
 from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.allocated.weight_gradients import weights_done
@@ -89,6 +90,8 @@ def _layer(run: Run, node: Node) -> None:
     frozen = (*weights, *fit.layer.only_for_weights) if run.is_frozen(node) else ()
     held: dict[int | str, int] = {"grad": run.gradients.pop(node.index), **run.saved.pop(node.index, {})}
     run.viewed.discard(node.index)
+    if offloads(run):
+        held |= from_host(run, node)
     call = run.call(node, run.gradient_lies.pop(node.index, None))
     steps, types = _steps(run, node, call), run.types[node.index]
     after = casts.after_steps(run, node, steps)
@@ -168,7 +171,8 @@ def _done(
     # Some exist only where they are needed. The cast of a weight is read where the weight's gradient is made.
     tensors = () if fit.layer.one_operation else step.makes
     copies = tuple(casts.copy_of(item.name) for item in tensors if item.name in narrow)
-    done = [held.pop(name) for name in (*step.frees, *copies) if name in held]
+    back_again = tuple(copied_back(item.name) for item in tensors) if offloads(run) else ()
+    done = [held.pop(name) for name in (*step.frees, *copies, *back_again) if name in held]
     ready = [
         (k, reached[k], held.pop(f"grad{k}")) for k in _operands(step, len(reached)) if f"grad{k}" in held
     ]

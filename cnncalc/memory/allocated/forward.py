@@ -6,6 +6,7 @@ from cnncalc.analysis.kept import KeptTensor, keeps, own_dtype
 from cnncalc.graph import Node
 from cnncalc.memory.allocated import casts
 from cnncalc.memory.allocated.holders import Holders
+from cnncalc.memory.allocated.offloading import offloads, to_host
 from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.allocated.unreached import unreached
 from cnncalc.memory.allocated.workspaces import convolved
@@ -21,7 +22,7 @@ def forward(run: Run, nodes: range, *, keep: bool = True, holders: Holders | Non
     A variable holds each output until the last call that reads it is done.
     """
     holders = holders or Holders(run, nodes)
-    unreached_after = unreached(run.graph, run.passes, run.reached) if keep and run.training else {}
+    unreached_after = unreached(run.graph, run.passes, run.reached) if keep else {}
     for index in nodes:
         node = run.graph.nodes[index]
         holders.enter(index)
@@ -100,7 +101,9 @@ def _layer(run: Run, node: Node, *, keep: bool) -> None:
         saved[name] = held.pop(name)
     if "output" in kept:
         saved["output"] = recorder.hold(run.variables[node.index])
-    if saved:
+    if saved and offloads(run):
+        to_host(run, node, saved)
+    elif saved:
         run.saved[node.index] = saved
     for number in held.values():
         recorder.drop(number)

@@ -1,4 +1,4 @@
-"""A forward pass that keeps nothing: each activation lives until its last reader."""
+"""A forward pass that keeps nothing (each activation lives until its last reader), or all if gradients are on."""
 
 from cnncalc.graph import Graph
 from cnncalc.memory.allocated.forward import forward
@@ -12,7 +12,7 @@ from cnncalc.memory.setup import Setup
 
 
 def inference_trace(graph: Graph, setup: Setup, *, alone: bool = False) -> Trace:
-    """The trace of one prediction for a batch, under `torch.no_grad()`; outputs stay.
+    """The trace of one prediction for a batch, under `torch.no_grad()` unless gradients are on; outputs stay.
 
     `alone`: for a batch of one image.
     """
@@ -22,7 +22,7 @@ def inference_trace(graph: Graph, setup: Setup, *, alone: bool = False) -> Trace
     holders = Holders(run, range(len(graph.nodes)))
     for part in segments(run):
         whole = gathered(run, part, "forward")
-        forward(run, part.nodes, keep=False, holders=holders)
+        forward(run, part.nodes, keep=run.records, holders=holders)
         released(run, whole)
     run.leave_autocast()
     return run.recorder.trace()

@@ -93,6 +93,7 @@ def _cublas(run: Run) -> None:
     handle = cublas(run.setup.capability, run.setup.torch)
     if not handle.counted:
         return
-    for threads in (products, [index for index in products if run.passes[index]]):
+    back = [index for index in products if run.passes[index]] if run.training else []
+    for threads in (products, back):
         if threads:
             run.recorder.make(counted(run, handle), "workspace", None, handle.name)

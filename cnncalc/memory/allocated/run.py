@@ -7,7 +7,7 @@ from cnncalc.analysis.storage import lying_of, storage
 from cnncalc.graph import Graph, Node
 from cnncalc.layers import stored_type
 from cnncalc.memory.allocated.precision import types
-from cnncalc.memory.allocated.trace import TraceRecorder
+from cnncalc.memory.allocated.trace import HeldTensor, TraceRecorder
 from cnncalc.memory.allocated.unreached import reached
 from cnncalc.memory.setup import Setup
 from cnncalc.record import NamedTuple
@@ -34,6 +34,8 @@ class Run:
         # Whether the batch is one image.
         self.alone = alone
         self.training = setup.mode == "training"
+        # Whether autograd keeps what a backward pass would read.
+        self.records = self.training or setup.grad
         backend = setup.backend
         # What is the same for every layer. Under autocast convolutions compute in the lower type.
         self._call = Call(
@@ -55,7 +57,7 @@ class Run:
             casts=[0 in types_of.casts for types_of in self.types],
         )
         self.passes = (
-            gradient_passes(graph, frozen=setup.frozen) if self.training else [False] * len(graph.nodes)
+            gradient_passes(graph, frozen=setup.frozen) if self.records else [False] * len(graph.nodes)
         )
         self.recorder = TraceRecorder()
         # The tensor that holds each node's output, or its indices, while a variable of the forward does.
@@ -74,6 +76,8 @@ class Run:
         self.cast_gradients: dict[tuple[int, str], int] = {}
         # What autograd keeps of each node, as its layer calls it.
         self.saved: dict[int, dict[int | str, int]] = {}
+        # The same of what is in the host's memory.
+        self.on_host: dict[int, dict[int | str, HeldTensor]] = {}
         # The gradient that has reached each node's output, and each weight's (by owner and name).
         self.gradients: dict[int, int] = {}
         # How a node's gradient lies in memory, where it is not in order.
@@ -126,6 +130,7 @@ class Run:
     def call(self, node: Node, grad: Lying = None) -> Call:
         """How PyTorch runs a layer; `grad` is how the gradient of its output lies."""
         return self._call._replace(
+            training=self.runs_as_in_training(node),
             lying=lying_of(self.stored, node),
             grad=grad,
             output=node.shape,
@@ -137,6 +142,11 @@ class Run:
             lower=self.setup.autocast,
             frozen=self.is_frozen(node),
         )
+
+    def runs_as_in_training(self, node: Node) -> bool:
+        """Whether PyTorch computes a layer as in training: where autograd records, most layers."""
+        differs = node.fit is not None and node.fit.layer.differs_in_training
+        return self.training or (self.records and not differs)
 
     def is_frozen(self, node: Node) -> bool:
         """Whether the parameters of a layer are not trained: by the setup, or by the spec."""

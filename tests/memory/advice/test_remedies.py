@@ -641,6 +641,14 @@ class TestOptionsThatAreTurnedOn:
         assert outcome.estimate.breakdown(64)["optimizer"] == 0
         assert words(outcome).options == "--offload optimizer"
 
+    def test_activations_on_the_host_save_most_of_them(self) -> None:
+        plain = case("unet", 8)
+        (outcome,) = outcomes("offloaded_activations", plain)
+        assert outcome.saved > plain.now.peak.nbytes / 2
+        assert words(outcome).options == "--offload activations"
+        # What is checkpointed is not offloaded.
+        assert outcomes("offloaded_activations", case("unet", 8, checkpoint=((0, 2),))) == []
+
     def test_a_state_of_8_bits_is_for_adam(self) -> None:
         assert outcomes("eight_bit_state", case("vgg16", 64)) == []
         assert (

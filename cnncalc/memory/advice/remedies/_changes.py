@@ -27,7 +27,7 @@ class OptimizerReplaced(NamedTuple):
 
 
 class OptionTurnedOn(NamedTuple):
-    """An option of the run that was off: `expandable_segments`, `bucket_view`, or `offload optimizer`."""
+    """An option of the run that was off: `expandable_segments`, `bucket_view`, or what is offloaded."""
 
     option: str
 

@@ -31,6 +31,7 @@ STEPS = {
 TURNED_ON = {
     "expandable_segments": ("segments of the allocator that grow", "--expandable-segments"),
     "bucket_view": ("gradients as views of the buckets of devices", "--gradient-as-bucket-view"),
+    "offload activations": ("activations on the host between the passes", "--offload activations"),
     "offload optimizer": ("the optimizer's state and its step on the host", "--offload optimizer"),
 }
 # The risk if a model is trained with parameters of 16 bits: the step that is added to a weight is rounded.

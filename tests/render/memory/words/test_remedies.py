@@ -64,6 +64,11 @@ CASES: list[tuple[Change, str, str]] = [
         "--gradient-as-bucket-view",
     ),
     (
+        OptionTurnedOn("offload activations"),
+        "activations on the host between the passes",
+        "--offload activations",
+    ),
+    (
         OptionTurnedOn("offload optimizer"),
         "the optimizer's state and its step on the host",
         "--offload optimizer",
