@@ -109,8 +109,8 @@ def command(
     """The largest batch of SPEC that fits the memory of a device, in training and in inference.
 
     Every figure is from a simulation of PyTorch's allocations, and of its caching allocator. A batch that fits does so
-    with the most that cuDNN's workspaces may take. With --batch: whether that fits. If it does not, the remedies, with
-    the memory that each saves.
+    whatever workspaces cuDNN takes. With --batch: whether that fits. If it does not, the remedies, with the memory that
+    each saves.
     """
     from cnncalc.commands._run import collect_garbage, read_spec_argument, show_findings, status
     from cnncalc.diagnostic import Severity

@@ -1,9 +1,10 @@
 """Two steps of a trace through the caching allocator: the second starts with the memory that the first has reserved."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 from cnncalc.memory.allocated import Trace
-from cnncalc.memory.device import CachingAllocator, ExpandableAllocator, MemoryBlock
+from cnncalc.memory.device import CachingAllocator, ExpandableAllocator, MemoryBlock, OutOfMemory
 from cnncalc.record import NamedTuple
 
 
@@ -28,13 +29,20 @@ def reserved(
 
     With `expandable` its segments grow.
 
+    Where there is no room for the workspace of a convolution, it has none: PyTorch takes the next algorithm of cuDNN's
+    (`try_all` in ATen/native/cudnn/Conv_v7.cpp, `try_plans` in Conv_v8.cpp).
+
     Raises `cnncalc.memory.device.OutOfMemory` where that takes more than `capacity` bytes.
     """
     allocator = (ExpandableAllocator if expandable else CachingAllocator)(capacity)
     blocks: dict[int, MemoryBlock] = {}
     for number in events(trace):
         if number < 0:
-            allocator.free(blocks.pop(~number))
+            if (block := blocks.pop(~number, None)) is not None:
+                allocator.free(block)
+        elif trace.tensors[number].for_a_moment:
+            with suppress(OutOfMemory):
+                blocks[number] = allocator.allocate(nbytes[number])
         elif (count := trace.tensors[number].copies) > 1:
             allocator.allocate_alike(nbytes[number] // count, count)
         else:

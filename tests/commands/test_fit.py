@@ -122,12 +122,13 @@ class TestMemory:
 
     def test_what_is_not_counted_is_said_and_what_is_set_aside_for_it(self) -> None:
         out = " ".join(run("fit", "resnet18", "--gpu", "rtx4090").out.split())
-        assert "Counted with the most that workspaces of cuDNN and cuBLAS may take" in out
+        assert "Workspaces of cuDNN and cuBLAS take the most that they may" in out
         assert "Not counted: the CUDA context, the driver's own part" in out
         assert "are reserved for them, as measured by others (`--reserve SIZE`)." in out
         assumed = " ".join(run("fit", "resnet18", "--gpu", "rtx3090").out.split())
         assert "are reserved for them, as assumed" in assumed
-        assert "reserves memory" in run("fit", "resnet18", "--gpu", "4090", "--reserve", "0").out
+        nothing = run("fit", "resnet18", "--gpu", "4090", "--reserve", "0").out
+        assert "`--reserve SIZE` reserves memory" in " ".join(nothing.split())
 
     @pytest.mark.parametrize(
         ("line", "message"),
@@ -347,10 +348,10 @@ class TestWorkspaces:
             assert safe[mode]["optimistic"]["largest_batch"] == optimistic[mode]["largest_batch"]
 
     def test_a_batch_between_the_two_fits_by_the_optimistic_one_alone(self) -> None:
-        _, safe = fit("vgg11 --memory 3GiB --mode inference")
-        batch = safe["inference"]["optimistic"]["largest_batch"]
-        assert batch > safe["inference"]["largest_batch"]
-        line = f"vgg11 --memory 3GiB --mode inference --batch {batch}"
+        _, safe = fit("vgg11 --memory 3GiB --mode training")
+        batch = safe["training"]["optimistic"]["largest_batch"]
+        assert batch > safe["training"]["largest_batch"]
+        line = f"vgg11 --memory 3GiB --mode training --batch {batch}"
         assert fit(line)[0] == 1
         assert fit(f"{line} --optimistic")[0] == 0
         words = " ".join(run("fit", *line.split()).out.split())

@@ -67,10 +67,10 @@ def test_few_batches_are_replayed_for_the_largest(monkeypatch: pytest.MonkeyPatc
     replays = 0
     original = two_steps.reserved
 
-    def counted(*given: object) -> object:
+    def counted(*given: object, **named: object) -> object:
         nonlocal replays
         replays += 1
-        return original(*given)  # type: ignore[arg-type]
+        return original(*given, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(replay, "reserved", counted)
     estimate = Estimate(deep(50), Setup())

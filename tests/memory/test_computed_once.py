@@ -27,7 +27,7 @@ class Calls:
         # A trace that is gone may leave its address to another.
         self._alive: list[object] = []
 
-        def count(module: Any, name: str, note: Callable[..., None] = lambda *given: None) -> None:
+        def count(module: Any, name: str, note: Callable[..., None] = lambda *given, **named: None) -> None:
             original = getattr(module, name)
 
             def counted(*given: Any, **named: Any) -> Any:

@@ -1,7 +1,8 @@
 """Whether a batch fits a device's memory, and the largest that does: from simulations, never from a linear estimate.
 
 An estimate with the most that workspaces may take answers for both ends: where blocks lie otherwise in the allocator's
-gaps, the run with less may take a little more.
+gaps, the run with less may take a little more. A convolution for whose workspace there is no room runs without it, in
+another algorithm; what workspaces split and cut up of the memory until then is counted.
 """
 
 from collections.abc import Callable
@@ -20,6 +21,7 @@ WALKED = 3
 class Need(NamedTuple):
     """What a batch takes, in bytes of one device: the peak of its tensors, and what is reserved for them.
 
+    The peak is with the least that workspaces may take.
     `reserved` is what the caching allocator takes for them within that memory, `allocated` what is in use of it at
     most; None where the batch does not fit, and for a backend that has no such allocator.
     """
@@ -50,7 +52,7 @@ def _answering(estimate: Estimate) -> tuple[Estimate, ...]:
 
 
 def _need(estimate: Estimate, batch: int, usable: int) -> Need:
-    peak = estimate.peak(batch)
+    peak = estimate.ends[0].peak(batch)
     if peak.nbytes >= usable or estimate.refusal(batch) is not None:
         return Need(batch, peak, None, False)
     try:
@@ -75,21 +77,23 @@ def device_needs(estimate: Estimate, batch: int, usable: int) -> tuple[DeviceNee
     needs = []
     parts = zip(*(end.replays(batch) for end in _answering(estimate)), strict=True)
     for name, replays in zip(estimate.graph.devices, parts, strict=True):
-        part = (_part(replay, batch, usable, cuda=cuda) for replay in replays)
+        peak = replays[0].peak
+        part = (_part(replay, batch, usable, peak, cuda=cuda) for replay in replays)
         needs.append(DeviceNeed(name, max(part, key=lambda needed: (not needed.fits, needed.nbytes))))
     return tuple(needs)
 
 
-def _part(replay: Replay, batch: int, usable: int, *, cuda: bool) -> Need:
-    if replay.peak.nbytes >= usable:
-        return Need(batch, replay.peak, None, False)
+def _part(replay: Replay, batch: int, usable: int, peak: Peak, *, cuda: bool) -> Need:
+    """What a batch takes of one device; the `peak` is without workspaces."""
+    if peak.nbytes >= usable:
+        return Need(batch, peak, None, False)
     if not cuda:
-        return Need(batch, replay.peak, None, True)
+        return Need(batch, peak, None, True)
     try:
         reserved = replay.reserved(usable - 1)
     except OutOfMemory:
-        return Need(batch, replay.peak, None, False)
-    return Need(batch, replay.peak, reserved.reserved, True, reserved.allocated)
+        return Need(batch, peak, None, False)
+    return Need(batch, peak, reserved.reserved, True, reserved.allocated)
 
 
 def largest(estimate: Estimate, usable: int) -> int:
@@ -103,7 +107,8 @@ def largest(estimate: Estimate, usable: int) -> int:
 
 def _largest(estimate: Estimate, usable: int) -> int:
     each = estimate.setup.devices
-    top = _last(lambda share: estimate.peak(share * each).nbytes < usable)
+    # Convolutions can do without a workspace.
+    top = _last(lambda share: estimate.ends[0].peak(share * each).nbytes < usable)
     if estimate.least_batch is None or top * each < estimate.least_batch:
         return 0
     if estimate.setup.backend.name != "cuda":

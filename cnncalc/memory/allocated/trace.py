@@ -17,6 +17,11 @@ class HeldTensor(NamedTuple):
     name: str
     copies: int = 1
 
+    @property
+    def for_a_moment(self) -> bool:
+        """Whether it is the workspace of a layer, which the layer can do without."""
+        return self.category == "workspace" and self.node is not None
+
     def nbytes(self, batch: int, rounding: int = 1) -> int:
         """The bytes of all `copies`, each rounded up to a multiple of `rounding`."""
         return -(-(self.fixed + self.each * batch) // rounding) * rounding * self.copies

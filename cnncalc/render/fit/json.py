@@ -43,7 +43,7 @@ def _mode(answer: Answer, result: ModeResult | None) -> dict[str, Any] | None:
     node = None if peak.node is None else graph.nodes[peak.node]
     totals = {"peak_bytes": peak.nbytes, "reserved_bytes": least.need.reserved}
     most = {
-        "peak_bytes": max(need.peak.nbytes, least.need.peak.nbytes),
+        "peak_bytes": max(end.peak(need.batch).nbytes for end in result.estimate.ends),
         "allocated_bytes": need.allocated,
         "reserved_bytes": need.reserved,
     }

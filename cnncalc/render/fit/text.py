@@ -28,10 +28,11 @@ NOT_TRIED = {
     "larger_stride": "a larger stride in {}",
     "removed_layer": "the network without one of {}",
 }
-SAFE = "Counted with the most that workspaces of cuDNN and cuBLAS may take (`--optimistic` counts the least)."
-OPTIMISTIC = (
-    "Counted with the least that workspaces of cuDNN and cuBLAS may take: a batch may not fit after all."
+SAFE = (
+    "Workspaces of cuDNN and cuBLAS take the most that they may, as far as there is room (`--optimistic` counts the "
+    "least)."
 )
+OPTIMISTIC = "Workspaces of cuDNN and cuBLAS take the least that they may: a batch may not fit after all."
 NOT_COUNTED = "Not counted: the CUDA context, the driver's own part, and what other programs take."
 
 
@@ -147,8 +148,7 @@ def _held(result: ModeResult) -> str:
     """What is allocated, with the least and the most that workspaces may take; tensors if that is not known."""
     need, least = result.need, result.optimistic
     if need.allocated is None:
-        low = need.peak.nbytes if least is None else min(least.need.peak.nbytes, need.peak.nbytes)
-        return f"{between(low, need.peak.nbytes)} of tensors"
+        return f"{size(need.peak.nbytes)} of tensors"
     low = need.allocated if least is None or least.need.allocated is None else least.need.allocated
     return f"{between(min(low, need.allocated), need.allocated)} allocated"
 

@@ -4,9 +4,9 @@ from cnncalc.memory.device import GPU, MIB, cuda_context, gpu_named, known_gpus
 
 
 def gpu(name: str) -> GPU:
-    found = gpu_named(name)
-    assert isinstance(found, GPU)
-    return found
+    known = gpu_named(name)
+    assert isinstance(known, GPU)
+    return known
 
 
 def test_it_is_published_for_some_gpus() -> None:

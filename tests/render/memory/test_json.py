@@ -12,8 +12,8 @@ from cnncalc.memory.report import figures
 Rendered: TypeAlias = Callable[..., str]
 FIELDS = [
     "version", "name", "source", "file", "mode", "batch", "images", "setup", "peak_bytes", "allocated_bytes",
-    "reserved_bytes", "most", "context", "peak_at", "held_otherwise", "gpu", "attention", "breakdown", "inexact", "device",
-    "devices", "refused", "largest", "layers", "timeline", "textbook",
+    "reserved_bytes", "most", "context", "peak_at", "held_otherwise", "gpu", "attention", "breakdown", "inexact",
+    "device", "devices", "refused", "largest", "layers", "timeline", "textbook",
     "unknown", "not_checked", "expect_not_checked", "diagnostics",
 ]  # fmt: skip
 FAULTY = "cnncalc: 1\ninput: 8x8x3\nlayers:\n  - conv: {filters: 4, kernel: 9}\n  - relu\n"
