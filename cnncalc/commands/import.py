@@ -39,6 +39,11 @@ Examples:
     help="The input, if the source does not say it: 224x224x3, or 224 for every side; repeated for several inputs.",
 )
 @click.option("--flat", is_flag=True, help="One item for each layer: no blocks, no repeats.")
+@click.option(
+    "--modules",
+    is_flag=True,
+    help="State every module call that holds its input (`module: true`), for memory --holders modules.",
+)
 @mode_or_training_option("The mode; training: with auxiliary heads and stochastic depth.")
 @click.option("--name", metavar="TEXT", help="The name of the network in the spec.")
 @click.option(
@@ -63,6 +68,7 @@ def command(
     arguments: tuple[str, ...],
     inputs: tuple[Any, ...],
     flat: bool,
+    modules: bool,
     mode: str,
     name: str | None,
     no_prove: bool,
@@ -83,8 +89,10 @@ def command(
         option = "--weights" if edited is None else "--prove-only"
         raise click.UsageError(f"{source} is a file of data: {option} is for PyTorch code")
     if edited is not None:
-        if flat or no_prove or output or name:
-            raise click.UsageError("--prove-only prints no spec: leave --flat, --no-prove, --name and -o out")
+        if flat or modules or no_prove or output or name:
+            raise click.UsageError(
+                "--prove-only prints no spec: leave --flat, --modules, --no-prove, --name and -o out"
+            )
         from cnncalc.commands._prove_only import prove_only
 
         return prove_only(edited, source, arguments, inputs, mode=mode, weights=weights)
@@ -100,7 +108,7 @@ def command(
     from cnncalc.folding import fold
     from cnncalc.importers import document, text
 
-    written = document(draft) if flat else fold(draft)
+    written = document(draft, modules=modules) if flat else fold(draft, modules=modules)
     printed = text(written)
     _write(printed, output)
     if make is None or (no_prove and weights is None):

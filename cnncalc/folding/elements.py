@@ -51,13 +51,14 @@ class Join:
     """A merge whose operands are branches over one value; an empty branch is that value itself.
 
     `layer` is the merge. `alone` says that the body of a residual is not added to anything in this use, though it is
-    in others.
+    in others. With `keeps_order` its branches are written in the order in which the source computes them.
     """
 
     layer: Layer
     branches: list[list["Element"]]
     entry: str
     alone: bool = False
+    keeps_order: bool = False
 
     @property
     def value(self) -> str:

@@ -7,9 +7,11 @@ from cnncalc.folding.agreed import agreed
 from cnncalc.folding.blocks import Block, blocks
 from cnncalc.folding.calls import SEVERAL_INPUTS, grouped
 from cnncalc.folding.concats import nested
+from cnncalc.folding.elements import Join, inside
 from cnncalc.folding.expanding import MODES, expanded, proven
 from cnncalc.folding.items import Scope
 from cnncalc.folding.majority import with_defaults
+from cnncalc.folding.module_calls import stated
 from cnncalc.folding.permits import Permits, largest
 from cnncalc.folding.plain import plain
 from cnncalc.folding.single_uses import without_single_uses
@@ -25,15 +27,31 @@ from cnncalc.importers import Draft, document, text
 def fold(draft: Draft, *, modules: bool = False) -> dict[str, Any]:
     """The document of a draft, folded. It expands to the same graph as the flat one (`importers.matching`).
 
-    Folds that would give another graph are left out, and all others are made. With `modules`, uses of blocks that are
-    modules of the source say so (`module: true`): memory at inference is then held as these calls hold it.
+    Folds that would give another graph are left out, and all others are made. With `modules`, the module calls of the
+    source are stated (`module: true`): memory at inference is then held as these calls hold it. Where a folded document
+    cannot state them, the flat one does.
     """
+    if modules:
+        folded = _fold(draft, modules=True)
+        with_calls = stated(folded, draft)
+        if with_calls is not None and proven(with_calls, _flat(draft)):
+            return with_calls
+        return document(draft, modules=True)
+    return _fold(draft, modules=False)
+
+
+def _flat(draft: Draft) -> dict[str, Graph]:
+    """The graphs of the flat document, by the modes in which they may differ."""
     flat = document(draft)
     modes = MODES if any("only" in node.controls for node in draft.nodes) else MODES[:1]
-    graphs = {mode: expanded(flat, mode) for mode in modes}
-    graph = graphs[modes[0]]
+    return {mode: expanded(flat, mode) for mode in modes}
+
+
+def _fold(draft: Draft, *, modules: bool) -> dict[str, Any]:
+    graphs = _flat(draft)
+    graph = graphs[MODES[0]]
     if not draft.nodes or not graph.ok:
-        return flat
+        return document(draft)
     folded, permits = _shortest(draft, graph, modules=modules)
     if proven(folded, graphs):
         return folded
@@ -42,7 +60,7 @@ def fold(draft: Draft, *, modules: bool = False) -> dict[str, Any]:
         return proven(with_folds(draft, graph, Permits(names), modules=modules), graphs)
 
     if not proves(frozenset()):
-        return flat
+        return document(draft)
     return with_folds(draft, graph, Permits(largest(list(permits.asked), proves)), modules=modules)
 
 
@@ -74,6 +92,10 @@ def with_folds(draft: Draft, flat: Graph, permits: Permits, *, modules: bool = F
     readers = Counter(value for layer in layers for value in layer.reads)
     readers.update(draft.outputs)
     elements = with_units(grouped(layers, draft.outputs, shapes, permits), readers)
+    if modules:
+        for element in inside(elements):
+            if isinstance(element, Join):
+                element.keeps_order = True
     elements, used = blocks(elements, permits)
     head = {key: value for key, value in document(draft).items() if key not in ("outputs", "layers")}
     single = next(iter(draft.inputs)) if len(draft.inputs) == 1 else None

@@ -22,7 +22,7 @@ class Scope:
 
     `entry` is the value that enters a block, `texts` what stands in place of each of its values. `known` are names of
     values from outside (inputs), `wanted` are values that need a name in any case. With `modules`, uses of blocks say
-    that they are module calls.
+    whether they are module calls.
     """
 
     def __init__(
@@ -113,8 +113,8 @@ class Scope:
             beside[WHEN] = condition
         if isinstance(element, Layer):
             beside |= element.controls
-        elif isinstance(element, Call) and element.path and self._modules:
-            beside["module"] = True
+        elif isinstance(element, Call) and self._modules:
+            beside["module"] = bool(element.path)
         return item.with_entries(**beside) if beside else item
 
     def _name(self, element: Element) -> str | None:

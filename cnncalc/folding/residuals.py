@@ -26,11 +26,16 @@ def residual(join: Join) -> Residual | None:
     first, second = join.branches
     if not (first and second):
         return Residual(first or second, IDENTITY)
+    if join.keeps_order and second[0].position < first[0].position:
+        first, second = second, first
     for body, side in ((first, second), (second, first)):
+        if join.keeps_order and body is second:
+            # A residual computes its body first.
+            return None
         # Of two layers side by side neither is the body.
         if (len(body) > 1 or not isinstance(body[0], Layer)) and _projects(body, side):
             return Residual(body, PROJECT)
-    body, side = (first, second) if len(first) >= len(second) else (second, first)
+    body, side = (first, second) if len(first) >= len(second) or join.keeps_order else (second, first)
     return Residual(body, side) if len(side) <= 2 and len(body) > 1 else None
 
 

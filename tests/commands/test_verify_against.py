@@ -141,7 +141,11 @@ def test_an_edit_that_changes_the_network_is_found(source: str, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--flat"], "--prove-only prints no spec: leave --flat, --no-prove, --name and -o out"),
+        (["--flat"], "--prove-only prints no spec: leave --flat, --modules, --no-prove, --name and -o out"),
+        (
+            ["--modules"],
+            "--prove-only prints no spec: leave --flat, --modules, --no-prove, --name and -o out",
+        ),
         (["-o", "out.yaml"], "--prove-only prints no spec"),
     ],
 )

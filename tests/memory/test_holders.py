@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 import cnncalc
 from benchmarks._tracker import FAKE
 from cnncalc import zoo
+from cnncalc.folding import fold
 from cnncalc.graph import Graph
+from cnncalc.importers import document, matching, text
 from cnncalc.memory import HOLDERS, Estimate, Setup, impossible
 from cnncalc.memory.stretches import names, uses
 from tests._depth import cases
@@ -271,6 +273,20 @@ def test_calls_hold_what_modules_by_hand_hold(torch: ModuleType, name: str) -> N
     assert graph.ok, [item.message for item in graph.diagnostics]
     assert held(graph, "modules") == peak_of(torch, make, graph)
     assert held(graph, "graph") < held(graph, "modules")
+
+
+@pytest.mark.parametrize("flat", [True, False], ids=["flat", "folded"])
+@pytest.mark.parametrize("name", WRITTEN)
+def test_imported_modules_state_their_calls(torch: ModuleType, name: str, flat: bool) -> None:
+    from cnncalc.pytorch.capture.capturing import capture
+
+    _, make = WRITTEN[name]
+    draft = capture(make(torch.nn).eval(), [(3, 16, 16)])
+    written = text(document(draft, modules=True) if flat else fold(draft, modules=True))
+    graph = cnncalc.load(written)
+    assert graph.ok, [item.message for item in graph.diagnostics]
+    assert matching(cnncalc.load(document(draft)), graph) is not None
+    assert held(graph, "modules") == peak_of(torch, make, graph)
 
 
 def test_a_block_may_be_no_call(torch: ModuleType) -> None:

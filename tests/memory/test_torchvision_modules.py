@@ -11,7 +11,9 @@ import pytest
 import cnncalc
 from benchmarks._step import Case
 from benchmarks._tracker import FAKE, setup, tracked
+from cnncalc.folding import fold
 from cnncalc.graph import Graph
+from cnncalc.importers import document, matching, text
 from cnncalc.memory import Estimate, Setup
 from tests._depth import long_but
 from tests.memory._watched import watched
@@ -46,7 +48,7 @@ def without_values(torch: ModuleType, torchvision: ModuleType) -> Iterator[None]
     compute = widths.from_init_params
 
     def computed(**numbers: Any) -> Any:
-        with unset_fake_temporarily():
+        with unset_fake_temporarily(), torch.device("cpu"):
             return compute(**numbers)
 
     with pytest.MonkeyPatch.context() as patch:
@@ -59,18 +61,18 @@ def model_of(torchvision: ModuleType, name: str) -> Any:
     return torchvision.models.get_model(TWINS[name].builder, weights=None, **TWINS[name].arguments).eval()
 
 
+def measured_peak(torch: ModuleType, torchvision: ModuleType, name: str) -> int:
+    """The peak of a prediction of torchvision's module, by PyTorch's tracker."""
+    case = Case(name, "inference", "", BATCH)
+    with without_values(torch, torchvision):
+        return tracked(torch, graph_of(name), case, change=lambda _: model_of(torchvision, name))
+
+
 @pytest.mark.parametrize("name", long_but(QUICK, SHARED))
 def test_the_peak_is_that_of_torchvisions_modules(
     name: str, torch: ModuleType, torchvision: ModuleType
 ) -> None:
-    with without_values(torch, torchvision):
-        measured = tracked(
-            torch,
-            graph_of(name),
-            Case(name, "inference", "", BATCH),
-            change=lambda _: model_of(torchvision, name),
-        )
-    off = estimate(name).peak(BATCH).nbytes / measured - 1
+    off = estimate(name).peak(BATCH).nbytes / measured_peak(torch, torchvision, name) - 1
     assert abs(off) <= NEAR, f"{off:+.3%}"
 
 
@@ -99,6 +101,29 @@ def test_each_convolution_and_norm_finds_as_much_held(
         and graph_of(name).nodes[moment.node].kind in ("conv", "depthwise_conv", "bn")
     ]
     assert ours == theirs
+
+
+# Local variables of functions hold tensors there, which no module call says.
+LOCAL = ("densenet", "swin")
+IMPORTED = {"googlenet_bn", "mobilenet_v3_small", "regnet_y_400mf", "shufflenet_v2_x0_5", "vit_b_32"}
+
+
+@pytest.mark.parametrize("name", long_but(IMPORTED, [name for name in TWINS if not name.startswith(LOCAL)]))
+def test_what_is_imported_takes_as_much(name: str, torch: ModuleType, torchvision: ModuleType) -> None:
+    from cnncalc.pytorch.capture.capturing import capture
+
+    (shape,) = (node.shape for node in graph_of(name).inputs)
+    assert shape is not None
+    with torch.device("meta"), without_values(torch, torchvision):
+        draft = capture(model_of(torchvision, name), [shape])
+    folded = fold(draft, modules=True)
+    graph = cnncalc.load(text(folded))
+    assert matching(cnncalc.load(document(draft)), graph) is not None
+    assert "blocks" in folded or name.startswith(("vgg", "alexnet", "vit")), (
+        "the flat document states calls too"
+    )
+    peak = Estimate(graph, Setup(mode="inference", backend=FAKE, holders="modules")).peak(BATCH)
+    assert peak.nbytes == measured_peak(torch, torchvision, name)
 
 
 # With those that have heads in training.
