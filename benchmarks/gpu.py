@@ -2,7 +2,7 @@
 
 Writes benchmarks/results/gpu.jsonl: a JSON line after each case, so that what was measured is kept however the run
 ends. A second run with the same file goes on. `--summary FILE` compares a record with the figures of this cnncalc.
-It needs a GPU, PyTorch 2.4 or later, PyYAML (which reads the specs) and this checkout; the summary needs PyYAML alone.
+It needs a GPU, Python 3.11, PyTorch 2.4 or later and this checkout, and nothing else; the summary needs no PyTorch.
 """
 
 import argparse
@@ -11,7 +11,6 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,8 @@ from benchmarks._gpu.plan import plan
 from benchmarks._gpu.supervisor import NoDevice, OtherDevice, supervise
 
 RECORD = ROOT / "benchmarks" / "results" / "gpu.jsonl"
+# All that are committed: a record of another GPU has another name.
+RECORDS = sorted(RECORD.parent.glob("gpu*.jsonl"))
 # Seconds that are kept to stop the process and to write the last line.
 TO_STOP = 5
 
@@ -105,9 +106,6 @@ def main(given: Sequence[str] | None = None) -> int:
     """Exit status: 2 where nothing can be measured."""
     chosen = arguments(given)
     path: Path = chosen.file or RECORD
-    if find_spec("yaml") is None:
-        print("error: PyYAML reads the specs, and is not installed: pip install pyyaml", file=sys.stderr)
-        return 2
     if chosen.summary:
         from benchmarks._gpu.summary import summary
 

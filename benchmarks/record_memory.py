@@ -139,9 +139,24 @@ def torchinfo(torch: Any, graph: Graph, case: Case) -> int:
     return int(counts.total_input + counts.total_output_bytes + counts.total_param_bytes)
 
 
+def with_later(record: dict[str, Any], later: dict[str, Any]) -> dict[str, Any]:
+    """The record with some networks measured again, each with what made it: `again`."""
+    specs = dict.fromkeys(row["spec"] for row in later["cases"])
+    fresh = {(row["spec"], row["mode"], row["optimizer"], row["batch"]): row for row in later["cases"]}
+    rows = [
+        fresh.get((row["spec"], row["mode"], row["optimizer"], row["batch"]), row) for row in record["cases"]
+    ]
+    made_by = f"{later['made']['cnncalc']}, {later['made']['date']}"
+    again = {**record.get("again", {}), **dict.fromkeys(specs, made_by)}
+    return {**record, "cases": rows, "again": again}
+
+
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("specs", nargs=-1, metavar="[SPEC]...")
-def main(specs: tuple[str, ...]) -> None:
+@click.option(
+    "--record", "into", is_flag=True, help="Put those named into the record, in place of what it has."
+)
+def main(specs: tuple[str, ...], into: bool) -> None:
     """Measure, show, and (where no SPEC is named) write the record. Exit status: 1 where an error is above 2%."""
     import torch
 
@@ -159,10 +174,11 @@ def main(specs: tuple[str, ...]) -> None:
             )
     errors = [abs(row["predicted"] / row["measured"] - 1) for row in rows]
     click.echo(f"{len(rows)} cases: median error {median(errors):.4%}, largest {max(errors):.4%}")
-    if not specs:
-        RECORD.write_text(
-            json.dumps({"version": 1, "made": versions, "cases": rows}, indent=1) + "\n", encoding="utf-8"
-        )
+    if into or not specs:
+        data = {"version": 1, "made": versions, "cases": rows}
+        if specs:
+            data = with_later(json.loads(RECORD.read_text(encoding="utf-8")), data)
+        RECORD.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
         click.echo(f"Written: {RECORD.relative_to(ROOT)}")
     sys.exit(1 if max(errors) > 0.02 else 0)
 

@@ -1,9 +1,8 @@
 """What was measured on a GPU, as text for pages (`<!-- table: gpu -->`); or that there is no record."""
 
-from benchmarks.gpu import RECORD, lines_of
+from benchmarks.gpu import RECORDS, lines_of
 
 NONE_YET = "**None is committed yet**"
-RECORDS = sorted(RECORD.parent.glob("gpu*.jsonl"))
 
 
 def measured_on_gpus() -> str:

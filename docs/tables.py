@@ -6,6 +6,7 @@ from functools import cache
 from statistics import median
 from typing import Any
 
+from benchmarks import claims, published
 from benchmarks.record_memory import RECORD, error
 from cnncalc.vocabulary.torch_versions import all_changes, written
 from docs import beside_netron
@@ -64,9 +65,14 @@ def memory_networks() -> str:
 def memory_made() -> str:
     """What made the record."""
     versions = _tracked()["made"]
-    return "\n".join(
-        ("| made with |  |", "|:---|:---|", *(f"| {name} | {value} |" for name, value in versions.items()))
+    again: dict[str, list[str]] = {}
+    for spec, made_by in _tracked().get("again", {}).items():
+        again.setdefault(made_by, []).append(spec)
+    later = (
+        f"| measured later: {', '.join(specs)} | cnncalc {made_by} |" for made_by, specs in again.items()
     )
+    facts = (f"| {name} | {value} |" for name, value in versions.items())
+    return "\n".join(("| made with |  |", "|:---|:---|", *facts, *later))
 
 
 def torch_versions() -> str:
@@ -93,6 +99,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "gpu-verified": verified_on_gpus,
     "memory-rooms": rooms_of_memory,
     "groups": groups,
+    "memory-claims": lambda: claims.table(claims.kept()),
+    "memory-published": published.table,
     "memory-errors": memory_errors,
     "memory-networks": memory_networks,
     "memory-made": memory_made,

@@ -40,6 +40,20 @@ def replayed(estimate: Estimate, batch: int) -> list[int]:
     return asked
 
 
+def bounds(most: Estimate, batch: int) -> dict[tuple[str, str], int]:
+    """The most that each pass of a layer's convolution may take for its workspace, in bytes, by layer and phase."""
+    trace = most.trace_of(batch)
+    limits: dict[tuple[str, str], int] = {}
+    ends = [mark.event for mark in trace.marks[1:]] + [len(trace.events)]
+    for mark, end in zip(trace.marks, ends, strict=True):
+        for number in trace.events[mark.event : end]:
+            tensor = trace.tensors[number] if number >= 0 else None
+            if tensor is not None and tensor.category == "workspace" and tensor.node is not None:
+                key = (most.graph.nodes[tensor.node].name, mark.phase)
+                limits[key] = max(limits.get(key, 0), tensor.nbytes(batch))
+    return limits
+
+
 def leftovers(measured: dict[str, Any], asked: list[int]) -> Leftovers:
     """Matches a history with the replay by size and order."""
     events: list[int] = measured["events"]

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from statistics import median
 from typing import Any
 
+from benchmarks._gpu.convolutions import sizes, workspaces
 from benchmarks._gpu.leftovers import leftovers, replayed
-from benchmarks._gpu.predicted import capability, estimate, versions
+from benchmarks._gpu.predicted import estimate, gpu_of, of, versions
 from cnncalc.memory.device import CONTEXT_RESERVE, cublas
 
 MIB = 2**20
@@ -31,11 +32,6 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[object]], numbers: int) 
         yield f"| {' | '.join(map(str, row))} |"
 
 
-def of(lines: Lines, kind: str) -> Lines:
-    """The lines of one kind that have figures."""
-    return [line for line in lines if line["case"] == kind and "measured" in line]
-
-
 def mib(nbytes: int | None) -> str:
     return "?" if nbytes is None else f"{nbytes / MIB:,.2f}"
 
@@ -45,11 +41,24 @@ def error(predicted: int | None, measured: int | None) -> float | None:
     return None if not measured or predicted is None else predicted / measured - 1
 
 
+def in_band(lines: Lines) -> tuple[int, int]:
+    """How many peaks of allocated memory lie between those with the least workspaces and with the most; of how many."""
+    runs = [line for line in of(lines, "memory") if line["measured"]["allocated"] is not None]
+    inside = 0
+    for line in runs:
+        low, high = (
+            estimate(line, gpu_of(lines), workspaces).peak(line["batch"]).nbytes
+            for workspaces in ("least", "most")
+        )
+        inside += low <= line["measured"]["allocated"] <= high
+    return inside, len(runs)
+
+
 def peak_errors(lines: Lines) -> list[tuple[dict[str, Any], float | None, float | None]]:
     """For each run whose memory was measured, how far allocated and reserved bytes are off."""
     rows = []
     for line in of(lines, "memory"):
-        peaks = estimate(line, capability(lines)).reserved(line["batch"])
+        peaks = estimate(line, gpu_of(lines)).reserved(line["batch"])
         got = line["measured"]
         assert peaks is not None
         rows.append((line, error(peaks.allocated, got["allocated"]), error(peaks.reserved, got["reserved"])))
@@ -88,6 +97,10 @@ def _peaks(lines: Lines) -> Iterator[str]:
                 cells.append((title, name, where, len(chosen), within, f"{middle:.2%}", f"{worst[1]:+.2%}"))
     heads = ("run", "peak", "the worst", "cases", "within 1%", "median error", "worst error")
     yield from table(heads, cells, 4)
+    inside, runs = in_band(lines)
+    if runs:
+        yield ""
+        yield f"Of {runs} peaks, {inside} are in the band that the bounds of workspaces give."
 
 
 def _context(lines: Lines) -> Iterator[str]:
@@ -104,7 +117,7 @@ def _context(lines: Lines) -> Iterator[str]:
                 f"{mib(CONTEXT_RESERVE)} set aside",
             ),
         ]
-    size = cublas(capability(lines)).size
+    size = cublas(gpu_of(lines).capability).size
     expected = mib(size.exact) if size.exact is not None else f"{mib(size.low)} to {mib(size.high)}"
     doubled = (
         mib(2 * size.exact)
@@ -124,7 +137,7 @@ def _histories(lines: Lines) -> Iterator[str]:
     cells = []
     for line in of(lines, "history"):
         if line["measured"]["events"]:
-            rest = leftovers(line["measured"], replayed(estimate(line, capability(lines)), line["batch"]))
+            rest = leftovers(line["measured"], replayed(estimate(line, gpu_of(lines)), line["batch"]))
             cells.append(
                 (
                     line["network"],
@@ -150,46 +163,16 @@ def _histories(lines: Lines) -> Iterator[str]:
     yield from table(heads, cells, 6)
 
 
-def workspaces(lines: Lines) -> list[tuple[int, str, str, str, str]]:
-    """Bytes of each convolution's workspace, with its pass, shapes and type: the most of those alike."""
-    most: dict[tuple[str, str, str, str], int] = {}
-    for line in of(lines, "history"):
-        got = line["measured"]
-        if not got["events"]:
-            continue
-        for workspace in leftovers(
-            got, replayed(estimate(line, capability(lines)), line["batch"])
-        ).workspaces:
-            facts = got["convolutions"][workspace.path]
-            layout = "NHWC" if line["way"].endswith("nhwc") else "NCHW"
-            key = (workspace.phase, _sizes(facts["input"]), _window(facts), f"{facts['dtype']} {layout}")
-            most[key] = max(most.get(key, 0), workspace.nbytes)
-    return sorted(((nbytes, *key) for key, nbytes in most.items()), reverse=True)
-
-
 def _workspaces(lines: Lines) -> Iterator[str]:
     every = workspaces(lines)
-    cells = [(*key, mib(nbytes)) for nbytes, *key in every[:SHOWN] if nbytes]
-    if cells:
-        needing = sum(nbytes > 0 for nbytes, *_ in every)
-        yield f"Of {len(every)} passes of convolutions that differ, {needing} have a workspace; the largest:"
+    if every:
+        needing = sum(row.nbytes > 0 for row in every)
+        above = sum(row.bound is not None and row.nbytes > row.bound for row in every)
+        yield f"Of {len(every)} passes of convolutions that differ, {needing} have a workspace, {above} a larger one"
+        yield "than their bound. The largest:"
         yield ""
-    yield from table(("pass", "input", "convolution", "type", "workspace, MiB"), cells, 1)
-
-
-def _sizes(shape: list[int]) -> str:
-    return "x".join(map(str, shape))
-
-
-def _window(facts: dict[str, Any]) -> str:
-    """`64 3x3 /2` and what else is not usual."""
-    out, _, *window = facts["weight"]
-    words = [f"{out} {_sizes(window)}"]
-    words += [f"/{_sizes(facts['stride'])}"] if set(facts["stride"]) != {1} else []
-    words += [f"groups {facts['groups']}"] if facts["groups"] != 1 else []
-    words += [f"dilation {_sizes(facts['dilation'])}"] if set(facts["dilation"]) != {1} else []
-    words += ["transposed"] if facts["transposed"] else []
-    return " ".join(words)
+    cells = [(*row[2:], mib(row.nbytes), mib(row.bound)) for row in every[:SHOWN] if row.nbytes]
+    yield from table(("pass", "input", "convolution", "type", "workspace, MiB", "bound"), cells, 2)
 
 
 def _attention(lines: Lines) -> Iterator[str]:
@@ -213,7 +196,7 @@ def _norms(lines: Lines) -> Iterator[str]:
         if got["allocated"] is not None:
             layout = "NHWC" if line["channels_last"] else "NCHW"
             beside = got["allocated"] - got["output"]
-            where = (_sizes(line["shape"]), f"{line['dtype']} {layout}", got["node"])
+            where = (sizes(line["shape"]), f"{line['dtype']} {layout}", got["node"])
             cells.append((*where, mib(beside), mib(got.get("cudnn_reserve"))))
     yield from table(
         ("batch norm of", "type", "node", "kept beside the output, MiB", "cuDNN's reserve"), cells, 2

@@ -33,3 +33,16 @@ def test_predictions_are_the_tracker_s(tracked: dict[str, list[dict[str, object]
     off = {str(row): abs(record_memory.error(row)) for row in rows}
     assert median(off.values()) <= 0.003
     assert not {case: error for case, error in off.items() if error > 0.02}
+
+
+def test_networks_can_be_measured_again_alone() -> None:
+    def row(spec: str, measured: int) -> dict[str, object]:
+        return {"spec": spec, "mode": "inference", "optimizer": "", "batch": 8, "measured": measured}
+
+    record = {"made": {}, "cases": [row("a", 1), row("b", 2)]}
+    later = {"made": {"cnncalc": "0.1.0, commit c", "date": "2026-01-02"}, "cases": [row("b", 3)]}
+    assert record_memory.with_later(record, later) == {
+        "made": {},
+        "cases": [row("a", 1), row("b", 3)],
+        "again": {"b": "0.1.0, commit c, 2026-01-02"},
+    }

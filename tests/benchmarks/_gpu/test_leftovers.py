@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from benchmarks._gpu.leftovers import ConvolutionWorkspace, leftovers, replayed
-from benchmarks._gpu.predicted import estimate
+from benchmarks._gpu.predicted import Gpu, estimate
 
 LINE = {"case": "history", "network": "lenet5", "way": "float32", "batch": 4}
 
 
 @pytest.fixture(scope="module")
 def asked() -> list[int]:
-    return replayed(estimate(LINE, (8, 0)), 4)
+    return replayed(estimate(LINE, Gpu((8, 0))), 4)
 
 
 def history(asked: list[int], place: int, workspaces: tuple[int, ...], kept: int = 0) -> dict[str, Any]:

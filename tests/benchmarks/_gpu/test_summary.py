@@ -3,7 +3,7 @@
 from typing import Any
 
 from benchmarks._gpu.leftovers import replayed
-from benchmarks._gpu.predicted import estimate
+from benchmarks._gpu.predicted import Gpu, estimate
 from benchmarks._gpu.summary import peak_errors, summary
 
 MIB = 2**20
@@ -17,7 +17,7 @@ RUN = {"case": "memory", "network": "lenet5", "mode": "training", "batch": 8, "b
 
 
 def measured(factor: float = 1) -> dict[str, Any]:
-    peaks = estimate(RUN, (8, 0)).reserved(8)
+    peaks = estimate(RUN, Gpu((8, 0))).reserved(8)
     assert peaks is not None
     return {**RUN, "measured": {"allocated": peaks.allocated * factor, "reserved": peaks.reserved}}
 
@@ -31,12 +31,13 @@ def test_peaks_are_compared_with_the_predictions_of_now() -> None:
     text = summary(lines)
     assert "NVIDIA Some-1, driver 1.2, PyTorch 2.13.0, cuDNN 9" in text
     assert "| training | allocated | lenet5, batch 8 | 2 | 1 | 25.00% | -50.00% |" in text
+    assert "Of 2 peaks, 1 are in the band" in text
     assert "| training | reserved | lenet5, batch 8 | 2 | 2 | 0.00% | +0.00% |" in text
 
 
 def test_workspaces_are_shown_by_shape() -> None:
     line = {"case": "history", "key": "history", "network": "lenet5", "way": "autocast-nhwc", "batch": 4}
-    asked = replayed(estimate(line, (8, 0)), 4)
+    asked = replayed(estimate(line, Gpu((8, 0))), 4)
     line["measured"] = {
         "events": [3 * MIB + 3, ~0, *asked],
         "marks": [[0, "conv1", "forward", False], [2, "conv1", "forward", True]],
@@ -55,8 +56,8 @@ def test_workspaces_are_shown_by_shape() -> None:
     }
     text = summary([VERSIONS, line])
     assert f"| lenet5 | autocast-nhwc | {len(asked)} | 0 | 0 | 0.00 | 1 | 3.00 |" in text
-    assert "Of 1 passes of convolutions that differ, 1 have a workspace" in text
-    assert "| forward | 4x1x32x32 | 6 5x5 /2x2 | float16 NHWC | 3.00 |" in text
+    assert "Of 1 passes of convolutions that differ, 1 have a workspace, 1 a larger one" in text
+    assert "| forward | 4x1x32x32 | 6 5x5 /2x2 | float16 NHWC | 3.00 | 0." in text
 
 
 def test_every_other_kind_has_its_lines() -> None:
