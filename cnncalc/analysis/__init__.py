@@ -206,7 +206,7 @@ class Analysis:
         """Every tensor autograd keeps for the backward pass in training (of a graph in training mode)."""
         from cnncalc.analysis.kept import kept
 
-        return kept(self.graph, self.storage, alone=self.batch == 1)
+        return kept(self.graph, self.storage, alone=self.batch == 1, dtype=self.dtype)
 
     @cached_property
     def devices(self) -> "Devices":

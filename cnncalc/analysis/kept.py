@@ -26,17 +26,23 @@ class KeptTensor(NamedTuple):
 
 
 def kept(
-    graph: Graph, stored: Sequence[Stored | None], *, backend: str = "cpu", alone: bool = False
+    graph: Graph,
+    stored: Sequence[Stored | None],
+    *,
+    backend: str = "cpu",
+    alone: bool = False,
+    dtype: str = "float32",
 ) -> list[KeptTensor] | None:
     """Every tensor that autograd keeps, without parameters and buffers; None if a shape is unknown.
 
     Layers state what they keep on a CPU; on another `backend` (`cuda`) it differs as in PyTorch's source.
-    `alone`: for a batch of one image.
+    `alone`: for a batch of one image. `dtype` is the type of the model.
     """
     kept_tensors: dict[tuple[int, str], KeptTensor] = {}
     passes = gradient_passes(graph)
     for node in graph.nodes:
-        tensors = keeps(graph, stored, passes, node, backend=backend, alone=alone)
+        call = Call(dtype=dtype)
+        tensors = keeps(graph, stored, passes, node, backend=backend, alone=alone, call=call)
         if tensors is None:
             return None
         kept_tensors.update(((tensor.node, tensor.name), tensor) for _, tensor in tensors if tensor.values)

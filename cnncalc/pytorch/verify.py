@@ -112,7 +112,13 @@ def _totals(
         Compared("MACs", sums.macs, shown.macs),
     ]
     if shown.kept_bytes is not None:
-        kept_tensors = kept(analysis.graph, analysis.storage, backend=device)
+        kept_tensors = kept(
+            analysis.graph,
+            analysis.storage,
+            backend=device,
+            alone=analysis.batch == 1,
+            dtype=analysis.dtype,
+        )
         nbytes = sum(
             tensor.nbytes(batch=analysis.batch, dtype=analysis.dtype) for tensor in kept_tensors or ()
         )

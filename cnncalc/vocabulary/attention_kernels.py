@@ -18,7 +18,7 @@ AUTO, FLASH, EFFICIENT, CUDNN, MATH = KERNELS = ("auto", "flash", "efficient", "
 # The order in which PyTorch tries them.
 ORDER = (FLASH, EFFICIENT, MATH)
 CUDNN_FIRST = (CUDNN, *ORDER)
-ORDERS = {"cpu": (FLASH, MATH)}
+ORDERS = {"cpu": (FLASH, MATH), "cuda": ORDER}
 # Generations (the first number of the capability) for which PyTorch prefers cuDNN.
 PREFER_CUDNN = (9, 10)
 # The capability of a GPU that nobody named: Ampere's, whose kernels the later consumer GPUs run too.
@@ -56,7 +56,10 @@ def kernel(asked: Asked, call: Call) -> str:
     """The kernel that runs: the one that the call forces if it can, else the first that can."""
     if not FUSED_ATTENTION.holds(call.torch):
         return MATH
-    order = ORDERS.get(call.device) or (CUDNN_FIRST if _capability(call)[0] in PREFER_CUDNN else ORDER)
+    # Devices without kernels of their own, such as `meta`, have the products.
+    order = ORDERS.get(call.device, (MATH,))
+    if call.device == "cuda" and _capability(call)[0] in PREFER_CUDNN:
+        order = CUDNN_FIRST
     if call.attention != AUTO:
         order = (call.attention, *order)
     return next(name for name in order if refusal(name, asked, call) is None)

@@ -11,7 +11,7 @@ from cnncalc.record import NamedTuple
 from cnncalc.vocabulary.allocation import Kept, Step, Tensor
 from cnncalc.vocabulary.attending import KEYS, PARTS, VALUES, Passes
 from cnncalc.vocabulary.attending_groups import TokenGroups
-from cnncalc.vocabulary.attention_kernels import MATH, Asked
+from cnncalc.vocabulary.attention_kernels import MATH, ORDERS, Asked
 from cnncalc.vocabulary.call import Call
 from cnncalc.vocabulary.scaled_dot_product import ATTENDED, ScaledDotProduct
 from cnncalc.vocabulary.selected import selected_backward
@@ -50,7 +50,13 @@ class MultiheadAttention(NamedTuple):
         """Whether it is one operation: on a CPU under autocast too, if the tokens have the type of the weights."""
         call = self.call
         allowed = call.lower is None or (call.device == "cpu" and call.casts)
-        return not call.training and allowed and self.bias and self.groups.heads % 2 == 0
+        return (
+            call.device in ORDERS
+            and not call.training
+            and allowed
+            and self.bias
+            and self.groups.heads % 2 == 0
+        )
 
     @property
     def kernel(self) -> str:
