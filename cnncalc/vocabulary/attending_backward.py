@@ -92,8 +92,7 @@ class AttendingBackward(NamedTuple):
             yield Step((Tensor("grad_turned", sizes.output.torch, batched=True),), (name,))
             name, strides = "grad_turned", in_order(heads)
         if sizes.projected:
-            read = ("joined",) * fused.joins
-            yield Step((*self.weights["proj"], sizes.rows("grad_joined")), (name, *read))
+            yield Step((*self.weights["proj"], sizes.rows("grad_joined")), (name, *fused.joined))
             name = "grad_joined"
         images, positions, count, width = strides
         yield from fused.backward(name, (images, count, positions, width), self.passes)

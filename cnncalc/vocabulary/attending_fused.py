@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from cnncalc.record import NamedTuple
 from cnncalc.vocabulary.allocation import PARAMETERS, Kept, Step, Tensor
 from cnncalc.vocabulary.attending import Attending, Passes
-from cnncalc.vocabulary.attention_kernels import Asked
+from cnncalc.vocabulary.attention_kernels import MATH, Asked
 from cnncalc.vocabulary.call import Call
 from cnncalc.vocabulary.scaled_dot_product import ATTENDED, ScaledDotProduct, heads_last, without_gaps
 from cnncalc.vocabulary.strides import Strides, contiguous, in_order, regrouped, steps
@@ -128,8 +128,15 @@ class AttendingFused(NamedTuple):
 
     def kept(self, passes: Passes) -> tuple[Kept, ...]:
         """What is kept for the backward pass, besides what the linear layers read."""
-        joined = (self.attending.rows("joined"),) * (self.joins and self.attending.projected)
+        joined = (self.attending.rows(name) for name in self.joined * self.attending.projected)
         return (*self.product.kept(self._holders(), passes, self._mask), *joined)
+
+    @property
+    def joined(self) -> tuple[str, ...]:
+        """What the last linear layer keeps, if it is not what the function keeps."""
+        if self.joins:
+            return ("joined",)
+        return (ATTENDED,) * (self.product.kernel == MATH)
 
     def forward(self, copies: Collection[int]) -> Iterator[Step]:
         """The steps of the forward pass, if these operands are copied first."""

@@ -112,7 +112,14 @@ class MultiheadAttention(NamedTuple):
 
     def kept(self) -> tuple[Kept, ...]:
         """What autograd keeps besides the operand."""
-        return (*self.product.kept(self._parts, ALL), *(self.groups.rows("joined"),) * self.joins)
+        return (*self.product.kept(self._parts, ALL), *map(self.groups.rows, self._joined))
+
+    @property
+    def _joined(self) -> tuple[str, ...]:
+        """What the last linear layer keeps, if it is not what the function keeps."""
+        if self.joins:
+            return ("joined",)
+        return (ATTENDED,) * (self.product.kernel == MATH)
 
     def forward(self, copy: Tensor, entering: tuple[int | str, ...]) -> Iterator[Step]:
         """The steps from the operand (of which `copy` is a copy) to the result; `entering` is cast for the first."""
@@ -190,7 +197,7 @@ class MultiheadAttention(NamedTuple):
         ):
             yield Step((groups.rows("grad_turned"),), (name,))
             name = "grad_turned"
-        yield Step((*leaving, groups.rows("grad_joined")), (name, *("joined",) * self.joins))
+        yield Step((*leaving, groups.rows("grad_joined")), (name, *self._joined))
         width = groups.width // groups.heads
         heads = (groups.width, width, self._rows * groups.width, 1)
         # Without a copy the result itself is what the last linear layer has read.

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import prod
+from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
@@ -81,7 +82,8 @@ class Attention(reads.OwnModule):
     def forward(self, *operands: Tensor) -> Tensor:
         linear = [(module.weight, module.bias) for module in self._linear]
         # A trace has the products written out: strides are values to it.
-        if self.fused and not isinstance(operands[0], fx.Proxy):
+        first: Any = operands[0]
+        if self.fused and not isinstance(first, fx.Proxy):
             joined = self._attended(
                 *_views(
                     operands, linear, self.given, self.heads, self.widths, self.learned
