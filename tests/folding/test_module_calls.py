@@ -31,7 +31,7 @@ def test_random_networks_hold_the_same_folded_or_flat(draft: Draft) -> None:
 
 def network(*calls: tuple[str, str]) -> Draft:
     """Convolutions one after another, each in the calls of two paths; an empty one is none."""
-    nodes = []
+    nodes: list[DraftNode] = []
     for number, (outer, inner) in enumerate(calls):
         around = [(outer, "Unit"), (f"{outer}.{inner}", "Part")] if inner else [(outer, "Unit")]
         scopes = tuple(Scope(path, kind) for path, kind in around if path)
