@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from benchmarks.fake_cuda import record
-from benchmarks.fake_cuda.cases import PRECISIONS, RUNS
+from benchmarks.fake_cuda.cases import BATCH, FIRST, PRECISIONS, RUNS, lines
 
 TITLES = {"inference": "inference", "sgd": "training, sgd with momentum", "adam": "training, adam"}
 
@@ -23,6 +23,18 @@ def agreed() -> str:
             cells.append(f"{len(rows) - differ} of {len(rows)}")
         lines.append(f"| {TITLES[run]} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def measured() -> str:
+    """How much of what is to be measured is in the record."""
+    rows, wanted = record.read(), list(lines())
+    first = [line for line in wanted if line[1:] == FIRST]
+    more = [line for line in wanted if line[1:] != FIRST]
+    return (
+        f"In the record are {sum(line in rows for line in first)} of {len(first)} networks at batch {FIRST[0]}, and "
+        f"{sum(line in rows for line in more)} of {len(more)} networks and capabilities at batch {BATCH}. "
+        "The command goes on where it stopped."
+    )
 
 
 def explained() -> str:

@@ -11,7 +11,7 @@ from benchmarks.record_memory import RECORD, error
 from cnncalc.vocabulary.torch_versions import all_changes, written
 from docs import beside_netron
 from docs.claims import printed_elsewhere
-from docs.fake_cuda_record import agreed, explained, makers
+from docs.fake_cuda_record import agreed, explained, makers, measured
 from docs.floors import drawn, groups, rooms_of_memory
 from docs.gpu_record import measured_on_gpus, verified_on_gpus
 
@@ -94,6 +94,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "fake-cuda": agreed,
     "fake-cuda-differs": explained,
     "fake-cuda-made": makers,
+    "fake-cuda-measured": measured,
     "floors": drawn,
     "gpu": measured_on_gpus,
     "gpu-verified": verified_on_gpus,

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import cnncalc
 from benchmarks._step import OPTIMIZERS, Case
 from cnncalc import zoo
 from cnncalc.memory import Backend, Setup
@@ -40,6 +39,9 @@ TWELVE = (
     "vgg11_bn",
 )
 
+# The smallest of each family with attention, whose kernel depends on the capability: heads of 32 and of 64 numbers.
+ATTENDING = ("swin_t", "vit_b_32")
+
 
 class Line(NamedTuple):
     """A network, a batch and a capability: one line of the record."""
@@ -60,14 +62,8 @@ def lines() -> Iterator[Line]:
     names = zoo.names()
     yield from (Line(name, *FIRST) for name in names)
     for name in names:
-        if name in TWELVE or attends(name):
+        if name in (*TWELVE, *ATTENDING):
             yield from (Line(name, BATCH, capability) for capability in CAPABILITIES)
-
-
-def attends(name: str) -> bool:
-    """Whether a network computes attention, whose kernel depends on the capability."""
-    graph = cnncalc.load(name)
-    return any(node.fit is not None and node.fit.layer.family == "attention" for node in graph.layers)
 
 
 def setup(run: str, precision: str, capability: str) -> Setup:

@@ -30,13 +30,15 @@ def storage(
     channels_last: bool = False,
     common: Call | None = None,
     casts: Sequence[bool] = (),
+    entering: Sequence[tuple[str, ...]] = (),
 ) -> list[Stored | None]:
     """Where the output of every node is stored; None if its shape is unknown.
 
     `WHERE_SAFE` is decided here. A layer overwrites its input if nobody else reads it, it is not an output or input of
     the network, and no other layer keeps it for its backward pass. Views that PyTorch copies are decided here too:
     `flatten` after `crop`. `common` is the same for all layers of a run: the device, the type, and whether tensors are
-    of a subclass; `casts` says of each node whether autocast casts its first operand. With `channels_last`, volumes
+    of a subclass; `casts` says of each node whether autocast casts its first operand,
+    `entering` in which types its operands are under autocast. With `channels_last`, volumes
     have the format `torch.channels_last`, and `flatten` copies volumes with more than one position.
     """
     training = graph.mode == "training"
@@ -51,18 +53,22 @@ def storage(
             lying = last(node.shape.torch) if channels_last and node.shape.rank == 2 else None
             result.append(Stored(Storage.OWN, node.index, node.shape.size, lying))
             continue
-        layer, entering = node.fit.layer, node.fit.inputs
-        call = common._replace(lying=lying_of(result, node), casts=bool(casts) and casts[node.index])
+        layer, inputs = node.fit.layer, node.fit.inputs
+        call = common._replace(
+            lying=lying_of(result, node),
+            casts=bool(casts) and casts[node.index],
+            entering=entering[node.index] if entering else (),
+        )
         how, lying = layer.storage(training=training), call.lies()
         if how is Storage.WHERE_SAFE:
             how = Storage.IN_PLACE if needs.besides(node) is None else Storage.OWN
         if how is not Storage.OWN and isinstance(layer, ViewOutput):
-            batch, *image = steps(entering[0].torch, lying)
-            viewed = layer.strides(entering, tuple(image))
+            batch, *image = steps(inputs[0].torch, lying)
+            viewed = layer.strides(inputs, tuple(image))
             how = Storage.OWN if viewed is None else how
             lying = None if viewed is None else lies(node.shape.torch, (batch, *viewed))
         elif how is Storage.OWN:
-            lying = layer.lies(entering, call)
+            lying = layer.lies(inputs, call)
         before = None if how is Storage.OWN else result[node.inputs[0]]
         if before is None:
             # What has no batch is stored once, not for each image.

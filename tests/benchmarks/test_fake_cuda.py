@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 
 from benchmarks.fake_cuda import record
-from benchmarks.fake_cuda.cases import BATCH, CAPABILITIES, FIRST, PRECISIONS, RUNS, TWELVE, Line, lines
+from benchmarks.fake_cuda.cases import (
+    ATTENDING,
+    BATCH,
+    CAPABILITIES,
+    FIRST,
+    PRECISIONS,
+    RUNS,
+    TWELVE,
+    Line,
+    lines,
+)
 from benchmarks.fake_cuda.record import Compared, compared
 from cnncalc import zoo
 from tests._depth import NETWORKS, long_but
@@ -41,12 +51,12 @@ def test_the_record_has_only_what_is_measured_and_whole_rows() -> None:
 
 
 def test_what_is_measured() -> None:
-    """Every network once; twelve, and those with attention, at another batch for all capabilities."""
+    """Every network once; twelve, and two with attention, at another batch for all capabilities."""
     wanted = set(lines())
     assert {line.network for line in wanted if line[1:] == FIRST} == set(zoo.names())
     more = {line.network for line in wanted if line.batch == BATCH}
     assert set(TWELVE) < more
-    assert {"vit_b_16", "swin_t"} < more
+    assert set(ATTENDING) < more
     assert all(Line(name, BATCH, capability) in wanted for name in more for capability in CAPABILITIES)
 
 

@@ -55,6 +55,7 @@ class Run:
             channels_last=setup.channels_last,
             common=self._call,
             casts=[0 in types_of.casts for types_of in self.types],
+            entering=[self._entering(node) for node in graph.nodes] if setup.autocast else (),
         )
         self.passes = (
             gradient_passes(graph, frozen=setup.frozen) if self.records else [False] * len(graph.nodes)
@@ -136,9 +137,7 @@ class Run:
             output=node.shape,
             autocast=self.types[node.index].weights,
             casts=0 in self.types[node.index].casts,
-            entering=tuple(self.types[source].computes for source in node.inputs)
-            if self.setup.autocast
-            else (),
+            entering=self._entering(node) if self.setup.autocast else (),
             lower=self.setup.autocast,
             frozen=self.is_frozen(node),
         )
@@ -147,6 +146,10 @@ class Run:
         """Whether PyTorch computes a layer as in training: where autograd records, most layers."""
         differs = node.fit is not None and node.fit.layer.differs_in_training
         return self.training or (self.records and not differs)
+
+    def _entering(self, node: Node) -> tuple[str, ...]:
+        """The types of what a node reads."""
+        return tuple(self.types[source].computes for source in node.inputs)
 
     def is_frozen(self, node: Node) -> bool:
         """Whether the parameters of a layer are not trained: by the setup, or by the spec."""

@@ -8,7 +8,7 @@ import cnncalc
 from benchmarks._step import Case
 from benchmarks._tracker import FAKE
 from cnncalc.analysis.kept import gradient_passes
-from cnncalc.memory import Estimate, Setup, impossible
+from cnncalc.memory import BACKENDS, Estimate, Setup, impossible
 from cnncalc.memory.allocated import losses
 from cnncalc.memory.setup import ZERO_GRADS
 from tests._depth import DEEP, long_but
@@ -80,6 +80,22 @@ def test_networks_at_random(torch: ModuleType, seed: int) -> None:
         autocast="bfloat16" if seed % 2 else None,
     )
     compare(torch, graph, setup)
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "smoothed_cross_entropy"])
+def test_logarithms_on_cuda_are_in_the_type_of_the_output(loss: str) -> None:
+    """Autocast casts the logarithms there, and on a CPU the output. (The record of fake CUDA devices has the bytes.)"""
+    graph = cnncalc.load(TEXTS["wide"], mode="training")
+    setup = Setup(loss=loss, autocast="float16")
+    for backend, narrow in (("cuda", True), ("cpu", False)):
+        trace = Estimate(graph, setup._replace(backend=BACKENDS[backend])).trace
+        widths = {
+            tensor.name: tensor.each for tensor in trace.tensors if tensor.name.startswith("log_softmax")
+        }
+        if narrow:
+            assert 2 * widths["log_softmax"] == widths["log_softmax in float32"]
+        else:
+            assert widths.keys() == {"log_softmax"}
 
 
 def test_a_loss_or_a_place_that_there_is_not() -> None:

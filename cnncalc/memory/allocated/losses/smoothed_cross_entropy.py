@@ -5,6 +5,7 @@ from typing import ClassVar
 from cnncalc.layers.log_softmax import LogSoftmax
 from cnncalc.memory.allocated.losses._loss import (
     LOSS,
+    OUTPUT,
     Loss,
     LossCall,
     LossProgram,
@@ -12,6 +13,7 @@ from cnncalc.memory.allocated.losses._loss import (
     cast_read,
     kept_cast,
 )
+from cnncalc.memory.allocated.losses.cross_entropy import NARROW, WIDE, narrow_logarithms
 
 
 class SmoothedCrossEntropy(Loss):
@@ -21,12 +23,10 @@ class SmoothedCrossEntropy(Loss):
     targets = "classes"
 
     def forward(self, call: LossCall) -> LossProgram:
-        cast, read = kept_cast(call), cast_read(call)
-        early, late = ((), read) if call.cpu else (read, ())
+        logarithms = NARROW if narrow_logarithms(call) else (*kept_cast(call), LossTensor(LogSoftmax.key))
+        late = () if narrow_logarithms(call) else cast_read(call)
         return (
-            *cast,
-            LossTensor(LogSoftmax.key),
-            *early,
+            *logarithms,
             LossTensor("nll_loss", "one"),
             LossTensor("total_weight", "one"),
             LossTensor("sums", "positions"),
@@ -62,6 +62,30 @@ class SmoothedCrossEntropy(Loss):
             "-ignored",
             LossTensor("smooth_gradient", "positions"),
             "-masked",
+            *(self._narrow_gradient() if narrow_logarithms(call) else self._gradient()),
+        )
+
+    def _narrow_gradient(self) -> LossProgram:
+        """Both gradients of the logarithms are cast before they are added."""
+        return (
+            LossTensor("smooth_narrow", dtype=OUTPUT),
+            "-smooth_gradient",
+            LossTensor("nll_gradient"),
+            f"-{WIDE.name}",
+            "-total_weight",
+            "-part",
+            LossTensor("nll_narrow", dtype=OUTPUT),
+            "-nll_gradient",
+            LossTensor("gradient of log_softmax", dtype=OUTPUT),
+            "-nll_narrow",
+            "-smooth_narrow",
+            LossTensor("grad", dtype=OUTPUT),
+            "-gradient of log_softmax",
+            f"-{LogSoftmax.key}",
+        )
+
+    def _gradient(self) -> LossProgram:
+        return (
             LossTensor("nll_gradient"),
             "-total_weight",
             "-part",
