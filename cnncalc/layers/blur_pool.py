@@ -122,6 +122,14 @@ class BlurPool(NoStatistics, PicksValues, Windowed, KeepsFormat, OwnOutput):
     def _padded(self, inputs: Inputs) -> Shape:
         return Shape(inputs[0].channels, tuple(size + 2 * self.edge for size in inputs[0].spatial))
 
+    def most_images(self, inputs: Inputs, call: Call) -> int | None:
+        from cnncalc.vocabulary.own_depthwise import countable_images
+
+        if inputs[0].channels == 1 or self.lies(inputs, call) is not None:
+            return None
+        kernel, stride = (self.kernel,) * 2, (self.stride,) * 2
+        return countable_images(self._padded(inputs), kernel, stride, (1, 1), self.output(inputs), call.dtype)
+
     def keeps(self, inputs: Inputs) -> tuple[Kept, ...]:
         return 0, *self.scratch(inputs)
 

@@ -167,6 +167,19 @@ class SeparableConv(ChannelsMixed, AnyValues, NoStatistics, PadsInModes, KeepsFo
         padded = Step((first._replace(name="grad_padded"), depthwise), ("grad_depthwise", first.name))
         return (*steps, padded, unpadded(inputs))
 
+    def most_images(self, inputs: Inputs, call: Call) -> int | None:
+        """Those of the depthwise one."""
+        from cnncalc.vocabulary.own_depthwise import countable_images
+
+        source = self.volume_read(inputs)
+        if source.channels == 1 or self.lies(inputs, call) is not None:
+            return None
+        kernel, stride, dilation = (
+            axiswise(value, source.rank) for value in (self.kernel, self.stride, self.dilation)
+        )
+        between = self.output(inputs)._replace(channels=self._middle(inputs))
+        return countable_images(source, kernel, stride, dilation, between, call.dtype)
+
     def in_cudnn(self, inputs: Inputs) -> CudnnConvolution:
         """The pointwise one."""
         output = self.output(inputs)

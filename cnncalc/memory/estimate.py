@@ -4,7 +4,14 @@ from functools import cached_property, partial
 
 from cnncalc import plugins
 from cnncalc.graph import BoundLayer, Graph
-from cnncalc.memory.allocated import Trace, inference_trace, training_trace, workspaces_vary
+from cnncalc.memory.allocated import (
+    ImageLimit,
+    Trace,
+    image_limit,
+    inference_trace,
+    training_trace,
+    workspaces_vary,
+)
 from cnncalc.memory.device import MIN_BLOCK
 from cnncalc.memory.refusal import Refusal, refusal, smallest_share
 from cnncalc.memory.replay import Alive, Moment, Peak, Replay
@@ -115,6 +122,15 @@ class Estimate:
             self._refusals[images] = refusal(self.graph, self.setup, batch)
         reason = self._refusals[images]
         return None if reason is None else reason._replace(batch=batch, share=share)
+
+    @cached_property
+    def image_limit(self) -> ImageLimit | None:
+        """How many images one device can count the values of; None where no kernel has such a limit."""
+        return image_limit(self.graph, self.setup)
+
+    def countable(self, batch: int) -> bool:
+        """Whether every kernel can count the values of a batch: PyTorch raises an error for a larger one."""
+        return self.image_limit is None or self.share(batch) <= self.image_limit.images
 
     @cached_property
     def least_batch(self) -> int | None:

@@ -212,6 +212,10 @@ class Allocating(ABC):
         """
         return None
 
+    def most_images(self, inputs: Inputs, call: Call) -> int | None:
+        """The most images of which its kernel on CUDA can count the values: PyTorch refuses more. None for no limit."""
+        return None
+
     @abstractmethod
     def storage(self, *, training: bool) -> Storage:
         """Where the output is stored."""

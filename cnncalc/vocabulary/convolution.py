@@ -230,6 +230,17 @@ class Convolution(NoStatistics, AnyValues, PaddedFilters, FormatsWeights, OwnOut
         )
         return CudnnConvolution(source, self.output(inputs), kernel, stride, dilation, groups)
 
+    def most_images(self, inputs: Inputs, call: Call) -> int | None:
+        from cnncalc.vocabulary.own_depthwise import countable_images
+
+        source, groups = self.volume_read(inputs), self.groups_over(inputs[0].channels)
+        if not 1 < groups == source.channels or self.lies(inputs, call) is not None:
+            return None
+        kernel, stride, dilation = (
+            axiswise(value, source.rank) for value in (self.kernel, self.stride, self.dilation)
+        )
+        return countable_images(source, kernel, stride, dilation, self.output(inputs), call.dtype)
+
     def leaves_last(self, inputs: Inputs, call: Call) -> bool:
         groups = self.groups_over(inputs[0].channels)
         return leaves_last(call, self.volume_read(inputs), self.kernel, self.stride, self.dilation, groups)

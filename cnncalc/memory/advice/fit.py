@@ -53,7 +53,7 @@ def _answering(estimate: Estimate) -> tuple[Estimate, ...]:
 
 def _need(estimate: Estimate, batch: int, usable: int) -> Need:
     peak = estimate.ends[0].peak(batch)
-    if peak.nbytes >= usable or estimate.refusal(batch) is not None:
+    if peak.nbytes >= usable or estimate.refusal(batch) is not None or not estimate.countable(batch):
         return Need(batch, peak, None, False)
     try:
         reserved = estimate.reserved(batch, usable - 1)
@@ -108,7 +108,9 @@ def largest(estimate: Estimate, usable: int) -> int:
 def _largest(estimate: Estimate, usable: int) -> int:
     each = estimate.setup.devices
     # Convolutions can do without a workspace.
-    top = _last(lambda share: estimate.ends[0].peak(share * each).nbytes < usable)
+    top = _last(
+        lambda share: estimate.countable(share * each) and estimate.ends[0].peak(share * each).nbytes < usable
+    )
     if estimate.least_batch is None or top * each < estimate.least_batch:
         return 0
     if estimate.setup.backend.name != "cuda":

@@ -6,6 +6,8 @@ from cnncalc import plugins
 
 if TYPE_CHECKING:
     from cnncalc.memory.allocated.inference import inference_trace as inference_trace
+    from cnncalc.memory.allocated.kernel_limits import ImageLimit as ImageLimit
+    from cnncalc.memory.allocated.kernel_limits import image_limit as image_limit
     from cnncalc.memory.allocated.persistent import multiplies as multiplies
     from cnncalc.memory.allocated.persistent import workspaces_vary as workspaces_vary
     from cnncalc.memory.allocated.trace import HeldTensor as HeldTensor
@@ -17,9 +19,11 @@ if TYPE_CHECKING:
 # The public names of this package, with their modules.
 _EXPORTS = {
     "HeldTensor": "trace",
+    "ImageLimit": "kernel_limits",
     "Mark": "trace",
     "TraceRecorder": "trace",
     "Trace": "trace",
+    "image_limit": "kernel_limits",
     "inference_trace": "inference",
     "multiplies": "persistent",
     "training_trace": "training",
@@ -27,9 +31,11 @@ _EXPORTS = {
 }
 __all__ = [
     "HeldTensor",
+    "ImageLimit",
     "Mark",
     "Trace",
     "TraceRecorder",
+    "image_limit",
     "inference_trace",
     "multiplies",
     "training_trace",

@@ -129,6 +129,12 @@ def _mode(answer: Answer, result: ModeResult) -> Iterator[str]:
     where += f", on {estimate.device(need.batch)}" if devices else ""
     share = f"{100 * held[most] / peak.nbytes:.0f}% {most}" if peak.nbytes else ""
     yield f"peak {PHASES[peak.phase]}{where}; {share}"
+    limit = result.estimate.image_limit
+    if limit is not None and not result.estimate.countable(max(need.batch, result.largest + 1)):
+        yield (
+            f"PyTorch's kernel of {limit.node.name} runs no more than {counted(limit.images, 'image')}: it counts "
+            "values with 32 bits (--channels-last has another kernel)"
+        )
     if fewer is not None:
         yield f"not below {exact(fewer.least)}: {fewer.words}"
 
