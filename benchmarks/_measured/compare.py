@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 from benchmarks._measured.networks import MeasuredNetwork
 from benchmarks._measured.rows import MeasuredBatch, MeasuredFile, ReadRows
-from cnncalc.memory import LEAST, MOST, Estimate, Setup
+from cnncalc.memory import MOST, Estimate, Setup
 from cnncalc.memory.advice import need
 from cnncalc.memory.device import GPU, cuda_context, gpu_named
 
-# Both ends of what workspaces may take: the safe answer of `fit`, and that of `--optimistic`.
-ANSWERS = {"safe": MOST, "optimistic": LEAST}
+# With the most and the least that workspaces may take: the answer of `fit`, and that of `--optimistic`.
+ANSWERS = ("safe", "optimistic")
 Networks = Callable[[MeasuredBatch, str], Iterable[MeasuredNetwork]]
 
 
@@ -31,8 +31,8 @@ class Tally(NamedTuple):
         return {"right": self.right, "of": self.of, "share": share, "missed": list(self.missed)}
 
 
-def setup_of(file: MeasuredFile, gpu: GPU, workspaces: str) -> Setup:
-    """How the rows of a file were made, and what timm's models hold."""
+def setup_of(file: MeasuredFile, gpu: GPU) -> Setup:
+    """How the rows of a file were made, what timm's models hold, and the most that workspaces may take."""
     setup = Setup(
         mode=file.mode,
         autocast="float16",
@@ -40,7 +40,7 @@ def setup_of(file: MeasuredFile, gpu: GPU, workspaces: str) -> Setup:
         capability=gpu.capability,
         torch=file.torch,
         holders="modules",
-        workspaces=workspaces,
+        workspaces=MOST,
     )
     return setup._replace(optimizer="sgd", options={"momentum": 0.9}) if file.mode == "training" else setup
 
@@ -63,9 +63,8 @@ def compared(file: MeasuredFile, read: ReadRows, networks: Networks) -> dict[str
         without += not known
         what, larger = f"{row.model}@{row.size}", read.next_larger(row)
         for network in known:
-            for answer, workspaces in ANSWERS.items():
-                setup = setup_of(file, gpu, workspaces)
-                estimate = Estimate(network.graph, setup)
+            most = Estimate(network.graph, setup_of(file, gpu))
+            for answer, estimate in zip(ANSWERS, (most, most.ends[0]), strict=True):
                 for question, batch in (("given", row.batch), ("next", larger)):
                     if batch is not None:
                         key = network.source, answer, question

@@ -152,7 +152,7 @@ class ImportedModels:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             module = on_meta(lambda: timm.create_model(name))
-            return text(fold(capture(module, [(3, size, size)], name=name)))
+            return text(fold(capture(module, [(3, size, size)], name=name), modules=True))
 
 
 def networks(row: MeasuredBatch, mode: str, models: ImportedModels | None) -> Iterator[MeasuredNetwork]:

@@ -10,7 +10,7 @@ from benchmarks._measured.compare import Tally, compared, room, setup_of
 from benchmarks._measured.networks import SHIPPED, ImportedModels, MeasuredNetwork, networks, shipped
 from benchmarks._measured.rows import MeasuredBatch, MeasuredFile, ReadRows
 from cnncalc import zoo
-from cnncalc.memory import LEAST, MOST
+from cnncalc.memory import MOST
 
 GIB = 2**30
 TRAIN = MeasuredFile(Path("train.csv"), "training", True, (1, 12), "rtx3090")
@@ -49,11 +49,11 @@ def test_the_run_is_what_made_the_row() -> None:
     assert gpu.name == "GeForce RTX 3090"
     # What CUDA sees of it, less the context with all kernels.
     assert 22 * GIB < usable < 22.2 * GIB
-    setup = setup_of(TRAIN, gpu, MOST)
+    setup = setup_of(TRAIN, gpu)
     assert (setup.mode, setup.autocast, setup.channels_last) == ("training", "float16", True)
     assert (setup.optimizer, setup.options, setup.torch) == ("sgd", {"momentum": 0.9}, (1, 12))
     assert (setup.capability, setup.workspaces) == ((8, 6), MOST)
-    assert setup_of(INFER, gpu, LEAST).options == {}
+    assert setup_of(INFER, gpu).options == {}
 
 
 def test_an_unknown_gpu_is_an_error() -> None:
