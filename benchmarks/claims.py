@@ -17,6 +17,8 @@ RECORD = ROOT / "benchmarks" / "results" / "claims.json"
 FUZZED = ROOT / "benchmarks" / "results" / "fuzz.jsonl"
 # Other random networks, from a run that looked for one that differs.
 DRAWN = ROOT / "benchmarks" / "results" / "random-networks.json"
+# Of `python -m benchmarks.measured`, whose rows are kept elsewhere.
+BATCHES = ROOT / "benchmarks" / "results" / "measured-batches.json"
 # The tests of random networks in the record of `make fuzz`: each draws its part of a tenth of the cases.
 RANDOM = "tests/differential/test_random_networks.py::test_every_figure_is_pytorch_s["
 PARTS = 8
@@ -135,6 +137,23 @@ def _published() -> Iterator[Claim]:
         )
 
 
+def _batches() -> Iterator[Claim]:
+    """Batches that others ran on real GPUs, and the next larger ones, which did not run: what `fit` answers."""
+    if not BATCHES.exists():
+        return
+    data = json.loads(BATCHES.read_text(encoding="utf-8"))
+    record = f"{BATCHES.name}: {data['made']['date']}"
+    for kind, mode in (("train", "training"), ("infer", "inference")):
+        files = [result for name, result in data["files"].items() if f"-{kind}-" in name]
+        tallies = [result[source]["safe"] for result in files for source in ("zoo", "imported")]
+        for question, words in (("given", "batches that ran"), ("next", "the next larger ones")):
+            asked = sum(tally[question]["of"] for tally in tallies)
+            right = sum(tally[question]["right"] for tally in tallies)
+            if asked:
+                missed = f"{asked - right} of {asked} wrong" if right < asked else "0"
+                yield Claim(f"{words}, {mode}", "GPUs of others", asked, None, right, missed, record)
+
+
 def _gpu() -> Iterator[Claim]:
     """What `python -m benchmarks.gpu` measured; a row that says so where there is no record."""
     from benchmarks._gpu.summary import peak_errors
@@ -151,7 +170,15 @@ def _gpu() -> Iterator[Claim]:
         yield of_errors("twelve networks, allocated", lines[0]["device"], errors, file.name)
 
 
-SOURCES: tuple[Callable[[], Iterator[Claim]], ...] = (_built, _fake_cuda, _random, _modules, _published, _gpu)
+SOURCES: tuple[Callable[[], Iterator[Claim]], ...] = (
+    _built,
+    _fake_cuda,
+    _random,
+    _modules,
+    _published,
+    _batches,
+    _gpu,
+)
 
 
 def claims() -> list[Claim]:
@@ -166,7 +193,7 @@ def kept(path: Path = RECORD) -> list[Claim]:
 
 def table(rows: Sequence[Claim]) -> str:
     """Rows in Markdown."""
-    heads = ("what", "compared with", "cases", "to the byte", "within 1%", "worst", "record")
+    heads = ("what", "compared with", "cases", "to the byte", "within 1%, or right", "worst", "record")
     lines = [f"| {' | '.join(heads)} |", "|:---|:---|---:|---:|---:|:---|:---|"]
     for row in rows:
         cells = ("" if cell is None else f"{cell:,}" if isinstance(cell, int) else cell for cell in row)

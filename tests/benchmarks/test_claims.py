@@ -70,6 +70,21 @@ def test_fake_cuda_s_differences_are_counted_with_those_that_are_explained(
     ]
 
 
+def test_batches_of_others_are_counted_over_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a record that is made up here."""
+    monkeypatch.setattr(claims, "BATCHES", tmp_path / "batches.json")
+    assert list(claims._batches()) == []
+    answers = {"safe": {"given": {"right": 3, "of": 3}, "next": {"right": 1, "of": 2}}, "optimistic": {}}
+    files = {f"a-train-{number}.csv": {"zoo": answers, "imported": answers} for number in (1, 2)}
+    made_by = {"date": "2026-01-02"}
+    claims.BATCHES.write_text(json.dumps({"made": made_by, "files": files}), encoding="utf-8")
+    record = "batches.json: 2026-01-02"
+    assert list(claims._batches()) == [
+        Claim("batches that ran, training", "GPUs of others", 12, None, 12, "0", record),
+        Claim("the next larger ones, training", "GPUs of others", 8, None, 4, "4 of 8 wrong", record),
+    ]
+
+
 def test_random_networks_are_counted_from_the_fuzz_record(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
