@@ -104,7 +104,8 @@ class SelfAttention(reads.OwnModule, nn.MultiheadAttention):
     def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
         tokens = _tokens(x, self.dim)
         # A trace has the products written out: PyTorch's module looks at what it gets to choose its way.
-        if self.fused and not isinstance(x, fx.Proxy):
+        given: object = x
+        if self.fused and not isinstance(given, fx.Proxy):
             result, _ = super().forward(tokens, tokens, tokens, need_weights=False)
             return _volume(result, x, self.dim)
         batch, length = tokens.shape[0], tokens.shape[1]
