@@ -70,6 +70,24 @@ EXPANDABLE_SEGMENTS = SinceVersion(
     "there was no such option",
     "pytorch/pytorch#96995",
 )
+CUBLAS_LT = SinceVersion(
+    (1, 12),
+    "a linear layer with a bias is one product of cuBLASLt, in 1 MiB of its own while it runs",
+    "its workspace was empty",
+    "pytorch/pytorch#73439",
+)
+CUBLAS_LT_HELD = SinceVersion(
+    (2, 9),
+    "cuBLASLt holds its 1 MiB from its first product on",
+    "while a product runs",
+    "pytorch/pytorch#156495",
+)
+CUBLAS_LT_SHARED = SinceVersion(
+    (2, 11),
+    "cuBLASLt has the workspace of cuBLAS",
+    "1 MiB of its own",
+    "pytorch/pytorch#168175",
+)
 LARGE_CUBLAS_ON_BLACKWELL = SinceVersion(
     (2, 12),
     "cuBLAS has 32 MiB on Blackwell too",

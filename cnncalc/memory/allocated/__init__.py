@@ -8,13 +8,13 @@ if TYPE_CHECKING:
     from cnncalc.memory.allocated.inference import inference_trace as inference_trace
     from cnncalc.memory.allocated.kernel_limits import ImageLimit as ImageLimit
     from cnncalc.memory.allocated.kernel_limits import image_limit as image_limit
-    from cnncalc.memory.allocated.persistent import multiplies as multiplies
-    from cnncalc.memory.allocated.persistent import workspaces_vary as workspaces_vary
     from cnncalc.memory.allocated.trace import HeldTensor as HeldTensor
     from cnncalc.memory.allocated.trace import Mark as Mark
     from cnncalc.memory.allocated.trace import Trace as Trace
     from cnncalc.memory.allocated.trace import TraceRecorder as TraceRecorder
     from cnncalc.memory.allocated.training import training_trace as training_trace
+    from cnncalc.memory.allocated.workspaces import multiplies as multiplies
+    from cnncalc.memory.allocated.workspaces import workspaces_vary as workspaces_vary
 
 # The public names of this package, with their modules.
 _EXPORTS = {
@@ -25,9 +25,9 @@ _EXPORTS = {
     "Trace": "trace",
     "image_limit": "kernel_limits",
     "inference_trace": "inference",
-    "multiplies": "persistent",
+    "multiplies": "workspaces",
     "training_trace": "training",
-    "workspaces_vary": "persistent",
+    "workspaces_vary": "workspaces",
 }
 __all__ = [
     "HeldTensor",

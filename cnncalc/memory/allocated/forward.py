@@ -9,7 +9,7 @@ from cnncalc.memory.allocated.holders import Holders
 from cnncalc.memory.allocated.offloading import offloads, to_host
 from cnncalc.memory.allocated.run import Run
 from cnncalc.memory.allocated.unreached import unreached
-from cnncalc.memory.allocated.workspaces import convolved
+from cnncalc.memory.allocated.workspaces import convolved, multiplied
 from cnncalc.vocabulary.cudnn import CudnnPass
 from cnncalc.vocabulary.pool import INDICES
 
@@ -84,6 +84,7 @@ def _layer(run: Run, node: Node, *, keep: bool) -> None:
             }
             _output(run, node)
             convolved(run, node, CudnnPass.FORWARD)
+            multiplied(run, node)
         # What is cast for one step exists for that step, or until a step frees it.
         for name in names:
             if name in step.casts and casts.copy_of(name) not in freed:

@@ -1,16 +1,11 @@
 """What exists before a step begins and stays: parameters, buffers, batches, and what devices exchange."""
 
-from cnncalc.graph import Graph, Node
 from cnncalc.memory.allocated.data_parallel import buckets
 from cnncalc.memory.allocated.loss import targets
 from cnncalc.memory.allocated.run import Run
-from cnncalc.memory.allocated.workspaces import counted
-from cnncalc.memory.device import cublas
-from cnncalc.memory.setup import Setup
-from cnncalc.vocabulary.families import ATTENTION, LINEAR, RECURRENT
-
-# Layers that cuBLAS computes; convolutions are cuDNN's.
-PRODUCTS = (LINEAR, ATTENTION, RECURRENT)
+from cnncalc.memory.allocated.workspaces import LT, counted, joins_bias, multiplies
+from cnncalc.memory.device import CUBLAS_LT_OWN, cublas
+from cnncalc.vocabulary.torch_versions import CUBLAS_LT_HELD, CUBLAS_LT_SHARED
 
 
 def persistent(run: Run) -> None:
@@ -68,25 +63,6 @@ def gradients_of_the_last_step(run: Run) -> None:
         run.weight_gradients[weight.node, weight.name] = number
 
 
-def multiplies(node: Node) -> bool:
-    """Whether cuBLAS computes a layer."""
-    fit = node.fit
-    return fit is not None and fit.layer.family in PRODUCTS and bool(fit.layer.work(fit.inputs).macs)
-
-
-def workspaces_vary(graph: Graph, setup: Setup) -> bool:
-    """Whether workspaces of libraries may take more than the least."""
-    if setup.backend.name != "cuda":
-        return False
-    handle = cublas(setup.capability, setup.torch)
-    unknown = handle.counted and handle.size.exact is None
-    return any(
-        (unknown and multiplies(node)) or node.fit.layer.in_cudnn(node.fit.inputs) is not None
-        for node in graph.layers
-        if node.fit is not None
-    )
-
-
 def _cublas(run: Run) -> None:
     """The workspace of each thread that multiplies matrices: the caller's, and autograd's own in training."""
     products = [node.index for node in run.graph.layers if multiplies(node)]
@@ -94,6 +70,13 @@ def _cublas(run: Run) -> None:
     if not handle.counted:
         return
     back = [index for index in products if run.passes[index]] if run.training else []
+    joined = next((node for node in run.graph.layers if joins_bias(node)), None)
+    if (
+        joined is not None
+        and CUBLAS_LT_HELD.holds(run.setup.torch)
+        and not CUBLAS_LT_SHARED.holds(run.setup.torch)
+    ):
+        run.recorder.make(CUBLAS_LT_OWN, "workspace", joined.index, LT)
     for threads in (products, back):
         if threads:
             run.recorder.make(counted(run, handle), "workspace", None, handle.name)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.memory.device.gpus import gpu_named as gpu_named
     from cnncalc.memory.device.gpus import gpus_like as gpus_like
     from cnncalc.memory.device.gpus import known_gpus as known_gpus
+    from cnncalc.memory.device.workspaces import CUBLAS_LT_OWN as CUBLAS_LT_OWN
     from cnncalc.memory.device.workspaces import CUDNN as CUDNN
     from cnncalc.memory.device.workspaces import HeldWorkspace as HeldWorkspace
     from cnncalc.memory.device.workspaces import Interval as Interval
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _EXPORTS = {
     "BRANDS": "gpus",
     "CONTEXT_RESERVE": "context",
+    "CUBLAS_LT_OWN": "workspaces",
     "CUDNN": "workspaces",
     "CachingAllocator": "allocator",
     "ExpandableAllocator": "expandable",
@@ -50,6 +52,7 @@ _EXPORTS = {
 __all__ = [
     "BRANDS",
     "CONTEXT_RESERVE",
+    "CUBLAS_LT_OWN",
     "CUDNN",
     "GPU",
     "MIB",

@@ -75,6 +75,11 @@ def cublas(capability: tuple[int, int] | None, torch: TorchVersion = NEWEST) -> 
     )
 
 
+# What cuBLASLt has for itself in the versions of PyTorch in which it does not work in cuBLAS's workspace
+# (`_parseChosenWorkspaceSize`, aten/src/ATen/cuda/CUDABlas.cpp).
+CUBLAS_LT_OWN = MIB
+
+
 def _cublas_size(capability: tuple[int, int] | None, torch: TorchVersion) -> Interval:
     if not CUBLAS_COUNTED.holds(torch):
         # What cuBLAS takes for itself is not documented for these.
