@@ -162,6 +162,7 @@ def run_options(command: Command) -> Command:
                 is_flag=True,
                 help="Split parameters, gradients and optimizer state over the devices.",
             ),
+            click.option("--sync-bn", is_flag=True, help="Batch norm over all devices: nn.SyncBatchNorm."),
             click.option(
                 "--zero",
                 type=click.Choice(["1", "2"]),

@@ -45,6 +45,7 @@ def setup_of(graph: "Graph", mode: str, given: dict[str, Any]) -> "Setup":
         attention=given["attention"],
         expandable_segments=given["expandable_segments"],
         grad=given["grad"],
+        sync_bn=given["sync_bn"],
         offload=tuple(dict.fromkeys(given["offload"])),
     )
     if problem := impossible(setup, graph):

@@ -8,6 +8,7 @@ from cnncalc.vocabulary.field import flag, number
 from cnncalc.vocabulary.groups import AnyValues, ChannelsApart, OwnOutput, Pointwise
 from cnncalc.vocabulary.layer import (
     STATISTICS,
+    SUMS,
     Call,
     Example,
     Inputs,
@@ -43,6 +44,7 @@ class BatchNorm(WideStatistics, ChannelsApart, AnyValues, PutsInOrder, KeepsForm
     cancels_bias = True
     differs_in_training = True
     keeps_buffers = True
+    synchronises = True
     one_axis = "as two"
     autocast = "input"
     source: ClassVar[str] = "torch.nn.BatchNorm2d; Ioffe & Szegedy 2015, arXiv 1502.03167"
@@ -102,8 +104,10 @@ class BatchNorm(WideStatistics, ChannelsApart, AnyValues, PutsInOrder, KeepsForm
         return 0, *self._statistics(inputs)
 
     def keeps_of(self, inputs: Inputs, call: Call) -> tuple[Kept, ...]:
-        """With running statistics none of the batch."""
-        return super().keeps_of(inputs, call) if call.training or not self.track else (0,)
+        """With running statistics none of the batch; of several devices also how many values each has counted."""
+        kept = super().keeps_of(inputs, call) if call.training or not self.track else (0,)
+        # 4 bytes each.
+        return (*kept, Tensor("count_all", (call.synced,), "float32")) if call.synced else kept
 
     def scratch(self, inputs: Inputs) -> tuple[Tensor, ...]:
         return () if self.track else self._statistics(inputs)
@@ -112,7 +116,19 @@ class BatchNorm(WideStatistics, ChannelsApart, AnyValues, PutsInOrder, KeepsForm
         return (Step(self._statistics(inputs) if training else self.scratch(inputs)),)
 
     def forward_of(self, inputs: Inputs, call: Call) -> tuple[Step, ...]:
-        """PyTorch's own kernel on CUDA makes statistics at inference too, and does not read them."""
+        """PyTorch's own kernel on CUDA makes statistics at inference too, and does not read them.
+
+        Devices gather each other's statistics, and compute those of the whole batch from them
+        (torch/nn/modules/_functions.py).
+        """
+        if call.synced:
+            *before, last = super().forward_of(inputs, call)
+            each = 2 * inputs[0].channels + 1
+            own = Tensor("own", (each,), SUMS), Tensor("sent", (each,), SUMS)
+            gathered = Tensor("gathered", (call.synced * each,), SUMS)
+            counted = Tensor("counted", (call.synced * each,), SUMS)
+            exchange = Step((*own, gathered), ("sent",))
+            return *before, exchange, last._replace(makes=(counted, *last.makes))
         if call.training or not self.track or call.device != "cuda" or self._by_cudnn(inputs, call):
             return super().forward_of(inputs, call)
         return (Step(self._statistics(inputs)),)
@@ -145,6 +161,15 @@ class BatchNorm(WideStatistics, ChannelsApart, AnyValues, PutsInOrder, KeepsForm
         """
         entering = Tensor("grad0" if wanted[0] else "unwanted", inputs[0].torch, batched=True)
         return (Step((entering, *weight_gradients(self.weights(inputs)))),)
+
+    def backward_of(self, inputs: Inputs, wanted: tuple[bool, ...], call: Call) -> tuple[Step, ...]:
+        """Devices add up two sums for each channel first."""
+        *before, last = super().backward_of(inputs, wanted, call)
+        if not call.synced:
+            return *before, last
+        channels = inputs[0].channels
+        sums = Tensor("sums", (2 * channels,), SUMS), Tensor("sent", (2 * channels,), SUMS)
+        return *before, last._replace(makes=(*sums, *last.makes))
 
     def lies(self, inputs: Inputs, call: Call) -> Lying:
         """As the input; over one axis a CPU leaves values in order."""

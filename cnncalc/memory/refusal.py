@@ -73,27 +73,36 @@ def smallest_share(batch: int, devices: int) -> int:
     return max(1, batch // devices)
 
 
-def refusers(graph: Graph, images: int, *, training: bool) -> tuple[Node, ...]:
-    """The layers that refuse a batch of this number of images."""
+def refusers(graph: Graph, images: int, *, training: bool, synced: int = 1) -> tuple[Node, ...]:
+    """The layers that refuse a batch of this number of images; `synced` devices may take statistics together."""
     return tuple(
-        node
-        for node in graph.layers
-        if node.fit is not None and node.fit.layer.normalised(node.fit.inputs, images, training=training) == 1
+        node for node in graph.layers if _counts(node, images, training=training, synced=synced) == 1
     )
 
 
-def least_share(graph: Graph, *, training: bool) -> int | None:
+def _counts(node: Node, images: int, *, training: bool, synced: int) -> int | None:
+    """How many values of a channel a layer normalises, if it does."""
+    if node.fit is None:
+        return None
+    layer = node.fit.layer
+    together = images * synced if layer.synchronises else images
+    return layer.normalised(node.fit.inputs, together, training=training)
+
+
+def least_share(graph: Graph, *, training: bool, synced: int = 1) -> int | None:
     """The fewest images that no layer refuses; None where a layer refuses any number: it counts one image's values."""
-    return next((images for images in (1, 2) if not refusers(graph, images, training=training)), None)
+    runs = (images for images in (1, 2) if not refusers(graph, images, training=training, synced=synced))
+    return next(runs, None)
 
 
 def refusal(graph: Graph, setup: Setup, batch: int) -> Refusal | None:
     """Why PyTorch refuses a batch; None where it runs it. With accumulated gradients, `batch` is one of the batches."""
     share, training = smallest_share(batch, setup.devices), setup.mode == "training"
-    refusing = refusers(graph, share, training=training)
+    synced = setup.devices if setup.sync_bn else 1
+    refusing = refusers(graph, share, training=training, synced=synced)
     if not refusing:
         return None
-    least = least_share(graph, training=training)
+    least = least_share(graph, training=training, synced=synced)
     return Refusal(
         refusing[0],
         len(refusing) - 1,

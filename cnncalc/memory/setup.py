@@ -53,7 +53,7 @@ class Setup(NamedTuple):
     `zero` 1 or 2 devices have their part of the optimizer's state, or of gradients too; with `bucket_view` gradients
     are views of DistributedDataParallel's buckets. With `expandable_segments` those of the caching allocator grow.
     What is in `offload`, of `OFFLOADS`, is in the host's memory. With `grad` a prediction
-    is made without `torch.no_grad()`.
+    is made without `torch.no_grad()`. With `sync_bn` devices take the statistics of batch norm together.
 
     `holders` is one of `HOLDERS`: whether nobody holds a tensor beside its readers (`graph`, as cnncalc builds a
     network), or each module call what it reads (`modules`). `workspaces` of libraries take the `least` or the `most`
@@ -87,6 +87,7 @@ class Setup(NamedTuple):
     expandable_segments: bool = False
     offload: tuple[str, ...] = ()
     grad: bool = False
+    sync_bn: bool = False
 
     @property
     def foreach(self) -> bool:

@@ -54,6 +54,10 @@ def _of_devices(setup: Setup) -> str | None:
         return f"ZeRO {setup.zero} needs two devices or more"
     if setup.zero and setup.sharded:
         return f"sharded parameters have all that ZeRO {setup.zero} has: leave one of them out"
+    if setup.sync_bn and setup.devices < 2:
+        return "statistics that devices take together need two devices or more"
+    if setup.sync_bn and setup.backend.name != "cuda":
+        return "PyTorch has batch norm over several devices for GPUs, not for the CPU"
     if setup.bucket_view and setup.devices < 2:
         return "gradients are views of buckets with two devices or more: one has no buckets"
     if setup.bucket_view and (setup.sharded or setup.zero == 2):
@@ -81,6 +85,7 @@ def _of_inference(setup: Setup) -> str | None:
         (f"ZeRO {setup.zero}", setup.zero),
         ("gradients as views of buckets", setup.bucket_view),
         ("what is offloaded", setup.offload),
+        ("batch norm over several devices", setup.sync_bn),
     ):
         if given:
             return f"{name}: for training only; inference has no backward pass and no step"

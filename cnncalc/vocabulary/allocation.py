@@ -118,6 +118,8 @@ class Allocating(ABC):
 
     # Whether PyTorch computes it otherwise in training, as `module.training` says: not only autograd keeps something.
     differs_in_training: ClassVar[bool] = False
+    # Whether devices can take its statistics together (`nn.SyncBatchNorm`).
+    synchronises: ClassVar[bool] = False
     # Whether autograd keeps its buffers, other than counters.
     keeps_buffers: ClassVar[bool] = False
     # Whether its backward pass is one operation to autograd, which then keeps what it needs until the end of all steps.

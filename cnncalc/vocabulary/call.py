@@ -17,7 +17,7 @@ class Call(NamedTuple):
     operand, which is in float32, is cast too. `entering` are the types of its operands under autocast, `lower` the type
     that products have there. `frozen`: the weights need no gradient. `attention`
     is the kernel that was asked for, `capability` that of the GPU. `wanted`: the operands that need a gradient, if that
-    is known. `torch` is PyTorch's version.
+    is known. `torch` is PyTorch's version, `synced` how many devices take statistics together.
     """
 
     training: bool = True
@@ -37,6 +37,7 @@ class Call(NamedTuple):
     capability: tuple[int, int] | None = None
     wanted: tuple[bool, ...] = ()
     torch: TorchVersion = NEWEST
+    synced: int = 0
 
     @property
     def images(self) -> int:

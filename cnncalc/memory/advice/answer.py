@@ -95,6 +95,7 @@ def inference_of(setup: Setup) -> Setup:
         zero=0,
         bucket_view=False,
         offload=(),
+        sync_bn=False,
     )
 
 

@@ -140,6 +140,7 @@ class Run:
             entering=self._entering(node) if self.setup.autocast else (),
             lower=self.setup.autocast,
             frozen=self.is_frozen(node),
+            synced=self.setup.devices if self._synchronises(node) else 0,
         )
 
     def runs_as_in_training(self, node: Node) -> bool:
@@ -150,6 +151,9 @@ class Run:
     def _entering(self, node: Node) -> tuple[str, ...]:
         """The types of what a node reads."""
         return tuple(self.types[source].computes for source in node.inputs)
+
+    def _synchronises(self, node: Node) -> bool:
+        return self.setup.sync_bn and self.training and node.fit is not None and node.fit.layer.synchronises
 
     def is_frozen(self, node: Node) -> bool:
         """Whether the parameters of a layer are not trained: by the setup, or by the spec."""

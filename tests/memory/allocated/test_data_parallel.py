@@ -94,9 +94,41 @@ def test_what_is_sharded_has_its_part_of_the_state() -> None:
         (Setup(bucket_view=True), "one has no buckets"),
         (Setup(bucket_view=True, devices=2, zero=2), "ZeRO 2 has none"),
         (Setup(bucket_view=True, devices=2, sharded=True), "sharded parameters have none"),
+        (Setup(sync_bn=True), "two devices or more"),
+        (Setup(sync_bn=True, devices=2, backend=BACKENDS["cpu"]), "not for the CPU"),
         (Setup(mode="inference", zero=1, devices=2), "for training only"),
         (Setup(mode="inference", ema=True), "for training only"),
     ],
 )
 def test_what_does_not_go_together_is_a_sentence(setup: Setup, said: str) -> None:
     assert said in str(impossible(setup))
+
+
+class TestSynchronisedBatchNorm:
+    TEXT = (
+        "cnncalc: 1\ninput: 8x8x16\nlayers:\n"
+        "  - conv: {filters: 32, kernel: 1, norm: bn}\n  - global_avgpool\n  - fc: 4\n"
+    )
+
+    def test_each_device_has_the_statistics_of_all_for_a_moment(self) -> None:
+        graph = cnncalc.load(self.TEXT, mode="training")
+        plain, synced = (
+            Estimate(graph, Setup(devices=8, sync_bn=flag)).trace.tensors for flag in (False, True)
+        )
+        known = {item.name for item in plain}
+        extra = [(item.name, item.fixed) for item in synced if item.name not in known]
+        each = 4 * (2 * 32 + 1)
+        forward = [
+            ("own", each),
+            ("sent", each),
+            ("gathered", 8 * each),
+            ("counted", 8 * each),
+            ("count_all", 32),
+        ]
+        assert sorted(extra) == sorted([*forward, ("sums", 256), ("sent", 256)])
+
+    def test_one_image_a_device_is_enough(self) -> None:
+        text = self.TEXT.replace("  - fc: 4\n", "  - fc: 4\n  - bn\n")
+        graph = cnncalc.load(text, mode="training")
+        assert Estimate(graph, Setup(devices=2)).refusal(2) is not None
+        assert Estimate(graph, Setup(devices=2, sync_bn=True)).refusal(2) is None

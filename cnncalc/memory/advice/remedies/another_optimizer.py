@@ -32,7 +32,8 @@ class AnotherOptimizer(Remedy):
                     others.pop("nesterov", None)
                 yield case.way(OptionLeftOut(setup.optimizer, option), setup=setup._replace(options=others))
         for name in optimizers.names():
-            if name != setup.optimizer:
+            # A state of fewer bits is a remedy of its own, `eight_bit_state`.
+            if name != setup.optimizer and optimizers.optimizer_type(name).state_width is None:
                 yield case.way(
                     OptimizerReplaced(setup.optimizer, name),
                     setup=setup._replace(optimizer=name, options={}),

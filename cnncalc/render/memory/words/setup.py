@@ -43,6 +43,8 @@ def _phrases(setup: Setup, graph: Graph) -> Iterator[str]:
             yield f"{' and '.join(setup.offload)} on the host"
         if setup.accumulate > 1:
             yield f"gradients of {setup.accumulate} batches added up"
+    if setup.sync_bn:
+        yield "batch norm over all devices"
     if setup.grad:
         yield "gradients on"
     if setup.prefetch:

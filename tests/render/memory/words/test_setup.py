@@ -55,6 +55,7 @@ def test_defaults_are_left_out() -> None:
         ({"ema": True}, "with a moving average"),
         ({"devices": 2, "zero": 1}, "one of 2 devices, ZeRO 1"),
         ({"devices": 2, "bucket_view": True}, "one of 2 devices, gradients in its buckets"),
+        ({"devices": 2, "sync_bn": True}, "batch norm over all devices"),
         ({"expandable_segments": True}, "expandable segments"),
         ({"offload": ("optimizer",)}, "optimizer on the host"),
         ({"holders": "modules"}, "held by module calls"),
