@@ -110,7 +110,7 @@ def main() -> None:
     print(json.dumps({"made": versions(torch)}), flush=True)
     for layer in sys.argv[1:] or names():
         for case in cases(layer):
-            print(json.dumps(measured(torch, case)), flush=True)
+            print(json.dumps(measured(torch, case), separators=(",", ":")), flush=True)
 
 
 if __name__ == "__main__":
