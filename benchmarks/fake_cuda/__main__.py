@@ -90,10 +90,15 @@ def measure_layers(python: Path, variables: Mapping[str, str]) -> None:
 def compare_layers() -> bool:
     """Show what differs in the record of layers; whether nothing does."""
     rows = [row for of_layer in layers.read().values() for row in of_layer]
-    wrong = [(row, difference) for row in rows for difference in layers.differences(row)]
+    wrong = [
+        (row, difference)
+        for row in rows
+        for difference in layers.differences(row)
+        if difference not in row.get("differs", {}).get("figures", ())
+    ]
     for row, difference in wrong:
         click.echo(f"{row['what']}, {row['mode']} after {row['before']}: {difference}")
-    click.echo(f"{len(rows)} runs of single layers: {len(wrong)} figures differ")
+    click.echo(f"{len(rows)} runs of single layers: {len(wrong)} figures differ without explanation")
     return not wrong
 
 
