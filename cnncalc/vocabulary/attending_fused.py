@@ -113,7 +113,14 @@ class AttendingFused(NamedTuple):
             return Tensor("mask_cast", whole)
         if sizes.causal:
             return Tensor("mask_summed", whole, PARAMETERS)
+        if self._turns_mask:
+            return Tensor("mask_turned", whole, PARAMETERS)
         return Tensor("bias", (sizes.queries * sizes.keys, sizes.heads), PARAMETERS)
+
+    @property
+    def _turns_mask(self) -> bool:
+        """Whether the numbers of the table are copied, the heads before the positions: the kernels read them so."""
+        return self.attending.heads > 1 and self.attending.queries * self.attending.keys > 1
 
     @property
     def joins(self) -> bool:
@@ -156,11 +163,15 @@ class AttendingFused(NamedTuple):
         if sizes.table is not None:
             bias = Tensor("bias", (sizes.table.pairs, sizes.heads), PARAMETERS)
             yield Step((bias,))
-            spent = ["bias"]
+            name = "bias"
+            whole = (sizes.heads, sizes.queries, sizes.keys)
+            if self._turns_mask:
+                yield Step((Tensor("mask_turned", whole, PARAMETERS),), (name,))
+                name = "mask_turned"
+            spent = [name]
             if sizes.causal:
                 later = Tensor("mask", (sizes.queries, sizes.keys), PARAMETERS)
-                summed = Tensor("mask_summed", (sizes.heads, sizes.queries, sizes.keys), PARAMETERS)
-                yield Step((later, summed), ("bias", "mask"))
+                yield Step((later, Tensor("mask_summed", whole, PARAMETERS)), (name, "mask"))
                 spent = ["mask_summed"]
             if self._mask.name == "mask_cast":
                 yield Step((self._mask,))

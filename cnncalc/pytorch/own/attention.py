@@ -128,7 +128,9 @@ class Attention(reads.OwnModule):
     def _mask(self) -> Tensor:
         """What is added to the scores: (1, heads, queries, keys)."""
         bias = self.relative_position_bias_table[self.relative_position_index]
-        mask = bias.view(*self.lengths, self.heads).permute(2, 0, 1)[None]
+        # The kernels read the numbers of a query one after another.
+        mask = bias.view(*self.lengths, self.heads).permute(2, 0, 1).contiguous()[None]
+        del bias
         return mask + _later(mask[0]) if self.causal else mask
 
     @property
