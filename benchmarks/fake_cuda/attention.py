@@ -154,13 +154,13 @@ def differences(row: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _after_the_last_row(case: Case, precision: str) -> int:
-    """Bytes by which the storage of a fake gradient of a mask is shorter than a real one: padding after its last row."""
+    """Bytes by which the storage of a fake gradient of a mask is shorter: the padding after its last row."""
     columns = LAYERS[case.layer][2][-1].positions
     return -columns % GRAD_MASK_STEP * (4 if precision == "float32" else 2)
 
 
 def main() -> None:
-    """In the environment of the CUDA build: a row for each case of a capability; for the first one also what made it."""
+    """In the environment of the CUDA build: a row for each case of a capability, and first what made them."""
     import torch
 
     capability = sys.argv[1]
