@@ -49,7 +49,7 @@ class AttendingWindows(NamedTuple):
         kind = FULL if call.casts else call.lower
         windows = groups.rows("windows")
         if any(partition.shifts):
-            yield Step((Tensor("mask", (partition.windows, partition.tokens**2), FULL),))
+            yield Step((Tensor("mask", (partition.windows, partition.tokens**2), PARAMETERS),))
         # Padding copies even where it adds nothing.
         moved = ["padded"]
         moved += [f"rolled_{axis}" for axis in partition.shifted]
@@ -68,10 +68,10 @@ class AttendingWindows(NamedTuple):
         yield from self.products.scores()
         if self.has_table:
             bias = Tensor("bias", (groups.tokens**2, groups.heads), PARAMETERS)
-            yield Step((bias, groups.wide_square("with_bias")), (name,))
+            yield Step((bias, groups.square("with_bias")._replace(dtype=PARAMETERS)), (name,))
             name = "with_bias"
         if any(self.partition.shifts):
-            yield Step((groups.wide_square("masked"),), (name,))
+            yield Step((groups.square("masked")._replace(dtype=PARAMETERS),), (name,))
             name = "masked"
         attention_weights = groups.square("attention_weights")
         if not self.widens:
