@@ -22,8 +22,6 @@ from tests.test_torchvision import QUICK, TWINS, listed
 BATCH = 8
 # A part of the peak.
 NEAR = 0.001
-# Attention within windows holds more in cnncalc's module than in torchvision's function.
-SHARED = [name for name in TWINS if not name.startswith("swin")]
 # Their spec states fewer calls than torchvision makes, none of them at the peak.
 FEWER_CALLS = ("vgg", "densenet", "inception", "deeplab")
 NORMS_AND_CONVOLUTIONS = ("aten.convolution.default", "aten.native_batch_norm.default")
@@ -67,7 +65,7 @@ def measured_peak(torch: ModuleType, torchvision: ModuleType, name: str) -> int:
         return tracked(torch, graph_of(name), case, change=lambda _: model_of(torchvision, name))
 
 
-@pytest.mark.parametrize("name", long_but(QUICK, SHARED))
+@pytest.mark.parametrize("name", long_but(QUICK, TWINS))
 def test_the_peak_is_that_of_torchvisions_modules(
     name: str, torch: ModuleType, torchvision: ModuleType
 ) -> None:
@@ -75,7 +73,7 @@ def test_the_peak_is_that_of_torchvisions_modules(
     assert abs(off) <= NEAR, f"{off:+.3%}"
 
 
-EVERYWHERE = [name for name in SHARED if not name.startswith(FEWER_CALLS)]
+EVERYWHERE = [name for name in TWINS if not name.startswith(FEWER_CALLS)]
 
 
 @pytest.mark.parametrize("name", long_but(QUICK, EVERYWHERE))
