@@ -83,7 +83,8 @@ def _shortest(draft: Draft, graph: Graph, *, modules: bool) -> tuple[dict[str, A
 def with_folds(draft: Draft, flat: Graph, permits: Permits, *, modules: bool = False) -> dict[str, Any]:
     """The document with all folds that are permitted. `flat` is the graph of the flat one."""
     layers = plain(draft, flat)
-    if permits("concatenations"):
+    # What a concatenation reads is in memory until then: calls are stated for that.
+    if not modules and permits("concatenations"):
         layers = nested(layers)
     shared = agreed(layers) if permits("agreed") else {}
     layers = sugared(layers, draft.outputs, permits)
