@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks._gpu.convolutions import sizes, workspaces
 from benchmarks._gpu.leftovers import leftovers, replayed
 from benchmarks._gpu.predicted import estimate, gpu_of, of, versions
-from cnncalc.memory.device import CONTEXT_RESERVE, cublas
+from cnncalc.memory.device import GPU, cublas, cuda_context, gpu_named
 
 MIB = 2**20
 # Convolutions whose workspaces are shown: the largest.
@@ -105,6 +105,8 @@ def _peaks(lines: Lines) -> Iterator[str]:
 
 def _context(lines: Lines) -> Iterator[str]:
     cells = []
+    gpu = gpu_named(str(lines[0].get("device", ""))) if lines else ()
+    context = cuda_context(gpu if isinstance(gpu, GPU) else None, gpu_of(lines).torch)
     for line in of(lines, "context"):
         got = line["measured"]
         if got["before_kernels"] is None:
@@ -114,7 +116,7 @@ def _context(lines: Lines) -> Iterator[str]:
             (
                 "context when a network has run",
                 mib(got["after_kernels"]),
-                f"{mib(CONTEXT_RESERVE)} set aside",
+                f"{mib(context.nbytes)}{' assumed' if context.assumed else ''}",
             ),
         ]
     size = cublas(gpu_of(lines).capability).size

@@ -88,7 +88,7 @@ def test_every_other_kind_has_its_lines() -> None:
         ]
     )
     for line in (
-        "| context when a network has run | 400.00 | 512.00 set aside |",
+        "| context when a network has run | 400.00 | 512.00 assumed |",
         "| cuBLAS, matmul float32: after backward | 17.00 | 16.25 |",
         "| vit | float16 | auto: flash | 1.00 | 2.00 | 3.00 | 4.00 |",
         "| 2x4x8x8 | float16 NHWC | Cudnn | 2.00 | 1.00 |",
