@@ -14,6 +14,7 @@ from cnncalc.commands._options import DTYPES, MOST, FiniteRange, WholeRange, uni
 KERNELS = ("auto", "flash", "efficient", "cudnn", "math")
 Command = TypeVar("Command", bound=Callable[..., Any])
 LOSSES = plugins.names("cnncalc.memory.allocated.losses")
+OPTIMIZERS = plugins.names("cnncalc.memory.allocated.optimizers")
 # The major and the minor number, and what may follow them.
 VERSION = re.compile(r"v?(\d{1,3})\.(\d{1,3})(?:[.+a-z].*)?$")
 
@@ -68,10 +69,11 @@ def run_options(command: Command) -> Command:
             ),
             click.option(
                 "--optimizer",
-                type=click.Choice(plugins.names("cnncalc.memory.allocated.optimizers")),
+                type=click.Choice(OPTIMIZERS),
+                metavar="NAME",
                 default="sgd",
                 show_default=True,
-                help="The optimizer of training.",
+                help=f"The optimizer of training: {', '.join(OPTIMIZERS)}.",
             ),
             click.option(
                 "--momentum", type=FiniteRange(0), default=None, help="sgd, rmsprop; the default is 0."
