@@ -55,7 +55,7 @@ HOMONYMS = {
         ("mul", "div", "pow", "maximum", "minimum"), "an operation"
     ),
     "vocabulary/operations.py": OPERATIONS,
-    "vocabulary/statistics.py": {"mean": "a tensor"},
+    "vocabulary/wide_statistics.py": {"mean": "a tensor"},
     "pytorch/carried.py": {"reshape": "a method of a tensor"},
     "commands/_memory_setup.py": {"attention": "an option"},
     "render/memory/json.py": {"attention": "a field of the report"},

@@ -24,7 +24,6 @@ from cnncalc.vocabulary.layer import (
 )
 from cnncalc.vocabulary.layouts import KeepsFormat, PutsInOrder
 from cnncalc.vocabulary.statistics import (
-    WideStatistics,
     buffers,
     normalised_by_cudnn,
     one_value,
@@ -33,6 +32,7 @@ from cnncalc.vocabulary.statistics import (
     without_bias,
 )
 from cnncalc.vocabulary.strides import Lying, follows, suggests_last
+from cnncalc.vocabulary.wide_statistics import WideStatistics
 
 
 @layer

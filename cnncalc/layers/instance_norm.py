@@ -24,7 +24,6 @@ from cnncalc.vocabulary.layer import (
 )
 from cnncalc.vocabulary.layouts import PutsInOrder
 from cnncalc.vocabulary.statistics import (
-    WideStatistics,
     buffers,
     normalised_by_cudnn,
     statistics_work,
@@ -32,6 +31,7 @@ from cnncalc.vocabulary.statistics import (
     without_bias,
 )
 from cnncalc.vocabulary.strides import follows
+from cnncalc.vocabulary.wide_statistics import WideStatistics
 
 
 @layer

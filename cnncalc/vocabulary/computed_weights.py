@@ -19,7 +19,7 @@ from cnncalc.vocabulary.layer import (
     Work,
     cast_names,
 )
-from cnncalc.vocabulary.statistics import WideStatistics
+from cnncalc.vocabulary.wide_statistics import WideStatistics
 from cnncalc.vocabulary.word_fields import choice
 
 if TYPE_CHECKING:

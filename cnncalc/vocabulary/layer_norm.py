@@ -6,8 +6,9 @@ from cnncalc.vocabulary.field import base, flag, number
 from cnncalc.vocabulary.groups import AnyValues, ChannelsScaled, NoStatistics, OwnOutput, Pointwise
 from cnncalc.vocabulary.layer import Call, Inputs, Kept, Tensor, TorchCall, Weight, Work
 from cnncalc.vocabulary.layouts import LastInMemory
-from cnncalc.vocabulary.statistics import WideStatistics, statistics_work, weights, without_bias
+from cnncalc.vocabulary.statistics import statistics_work, weights, without_bias
 from cnncalc.vocabulary.strides import Lying, elementwise, follows, lies, steps
+from cnncalc.vocabulary.wide_statistics import WideStatistics
 
 
 @base

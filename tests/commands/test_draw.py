@@ -82,7 +82,8 @@ def test_memory_is_that_of_the_run_that_is_asked_for() -> None:
     options = ("--mode", "training", "--batch", "32", "--optimizer", "adam", "--units", "si")
     shown = run("draw", "lenet5", "--kind", "timeline", "--format", "svg", *options).out
     assert "training · float32 · adam · CUDA · 32 images" in shown
-    peak = run("memory", "lenet5", *options).out.splitlines()[2].split(" at the peak")[0].strip()
+    lines = run("memory", "lenet5", *options).out.splitlines()
+    peak = next(line for line in lines if " at the peak" in line).split(" of tensors")[0].strip()
     assert f"peak {peak}" in shown
     shaded = run("draw", "lenet5", "--colour", "memory", "--format", "svg", *options).out
     assert "kept for the backward pass, 32 images" in shaded

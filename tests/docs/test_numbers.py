@@ -56,6 +56,7 @@ FIGURES: dict[str, Callable[[], int | None] | str] = {
     "15,483,821,032": "tests/docs/test_comparison.py",
     "102,961,152": "tests/docs/test_comparison.py",
     "1,000": "tests/text/test_expression.py",
+    "1,687": "cnncalc/memory/device/gpus.json",
     "5,209": "arXiv 2510.21048, abstract",
 }
 

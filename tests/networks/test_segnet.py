@@ -113,7 +113,7 @@ def test_keeps_the_indices_of_every_pooling_until_their_decoder(graph: Graph) ->
     from cnncalc.memory import Setup
     from cnncalc.memory.allocated import inference_trace
 
-    trace = inference_trace(graph, Setup())
+    trace = inference_trace(graph, Setup(mode="inference"))
     for pool, reader in (("encoder1.pool", "maxunpool1"), ("encoder5.pool", "decoder1.maxunpool1")):
         node = graph[pool]
         (number,) = (

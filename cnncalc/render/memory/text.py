@@ -72,6 +72,14 @@ def _broken(line: str, page: MemoryPage) -> list[str]:
     return [f"{MARGIN}{piece}".rstrip() for piece in pieces]
 
 
+def _strong(beginning: str, line: str, page: MemoryPage, style: str) -> Iterator[str]:
+    """A line whose beginning has a style; the rest of a long one continues below."""
+    first, *more = _broken(line, page)
+    strong = len(MARGIN) + len(beginning)
+    yield Piece(first[:strong], style)
+    yield "".join(f"{part}\n" for part in (first[strong:], *more))
+
+
 def _heading(report: MemoryReport, figures: Figures, page: MemoryPage) -> Iterator[str]:
     """Name and input; then the setup."""
     graph = report.graph
@@ -99,14 +107,15 @@ def _joined(parts: Sequence[str], by: str, width: int) -> list[str]:
 
 def _peak(report: MemoryReport, figures: Figures, page: MemoryPage) -> Iterator[str]:
     yield from _headline(report, figures, page)
-    yield Piece(f"{MARGIN}{size(figures.peak)}", "" if figures.context else "bold")
     what = "of tensors" if figures.context else ""
     amount = f" {what} at the peak = {exact(figures.peak)} bytes,".replace("  ", " ")
     place = describe_moment(*figures.peak_place)
     place = f"{place}, on {figures.device}" if figures.device else place
-    fits = len(MARGIN) + len(size(figures.peak)) + len(amount) + 1 + len(place) <= page.width
-    apart = " " if fits else f"\n{MARGIN}"
-    yield f"{amount}{apart}{place}\n"
+    whole = f"{size(figures.peak)}{amount}"
+    fits = len(MARGIN) + len(whole) + 1 + len(place) <= page.width
+    lines = [f"{whole} {place}"] if fits else [whole, place]
+    yield from _strong(size(figures.peak), lines[0], page, "" if figures.context else "bold")
+    yield "".join(f"{part}\n" for line in lines[1:] for part in _broken(line, page))
 
 
 def _headline(report: MemoryReport, figures: Figures, page: MemoryPage) -> Iterator[str]:
@@ -115,9 +124,9 @@ def _headline(report: MemoryReport, figures: Figures, page: MemoryPage) -> Itera
         return
     allocated = between(figures.allocated, figures.most_allocated or figures.allocated)
     reserved = between(figures.reserved, figures.most_reserved or figures.reserved)
-    yield Piece(f"{MARGIN}{allocated}", "bold")
-    yield " allocated (torch.cuda.max_memory_allocated)\n"
-    yield f"{MARGIN}{reserved} reserved (torch.cuda.max_memory_reserved)\n"
+    yield from _strong(allocated, f"{allocated} allocated (torch.cuda.max_memory_allocated)", page, "bold")
+    line = f"{reserved} reserved (torch.cuda.max_memory_reserved)"
+    yield "".join(f"{part}\n" for part in _broken(line, page))
     context = figures.context
     most = (figures.most_reserved or figures.reserved) + context.nbytes
     how = f"{size(context.nbytes)} {'assumed' if context.assumed else 'measured'} for the CUDA context"

@@ -70,7 +70,9 @@ def _meaning(run: Estimate, batch: int) -> str:
     words = ["Allocated is what the tensors take."]
     if run.setup.backend.name == "cuda":
         words = [ABOUT.format(rounding=run.rounding)]
-    names = [workspace.name for workspace in unknown(run, batch) if not workspace.size.low]
-    if names:
-        words.append(f"Not counted, for it depends on more than the network: the {' and the '.join(names)}.")
+    for workspace in unknown(run, batch):
+        if not workspace.counted:
+            words.append(f"Not counted: the {workspace.name}, about {size(workspace.size.low)}.")
+        elif workspace.size.high is not None:
+            words.append(f"The least {workspace.name} is counted; it may take {size(workspace.size.high)}.")
     return " ".join(words)

@@ -193,17 +193,17 @@ class TestCheckpointing:
         assert len(outcome.way.setup.checkpoint) == 16
 
     def test_takes_all_outermost_blocks_where_that_saves_more(self) -> None:
-        outcome, both = outcomes("checkpointing", case("densenet121", 64))
-        assert words(outcome).options == "--checkpoint dense"
-        assert words(both).options == "--checkpoint dense --checkpoint transition"
+        outcome, both = outcomes("checkpointing", case("resnet110_cifar", 64))
+        assert words(outcome).options == "--checkpoint basic"
+        assert words(both).options == "--checkpoint basic --checkpoint halving"
         assert both.saved > outcome.saved > 0
 
     def test_adds_to_what_is_checkpointed(self) -> None:
-        remedy_case = case("densenet121", 64)
+        remedy_case = case("resnet110_cifar", 64)
         (first, _) = outcomes("checkpointing", remedy_case)
         more = RemedyCase(Estimate(remedy_case.graph, first.way.setup), 64, MIB)
         options = [words(outcome).options for outcome in outcomes("checkpointing", more)]
-        assert "--checkpoint dense" not in options
+        assert "--checkpoint basic" not in options
         for outcome in outcomes("checkpointing", more):
             assert set(first.way.setup.checkpoint) <= set(outcome.way.setup.checkpoint)
 

@@ -48,10 +48,9 @@ def test_the_peak_and_what_is_not_counted_are_in_words() -> None:
     assert "training · float32 · sgd with momentum 0.9 · CUDA · 32 images: 3.73 GiB at the peak" in html
     assert "(4,003,987,968 bytes), backward of stage4.conv3.relu; 5.05 GiB reserved" in html
     assert "each in whole blocks of 512 bytes" in html
-    assert (
-        "Not counted, for it depends on more than the network: the cuDNN workspace and the CUDA context."
-        in html
-    )
+    assert "The least cuBLAS workspace is counted; it may take 32.00 MiB." in html
+    assert "The least cuDNN workspace is counted; it may take " in html
+    assert "Not counted: the CUDA context, about 512.00 MiB." in html
 
 
 def test_a_cpu_has_no_blocks_and_no_gpus() -> None:
