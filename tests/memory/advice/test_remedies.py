@@ -98,7 +98,8 @@ class TestEvery:
         listed = suggestions(case(name, batch, usable, **options))
         order = [(not outcome.outcome.need.fits, outcome.harm, -outcome.outcome.saved) for outcome in listed]
         assert order == sorted(order)
-        assert all(outcome.outcome.saved > 0 for outcome in listed)
+        # What saves no tensor makes room in another way: fewer gaps between the allocator's segments.
+        assert all(outcome.outcome.saved > 0 or outcome.outcome.need.fits for outcome in listed)
 
     def test_pure_16_bits_in_training_come_last_and_say_what_they_risk(self) -> None:
         listed = suggestions(case("vgg16", 128, 8 * GIB))
