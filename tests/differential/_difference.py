@@ -118,7 +118,7 @@ def _forward(torch: ModuleType, graph: Graph, how: Conditions) -> dict[str, tupl
     if training:
         # Fake tensors lie otherwise than a CPU's own in a few cases, and other copies are kept then.
         fake = Call(subclasses=True, alone=how.batch == 1, dtype=how.dtype)
-        tensors = kept(graph, storage(graph, common=fake), alone=how.batch == 1) or ()
+        tensors = kept(graph, storage(graph, common=fake), alone=how.batch == 1, dtype=how.dtype) or ()
         ours_kept = sum(tensor.nbytes(batch=how.batch, dtype=how.dtype) for tensor in tensors)
         pairs["kept"] = (ours_kept, saved.nbytes)
     return pairs
