@@ -89,7 +89,8 @@ def _heading(answer: Answer) -> str:
     if (count := len(answer.graph.devices)) > 1:
         there += f" on each of {count} devices"
     parts.append(f"{answer.gpu.name}, {there}" if answer.gpu is not None else there)
-    return " · ".join(part.replace(" ", KEPT) for part in parts)
+    # A line may be broken after a point, never before it.
+    return f"{KEPT}· ".join(part.replace(" ", KEPT) for part in parts)
 
 
 def _mode(answer: Answer, result: ModeResult) -> Iterator[str]:

@@ -2,25 +2,10 @@
 
 from typing import ClassVar
 
-from cnncalc.memory.allocated.losses._loss import (
-    LOSS,
-    Loss,
-    LossCall,
-    LossProgram,
-    LossTensor,
-    cast_read,
-    kept_cast,
-)
+from cnncalc.memory.allocated.losses._elementwise import ElementwiseLoss
 
 
-class SquaredError(Loss):
+class SquaredError(ElementwiseLoss):
     """torch.nn.functional.mse_loss."""
 
     source: ClassVar[str] = "`mse_loss`, aten/src/ATen/native/BinaryOps.cpp and Loss.cpp"
-
-    def forward(self, call: LossCall) -> LossProgram:
-        losses = LossTensor("losses")
-        return (*kept_cast(call), *((losses, LOSS, "-losses") if call.real else (LOSS,)))
-
-    def backward(self, call: LossCall) -> LossProgram:
-        return (LossTensor("grad"), *cast_read(call))
